@@ -1,0 +1,1 @@
+"""What is owed: the source notice, destruction, and the watch over every clock."""

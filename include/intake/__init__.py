@@ -1,0 +1,1 @@
+"""How data comes in: contract, receipt, landing, quality gate, normalising, classification, routing, register."""

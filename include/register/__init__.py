@@ -1,0 +1,1 @@
+"""What we hold: sources, deliveries, listings, contact points, the people behind them, and who must not come back."""

@@ -1,0 +1,218 @@
+"""What we hold: sources, deliveries, listings, contact points, subjects; and who must not come back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from include.store.base import Base, Category, personal, plain
+
+__all__ = [
+    "ContactPoint",
+    "Delivery",
+    "Identity_",
+    "Listing",
+    "PastDecision",
+    "Receipt",
+    "Source",
+    "Subject",
+    "Suppression",
+]
+
+REGISTER = {"schema": "register"}
+
+
+class Source(Base):
+    """A directory or partner, as its contract stood at the last run."""
+
+    __tablename__ = "source"
+    __table_args__ = REGISTER
+
+    key: Mapped[str] = plain(primary_key=True)
+    kind: Mapped[str] = plain()
+    jurisdiction: Mapped[str] = plain()
+    basis_case: Mapped[str] = plain()
+    basis_proof: Mapped[str] = plain()
+    basis_expires: Mapped[date | None] = mapped_column()
+    purposes: Mapped[list[str]] = plain()
+    assessment: Mapped[str | None] = plain()
+    contract_hash: Mapped[bytes] = plain()
+    contract: Mapped[dict[str, Any]] = plain()
+    """The contract's own text as data: no row of the directory is in it."""
+    joined_at: Mapped[datetime] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column()
+
+
+class Delivery(Base):
+    """One content of a source, known by the hash of its bytes. The same bytes twice are one delivery."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("source_key", "sha256"),
+        CheckConstraint("state in ('received', 'landed', 'registered', 'failed')", name="state"),
+        REGISTER,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_key: Mapped[str] = plain()
+    sha256: Mapped[bytes] = plain()
+    size_bytes: Mapped[int] = mapped_column()
+    received_at: Mapped[datetime] = mapped_column()
+    """When these bytes first reached us, UTC: the clock of every row first seen in them (IR 4(3))."""
+    state: Mapped[str] = plain()
+    landing: Mapped[UUID | None] = mapped_column()
+    """The receipt whose landing files stand for this delivery."""
+    registered_at: Mapped[datetime | None] = mapped_column()
+
+
+class Receipt(Base):
+    """One arrival of a delivery: a run's unit of work, with what became of its rows."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        CheckConstraint("state in ('received', 'landed', 'checked', 'registered', 'failed')", name="state"),
+        REGISTER,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("register.delivery.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column()
+    state: Mapped[str] = plain()
+    run: Mapped[str] = plain()
+    """What asked for it: a DAG run's id or `command line`. One run is one receipt, however often it is retried."""
+    reason: Mapped[str] = plain()
+    counts: Mapped[dict[str, Any]] = plain()
+    closed_at: Mapped[datetime | None] = mapped_column()
+
+
+class Subject(Base):
+    """The natural person behind personal contact points."""
+
+    __tablename__ = "subject"
+    __table_args__ = REGISTER
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    jurisdiction: Mapped[str] = plain()
+    language: Mapped[str] = plain()
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class Identity_(Base):  # noqa: N801 (`Identity` is SQLAlchemy's)
+    """A keyed hash by which a subject is recognised: of an e-mail address, a phone, or a name in its listing."""
+
+    __tablename__ = "identity"
+    __table_args__ = REGISTER
+
+    key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("register.subject.id", ondelete="CASCADE"), index=True)
+
+
+class Listing(Base):
+    """One row of a source, minimised, as it last stood."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        UniqueConstraint("source_key", "row_key"),
+        CheckConstraint("state in ('active', 'withdrawn')", name="state"),
+        Index("ix_listing_last_delivery_id", "last_delivery_id"),
+        REGISTER,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    source_key: Mapped[str] = plain()
+    row_key: Mapped[bytes] = personal(Category.KEYED)
+    """Keyed hash of the source's own row id, or of the whole row where it has none."""
+    fingerprint: Mapped[bytes] = personal(Category.KEYED)
+    """Keyed hash of the minimised row: what has not changed is not done again."""
+    state: Mapped[str] = plain()
+    name_class: Mapped[str] = plain()
+    """person | organisation | undetermined, of the listing's name."""
+    name_holds_person: Mapped[bool] = mapped_column()
+    fields: Mapped[dict[str, Any]] = personal(Category.IDENTITY)
+    """Our field name to the text as given (no contact values: those are contact points)."""
+    provenance: Mapped[dict[str, Any]] = plain()
+    """Our field name to the source's column."""
+    country: Mapped[str | None] = plain()
+    language: Mapped[str] = plain()
+    received_at: Mapped[datetime] = mapped_column()
+    first_delivery_id: Mapped[UUID] = mapped_column()
+    last_delivery_id: Mapped[UUID] = mapped_column()
+    seen_at: Mapped[datetime] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+
+class ContactPoint(Base):
+    """A phone, e-mail, address, website or named person in the context of a listing, with its class and why."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (
+        UniqueConstraint("listing_id", "kind", "key", "source_column"),
+        CheckConstraint("kind in ('phone', 'email', 'address', 'website', 'person')", name="kind"),
+        CheckConstraint("class in ('business', 'personal', 'undetermined')", name="class"),
+        CheckConstraint("(class = 'business') = (subject_id is null)", name="subject"),
+        Index("ix_contact_point_key", "key"),
+        Index("ix_contact_point_subject_id", "subject_id", postgresql_where=text("subject_id is not null")),
+        REGISTER,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    listing_id: Mapped[int] = mapped_column(ForeignKey("register.listing.id", ondelete="CASCADE"))
+    kind: Mapped[str] = plain()
+    key: Mapped[bytes] = personal(Category.KEYED)
+    value: Mapped[str] = personal(Category.CONTACT)
+    normalised: Mapped[str | None] = personal(Category.CONTACT)
+    """E.164, lower-case address, registrable domain…; null where the value could not be read."""
+    number_type: Mapped[str | None] = plain()
+    traits: Mapped[list[str]] = plain()
+    unparsed: Mapped[str | None] = plain()
+    """The reason code where `normalised` is null."""
+    source_column: Mapped[str] = plain()
+    delivery_id: Mapped[UUID] = mapped_column()
+    received_at: Mapped[datetime] = mapped_column()
+    """When we received this value first, UTC: its source-notice clock."""
+    klass: Mapped[str] = plain(name="class")
+    score: Mapped[float] = mapped_column()
+    reasons: Mapped[list[str]] = plain()
+    edition: Mapped[str] = plain()
+    rules: Mapped[str] = plain()
+    decided_at: Mapped[datetime] = mapped_column()
+    decided_by: Mapped[str] = plain()
+    permission: Mapped[str] = plain()
+    """What routing allows: `business_use`, `blocked` (nothing but the duty), `awaiting_assessment`."""
+    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("register.subject.id"))
+
+
+class PastDecision(Base):
+    """A decision that a later one replaced: kept, never edited."""
+
+    __tablename__ = "past_decision"
+    __table_args__ = (Index("ix_past_decision_contact_point_id", "contact_point_id"), REGISTER)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    contact_point_id: Mapped[int] = mapped_column()
+    klass: Mapped[str] = plain(name="class")
+    score: Mapped[float] = mapped_column()
+    reasons: Mapped[list[str]] = plain()
+    edition: Mapped[str] = plain()
+    rules: Mapped[str] = plain()
+    decided_at: Mapped[datetime] = mapped_column()
+    decided_by: Mapped[str] = plain()
+    replaced_at: Mapped[datetime] = mapped_column()
+
+
+class Suppression(Base):
+    """The keyed hash of what must not come back, in a schema that only its own role reads."""
+
+    __tablename__ = "entry"
+    __table_args__ = {"schema": "suppression"}
+
+    key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
+    kind: Mapped[str] = plain()
+    """phone | email | person, or `row` for a row key of one source."""
+    key_version: Mapped[int] = mapped_column()
+    reason: Mapped[str] = plain()
+    since: Mapped[datetime] = mapped_column()
