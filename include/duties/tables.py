@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from include.store.base import Base, plain
+from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Alert", "Destruction", "Duty", "Notice"]
+__all__ = ["Alert", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice"]
 
 DUTIES = {"schema": "duties"}
 
@@ -98,6 +98,32 @@ class Destruction(Base):
     planned_at: Mapped[datetime] = mapped_column()
     destroyed_at: Mapped[datetime | None] = mapped_column()
     verified_at: Mapped[datetime | None] = mapped_column()
+
+
+class DestructionTarget(Base):
+    """One subject's data from one source, named in a plan by the notice that was answered, missed or impossible."""
+
+    __tablename__ = "destruction_target"
+    __table_args__ = (Index("ix_destruction_target_notice_id", "notice_id"), DUTIES)
+
+    destruction_id: Mapped[UUID] = mapped_column(ForeignKey("duties.destruction.id"), primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("duties.notice.id"), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column()
+    source_key: Mapped[str] = plain()
+    outcome: Mapped[str] = plain()
+
+
+class DestructionRow(Base):
+    """A landing row that a plan takes out, whole or in the named columns: what landing files and restores replay."""
+
+    __tablename__ = "destruction_row"
+    __table_args__ = DUTIES
+
+    destruction_id: Mapped[UUID] = mapped_column(ForeignKey("duties.destruction.id"), primary_key=True)
+    source_key: Mapped[str] = plain(primary_key=True)
+    row_key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
+    source_columns: Mapped[list[str] | None] = plain()
+    """The columns to blank; null for the whole row."""
 
 
 class Alert(Base):

@@ -74,16 +74,18 @@ class Receipt(Base):
 
     __tablename__ = "receipt"
     __table_args__ = (
+        UniqueConstraint("source_key", "run"),
         CheckConstraint("state in ('received', 'landed', 'checked', 'registered', 'failed')", name="state"),
         REGISTER,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_key: Mapped[str] = plain()
     delivery_id: Mapped[UUID] = mapped_column(ForeignKey("register.delivery.id"), index=True)
     received_at: Mapped[datetime] = mapped_column()
     state: Mapped[str] = plain()
     run: Mapped[str] = plain()
-    """What asked for it: a DAG run's id or `command line`. One run is one receipt, however often it is retried."""
+    """What asked for it: a DAG run's id, or an id of the command line. One run is one receipt, however often retried."""
     reason: Mapped[str] = plain()
     counts: Mapped[dict[str, Any]] = plain()
     closed_at: Mapped[datetime | None] = mapped_column()
@@ -138,10 +140,13 @@ class Listing(Base):
     """Our field name to the source's column."""
     country: Mapped[str | None] = plain()
     language: Mapped[str] = plain()
+    opted_out: Mapped[bool] = mapped_column()
+    """The directory's own opt-out column says that this listing wants to be left alone."""
     received_at: Mapped[datetime] = mapped_column()
     first_delivery_id: Mapped[UUID] = mapped_column()
     last_delivery_id: Mapped[UUID] = mapped_column()
-    seen_at: Mapped[datetime] = mapped_column()
+    """The delivery that last changed it: a row that stays as it was is not touched."""
+    changed_at: Mapped[datetime] = mapped_column()
     withdrawn_at: Mapped[datetime | None] = mapped_column()
 
 
@@ -182,7 +187,7 @@ class ContactPoint(Base):
     decided_at: Mapped[datetime] = mapped_column()
     decided_by: Mapped[str] = plain()
     permission: Mapped[str] = plain()
-    """What routing allows: `business_use`, `blocked` (nothing but the duty), `awaiting_assessment`."""
+    """What routing allows: `allowed`, `blocked`, `awaiting_assessment`, `opted_out_at_source`."""
     subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("register.subject.id"))
 
 
