@@ -1,0 +1,39 @@
+"""Where data is kept: the database and its roles, the embedded server, the keys, the closed folder."""
+
+from __future__ import annotations
+
+from include.store.base import Base, Category, personal, plain
+from include.store.copying import copy_into
+from include.store.engine import begin, engine
+from include.store.home import home, private_folder
+from include.store.keys import key_version, keyed
+from include.store.locks import advisory_lock
+from include.store.migration import downgrade, migrate
+from include.store.refusals import StoreAway, StoreRefused
+from include.store.roles import Role
+from include.store.server import EmbeddedServer
+from include.store.urls import airflow_url, database_url, owner_url
+
+__all__ = [
+    "Base",
+    "Category",
+    "EmbeddedServer",
+    "Role",
+    "StoreAway",
+    "StoreRefused",
+    "advisory_lock",
+    "airflow_url",
+    "begin",
+    "copy_into",
+    "database_url",
+    "downgrade",
+    "engine",
+    "home",
+    "key_version",
+    "keyed",
+    "migrate",
+    "owner_url",
+    "personal",
+    "plain",
+    "private_folder",
+]

@@ -1,0 +1,71 @@
+"""Rows into a table by COPY: the fast way in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from struct import error as DoesNotPack
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+from include.store.refusals import StoreRefused, translated
+
+__all__ = ["copy_into"]
+
+TYPES = text(
+    """select attname, atttypid::int8 from pg_attribute
+    where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped"""
+)
+
+
+def copy_into(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Copy rows into a table (`schema.table`, or a temporary one) in binary form and return how many there were.
+
+    Values are Python's own: str, bytes, int, aware datetimes, UUIDs, lists for arrays, dicts for JSON, None for NULL.
+    Raises StoreRefused, naming the row's place among the rows, where a value does not fit its column; and what
+    `begin` raises.
+    """
+    oids = _types(connection, table, columns)
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    sender = _Sender(table)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            copy.set_types(oids)
+            sender.send(copy, rows)
+    except psycopg.Error as error:
+        refusal = translated(error)
+        raise refusal from None
+    return sender.count
+
+
+class _Sender:
+    """Keeps count, so that an error can say where."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        self.count = 0
+
+    def send(self, copy: psycopg.Copy, rows: Iterable[Sequence[Any]]) -> None:
+        for row in rows:
+            try:
+                copy.write_row(row)
+            except (TypeError, ValueError, AttributeError, OverflowError, DoesNotPack, psycopg.DataError) as error:
+                kind = type(error).__name__
+                raise StoreRefused(
+                    f"{self.table}: a value of row {self.count + 1} does not fit its column ({kind})."
+                ) from None
+            self.count += 1
+
+
+def _types(connection: Connection, table: str, columns: Sequence[str]) -> list[int]:
+    known = {name: oid for name, oid in connection.execute(TYPES, {"table": table})}
+    missing = [column for column in columns if column not in known]
+    if missing:
+        raise StoreRefused(f"{table} has no column {', '.join(missing)}: migrate the database or correct the name.")
+    return [known[column] for column in columns]

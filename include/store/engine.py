@@ -1,0 +1,78 @@
+"""Units of work: one transaction, as one role, kept on a clean exit and undone on any error."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from include.store.refusals import keep_values_out, without_values
+from include.store.roles import Role
+from include.store.urls import database_url
+
+__all__ = ["begin", "dispose", "engine", "make_engine"]
+
+_engines: dict[str, Engine] = {}
+_turn = threading.RLock()
+_AS = {role: text(f"set local role {role}") for role in Role}
+
+
+@contextmanager
+def begin(role: Role) -> Iterator[Connection]:
+    """Open a unit of work as a role: commit on a clean exit, roll back on any error.
+
+    Raises StoreAway (may be retried) where the database is away or broke off the work, StoreRefused (never) where it
+    refuses a statement; neither carries a value. Inside the block SQLAlchemy's own errors can be caught.
+    """
+    with without_values(), engine().begin() as connection:
+        connection.execute(_AS[role])
+        yield connection
+
+
+def engine() -> Engine:
+    """Return this process's engine for the current database: found or started, and migrated, at the first call."""
+    url = database_url()
+    with _turn:
+        if url not in _engines:
+            from include.store.migration import ensure_migrated  # here, for a process that asks for no database
+
+            made = make_engine(url)
+            ensure_migrated(made)
+            _engines[url] = made
+        return _engines[url]
+
+
+def make_engine(url: str) -> Engine:
+    """Return a new engine whose errors carry no values and whose connections survive a restart of the server."""
+    options = "-c timezone=UTC -c client_encoding=UTF8"
+    made = create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args={"application_name": "amanah", "options": options},
+    )
+    keep_values_out(made)
+    return made
+
+
+def dispose() -> None:
+    """Close every connection of this process and forget its engines."""
+    with _turn:
+        for made in _engines.values():
+            made.dispose()
+        _engines.clear()
+
+
+def _forget_after_fork() -> None:
+    global _turn
+    _turn = threading.RLock()
+    for made in _engines.values():
+        made.dispose(close=False)  # the connections belong to the parent
+    _engines.clear()
+
+
+os.register_at_fork(after_in_child=_forget_after_fork)

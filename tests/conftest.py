@@ -1,0 +1,71 @@
+"""What every test may ask for: a real server, a fresh migrated database, the real directories."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from include.store import EmbeddedServer, migrate
+from include.store.engine import dispose
+from include.store.server import ServerInfo
+
+KEPT = {"AMANAH_TEST_DATA", "AMANAH_PG_BIN"}
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no setting of the developer's shell reach a test."""
+    for name in [name for name in os.environ if name.startswith("AMANAH_") and name not in KEPT]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TZ", "UTC")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerInfo]:
+    """One embedded server for the session (each worker has its own), with a migrated database to clone from."""
+    settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+    embedded = EmbeddedServer(tmp_path_factory.mktemp("server"), settings)
+    info = embedded.ensure()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AMANAH_DATABASE_URL", info.database_url)
+        patch.setenv("AMANAH_OWNER_DATABASE_URL", info.owner_url)
+        migrate()
+    yield info
+    embedded.destroy()
+
+
+@pytest.fixture
+def database(server: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A fresh migrated database with its own home and key; yields the address that every process logs in with."""
+    name = f"test_{secrets.token_hex(6)}"
+    monkeypatch.setenv("AMANAH_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("AMANAH_KEY", f"dev:{secrets.token_hex(32)}")
+    monkeypatch.setenv("AMANAH_DATABASE_URL", server.url("amanah_app", name))
+    monkeypatch.setenv("AMANAH_OWNER_DATABASE_URL", server.url("amanah_owner", name))
+    with administrator(server) as connection:
+        connection.execute(
+            sql.SQL("create database {} template amanah owner amanah_owner").format(sql.Identifier(name))
+        )
+        yield server.url("amanah_app", name)
+        dispose()
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def administrator(server: ServerInfo) -> psycopg.Connection:
+    """Log in as the server's administrator, each statement a transaction of its own."""
+    return psycopg.connect(server.superuser_url.replace("+psycopg", ""), autocommit=True)
+
+
+@pytest.fixture
+def test_data() -> Path:
+    """The folder of real directories that AMANAH_TEST_DATA names; without it the test is skipped, visibly."""
+    named = os.environ.get("AMANAH_TEST_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip("AMANAH_TEST_DATA names no folder of real directories")
+    return Path(named)
