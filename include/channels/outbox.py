@@ -1,0 +1,154 @@
+"""The outbox: written in the transaction of whoever owes the message, taken up by a relay one at a time.
+
+Every verb here works inside the caller's unit of work and commits nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, CursorResult, Row, Table, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from include.channels.model import Channel, OutgoingMessage
+from include.channels.tables import Message
+from include.law import edition_for
+
+__all__ = ["claim", "claim_expired", "destroy", "enqueue", "postpone", "put_off", "settle", "waiting_without_carrier"]
+
+MESSAGE = cast(Table, Message.__table__)
+COLUMN = MESSAGE.c
+EMPTIED = {"recipient": None, "subject": None, "text_body": None, "html_body": None}
+ROWS_AT_ONCE = 500
+
+
+def enqueue(connection: Connection, *messages: OutgoingMessage, at: datetime) -> int:
+    """Write messages that are owed; a message whose id is there already is left as it is. Say how many were new.
+
+    `at` is UTC. Raises NeverRetry where no edition stands for a message's jurisdiction, for nothing would ever say
+    when it may be sent.
+    """
+    for jurisdiction in {message.jurisdiction for message in messages}:
+        edition_for(jurisdiction, at)
+    new = 0
+    for first in range(0, len(messages), ROWS_AT_ONCE):
+        rows = [_row(message, at) for message in messages[first : first + ROWS_AT_ONCE]]
+        statement = insert(MESSAGE).values(rows).on_conflict_do_nothing(index_elements=[COLUMN.id])
+        new += _count(connection, statement)
+    return new
+
+
+def destroy(connection: Connection, duties: Collection[UUID]) -> int:
+    """Empty the messages of these duties that have not gone out, and say how many there were.
+
+    Waits for a relay that is sending one of them at this moment; that one has then been sent.
+    """
+    wanted = (COLUMN.duty_id.in_(duties), COLUMN.state == "ready")
+    return _count(connection, update(MESSAGE).where(*wanted).values(state="destroyed", **EMPTIED))
+
+
+def claim(connection: Connection, channels: Collection[Channel], at: datetime) -> OutgoingMessage | None:
+    """Lock the next message that is due at `at` (UTC) over one of the channels; None if there is none.
+
+    The lock lives as long as the transaction: it goes with a killed process, and the message is there again.
+    """
+    due = (COLUMN.not_before <= at, COLUMN.channel.in_(channels), _still_wanted(at))
+    return _lock_one(connection, *due)
+
+
+def claim_expired(connection: Connection, at: datetime) -> OutgoingMessage | None:
+    """Lock a message whose time is over at `at` (UTC), over any channel; None if there is none."""
+    return _lock_one(connection, COLUMN.expires_at <= at)
+
+
+def settle(
+    connection: Connection,
+    message: UUID,
+    state: str,
+    at: datetime,
+    *,
+    code: str | None = None,
+    proof: str | None = None,
+) -> None:
+    """End a message as `sent`, `failed` or `expired`: its recipient and bodies go, its proof or its code stays."""
+    values = {"state": state, "error": code, "message_id": proof, "attempts": COLUMN.attempts + (state != "expired")}
+    if state == "sent":
+        values["sent_at"] = at
+    connection.execute(update(MESSAGE).where(COLUMN.id == message).values(**values, **EMPTIED))
+
+
+def put_off(connection: Connection, message: UUID, until: datetime, code: str) -> None:
+    """Leave a message for a later try."""
+    values = {"not_before": until, "error": code, "attempts": COLUMN.attempts + 1}
+    connection.execute(update(MESSAGE).where(COLUMN.id == message).values(**values))
+
+
+def postpone(connection: Connection, jurisdiction: str, until: datetime, at: datetime) -> int:
+    """Move every due message of a jurisdiction to the opening of its sending window, and say how many."""
+    due = (COLUMN.jurisdiction == jurisdiction, COLUMN.state == "ready", COLUMN.not_before <= at, _still_wanted(at))
+    free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
+    return _count(connection, update(MESSAGE).where(COLUMN.id.in_(free)).values(not_before=until))
+
+
+def waiting_without_carrier(connection: Connection, channels: Collection[Channel], at: datetime) -> list[Channel]:
+    """List the channels over which messages are due although no carrier serves them."""
+    due = (COLUMN.state == "ready", COLUMN.not_before <= at, COLUMN.channel.not_in(channels), _still_wanted(at))
+    found = connection.execute(select(COLUMN.channel).where(*due).group_by(COLUMN.channel))
+    return sorted(Channel(channel) for channel in found.scalars())
+
+
+def _still_wanted(at: datetime) -> Any:
+    return or_(COLUMN.expires_at.is_(None), COLUMN.expires_at > at)
+
+
+def _lock_one(connection: Connection, *conditions: Any) -> OutgoingMessage | None:
+    query = select(MESSAGE).where(COLUMN.state == "ready", *conditions).order_by(COLUMN.not_before, COLUMN.id)
+    row = connection.execute(query.limit(1).with_for_update(skip_locked=True)).one_or_none()
+    return None if row is None else _message(row)
+
+
+def _count(connection: Connection, statement: Any) -> int:
+    return cast("CursorResult[Any]", connection.execute(statement)).rowcount
+
+
+def _message(row: Row[Any]) -> OutgoingMessage:
+    return OutgoingMessage(
+        id=row.id,
+        kind=row.kind,
+        channel=Channel(row.channel),
+        recipient=row.recipient,
+        text=row.text_body or "",
+        html=row.html_body,
+        subject=row.subject,
+        language=row.language,
+        template=row.template,
+        jurisdiction=row.jurisdiction,
+        not_before=row.not_before,
+        expires_at=row.expires_at,
+        duty_id=row.duty_id,
+        attempts=row.attempts,
+    )
+
+
+def _row(message: OutgoingMessage, at: datetime) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "duty_id": message.duty_id,
+        "kind": message.kind,
+        "channel": message.channel.value,
+        "recipient": message.recipient,
+        "subject": message.subject,
+        "text_body": message.text,
+        "html_body": message.html,
+        "language": message.language,
+        "template": message.template,
+        "jurisdiction": message.jurisdiction,
+        "state": "ready",
+        "not_before": message.not_before,
+        "expires_at": message.expires_at,
+        "attempts": message.attempts,
+        "created_at": at,
+    }
