@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from include.errors import NeverRetry
 from include.law.days import add_months, first_second, last_second, local_day, utc, working_day_after, working_day_from
-from include.law.edition import Edition
+from include.law.edition import Edition, OpenFigure
 from include.law.rule import Rule
 
 __all__ = [
@@ -36,18 +36,6 @@ __all__ = [
     "ropa_end",
     "warning_at",
 ]
-
-
-class OpenFigure(NeverRetry):
-    """Raised where a clock is asked for that the law of the jurisdiction leaves open. Facts: `edition` and `clock`."""
-
-    def __init__(self, edition: Edition, clock: str) -> None:
-        self.edition = edition.name
-        self.clock = clock
-        super().__init__(
-            f"{edition.jurisdiction}: the law leaves the clock {clock!r} open and edition {edition.name} gives no "
-            "figure for it; decide on one and add it as a later edition"
-        )
 
 
 @dataclass(frozen=True, slots=True)

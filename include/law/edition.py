@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PositiveInt, model_validator
 
+from include.errors import NeverRetry
 from include.law.rule import Codes, Part, Rule, Share, Weekday
 from include.law.terms import Breach, Consent, Destruction, Marketing, Notice, Requests, Retention, SendingWindow
 from include.law.wording import FullWording
 
-__all__ = ["Authority", "Edition", "Route", "Routing", "Sources"]
+__all__ = ["Authority", "Edition", "OpenFigure", "Route", "Routing", "Sources"]
 
 
 class Authority(Part):
@@ -158,3 +159,15 @@ class Edition(Part):
         """Say whether the instant falls on one of its days, in its own zone; a later edition may still supersede it."""
         day = at.astimezone(self.zone).date()
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+class OpenFigure(NeverRetry):
+    """Raised where a clock is asked for that the law of the jurisdiction leaves open. Facts: `edition` and `clock`."""
+
+    def __init__(self, edition: Edition, clock: str) -> None:
+        self.edition = edition.name
+        self.clock = clock
+        super().__init__(
+            f"{edition.jurisdiction}: the law leaves the clock {clock!r} open and edition {edition.name} gives no "
+            "figure for it; decide on one and add it as a later edition"
+        )
