@@ -50,7 +50,9 @@ def database(server: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AMANAH_OWNER_DATABASE_URL", server.url("amanah_owner", name))
     with administrator(server) as connection:
         connection.execute(
-            sql.SQL("create database {} template amanah owner amanah_owner").format(sql.Identifier(name))
+            sql.SQL("create database {} template amanah owner amanah_owner strategy file_copy").format(
+                sql.Identifier(name)
+            )
         )
         yield server.url("amanah_app", name)
         dispose()

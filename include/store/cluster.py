@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -30,7 +29,6 @@ SETTINGS = {
     "synchronous_commit": "on",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
-    "wal_compression": "on",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -51,25 +49,20 @@ SETTINGS = {
 
 
 def make_cluster(footing: Footing, binaries: Binaries, password: str, *, durable: bool) -> str | None:
-    """Make the data folder, whole or not at all; return None, or why it could not be made on this footing."""
+    """Make the data folder as a draft; return None, or why it could not be made on this footing."""
     try:
         footing.prepare()
         programs = footing.reach(binaries)
     except OSError as error:
         return f"{footing.base}: {error.strerror}"
-    draft, secret = footing.base / "data.draft", footing.base / "password"
-    shutil.rmtree(draft, ignore_errors=True)
+    draft, secret = footing.draft, footing.base / "password"
     secret.unlink(missing_ok=True)
     try:
         _write_for(footing, secret, password)
         failure = _initdb(footing, programs, draft, secret, durable)
     finally:
         secret.unlink(missing_ok=True)
-    if failure:
-        shutil.rmtree(draft, ignore_errors=True)
-        return failure
-    draft.rename(footing.data)
-    return None
+    return failure
 
 
 def _initdb(footing: Footing, programs: Binaries, draft: Path, secret: Path, durable: bool) -> str | None:
@@ -93,7 +86,7 @@ def _write_for(footing: Footing, file: Path, text: str) -> None:
 
 def settings_of(footing: Footing, port: int, changes: Mapping[str, str]) -> list[str]:
     """Return the server's arguments: its settings, its port, and a socket where the folder's path is short enough."""
-    sockets = footing.base / "sockets"
+    sockets = footing.sockets
     room = len(os.fsencode(sockets / ".s.PGSQL.65535")) <= SOCKET_LIMIT
     if room:
         sockets.mkdir(mode=0o700, exist_ok=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
-from struct import error as DoesNotPack
 from typing import Any
 
 import psycopg
@@ -55,7 +55,7 @@ class _Sender:
         for row in rows:
             try:
                 copy.write_row(row)
-            except (TypeError, ValueError, AttributeError, OverflowError, DoesNotPack, psycopg.DataError) as error:
+            except (TypeError, ValueError, AttributeError, OverflowError, struct.error, psycopg.DataError) as error:
                 kind = type(error).__name__
                 raise StoreRefused(
                     f"{self.table}: a value of row {self.count + 1} does not fit its column ({kind})."
@@ -64,7 +64,7 @@ class _Sender:
 
 
 def _types(connection: Connection, table: str, columns: Sequence[str]) -> list[int]:
-    known = {name: oid for name, oid in connection.execute(TYPES, {"table": table})}
+    known = {row.attname: row.atttypid for row in connection.execute(TYPES, {"table": table})}
     missing = [column for column in columns if column not in known]
     if missing:
         raise StoreRefused(f"{table} has no column {', '.join(missing)}: migrate the database or correct the name.")

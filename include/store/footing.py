@@ -40,6 +40,16 @@ class Footing:
         """The cluster's own folder."""
         return self.base / "data"
 
+    @property
+    def draft(self) -> Path:
+        """Where a cluster is made, before it counts as one."""
+        return self.base / "data.draft"
+
+    @property
+    def sockets(self) -> Path:
+        """A closed folder for the server's sockets."""
+        return self.base / "sockets"
+
     def order(self, *argv: str) -> dict[str, Any]:
         """Return what `launch.py` needs to know to run a program on this footing."""
         way = "user" if self.way == "self" and os.geteuid() != self.uid else self.way  # root runs a user's server
@@ -72,8 +82,8 @@ class Footing:
         """Remove the cluster, and with a folder of ours elsewhere all that is in it."""
         if self.way == "user":
             shutil.rmtree(self.base.parent, ignore_errors=True)
-        for name in ("data", "data.draft", "sockets"):
-            shutil.rmtree(self.base / name, ignore_errors=True)
+        for folder in (self.data, self.draft, self.sockets):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def to_record(self) -> dict[str, Any]:
         """Return this footing as plain data."""

@@ -66,12 +66,14 @@ def detach(log: str) -> None:
     os.dup2(written, 2)
 
 
-def disown_stale(pidfile: str) -> None:
-    """Put our own process id into a pid file that was left behind.
+def disown_stale(pidfile: str, sockets: str) -> None:
+    """Put our own process id into a pid file that was left behind, and remove the sockets.
 
     We hold the lock that every process of that server held, so whatever bears its number now (a zombie, a stranger)
     is not it. PostgreSQL takes its own number for a leftover, and goes on to its other checks.
     """
+    for left in Path(sockets).glob(".s.PGSQL.*"):
+        left.unlink()
     file = Path(pidfile)
     if file.exists():
         lines = file.read_text(encoding="ascii").splitlines(keepends=True)
@@ -81,12 +83,12 @@ def disown_stale(pidfile: str) -> None:
 
 
 def main(order: dict[str, Any]) -> None:
-    """Carry out one order: argv, and optionally way, uid, gid, lock, seconds, log, pidfile."""
+    """Carry out one order: argv, and optionally way, uid, gid, lock, seconds, log, pidfile, sockets."""
     os.umask(0o077)
     if order.get("lock"):
         hold(order["lock"], order["seconds"])
         detach(order["log"])
-        disown_stale(order["pidfile"])
+        disown_stale(order["pidfile"], order["sockets"])
     if order["way"] == "namespace":
         enter_namespace()
     elif order["way"] == "user":

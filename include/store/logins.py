@@ -46,7 +46,9 @@ def _make_databases(connection: psycopg.Connection) -> None:
     for name, (owner, allowed) in DATABASES.items():
         database = sql.Identifier(name)
         if name not in present:
-            connection.execute(sql.SQL("create database {} owner {}").format(database, sql.Identifier(owner)))
+            connection.execute(
+                sql.SQL("create database {} owner {} strategy file_copy").format(database, sql.Identifier(owner))
+            )
         connection.execute(sql.SQL("revoke all on database {} from public").format(database))
         logins = sql.SQL(", ").join(map(sql.Identifier, allowed))
         connection.execute(sql.SQL("grant connect on database {} to {}").format(database, logins))

@@ -12,11 +12,11 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.errors import MayBeRetried, NeverRetry
+from include.errors import MayBeRetried
 from include.store.binaries import Binaries
 from include.store.cluster import launch, settings_of
 from include.store.footing import Footing
@@ -62,9 +62,8 @@ class Postmaster:
     def ready_port(self) -> int | None:
         """Return the port of a server that takes connections, else None."""
         lines = self._pidfile()
-        if len(lines) > STATUS and lines[STATUS].strip() == "ready" and self.running():
-            return int(lines[PORT])
-        return None
+        ready = len(lines) > STATUS and lines[STATUS].strip() == "ready" and self.running() and self._process()
+        return int(lines[PORT]) if ready else None
 
     def start(self, binaries: Binaries, port: int, changes: Mapping[str, str]) -> None:
         """Start the server and wait until it takes connections. Raises MayBeRetried, with its last words."""
@@ -74,8 +73,8 @@ class Postmaster:
             self.log.unlink()
         heard = self.log.stat().st_size if self.log.exists() else 0
         lock = {"lock": str(self.folder / "running.lock"), "seconds": LAST_OF_THE_DEAD}
-        files = {"log": str(self.log), "pidfile": str(self.footing.data / "postmaster.pid")}
-        failure = launch({**order, **lock, **files})
+        left = {"pidfile": str(self.footing.data / "postmaster.pid"), "sockets": str(self.footing.sockets)}
+        failure = launch({**order, **lock, **left, "log": str(self.log)})
         end = time.monotonic() + LONGEST_START
         while failure is None and self.ready_port() is None:
             if not self.running():
@@ -88,21 +87,27 @@ class Postmaster:
 
     def stop(self) -> None:
         """Stop the server: connections are closed, what was committed stays. Raises MayBeRetried if it lives on."""
-        for how, seconds in ((signal.SIGINT, LONGEST_STOP), (signal.SIGQUIT, LONGEST_STOP)):
-            if self.running():
-                self._signal(how)
-                self._wait_gone(seconds)
+        for how in (signal.SIGINT, signal.SIGQUIT):
+            process = self._process()
+            if process and self.running():
+                os.kill(process, how)
+            self._wait_gone(LONGEST_STOP)
         if self.running():
-            raise MayBeRetried(f"The embedded server of {self.folder} did not stop: try again.")
+            raise MayBeRetried(f"The server of {self.folder} did not stop, or runs where it cannot be seen from here.")
 
-    def _signal(self, how: signal.Signals) -> None:
+    def end_orphans(self) -> None:
+        """End servers of a data folder that was removed under them, or that outlived its installation."""
+        for folder in Path("/proc").glob("[0-9]*"):
+            if str(self.footing.data) in _command_of(int(folder.name)) and _stands_in(
+                folder / "cwd", self.footing.data
+            ):
+                with suppress(ProcessLookupError):
+                    os.kill(int(folder.name), signal.SIGQUIT)
+
+    def _process(self) -> int | None:
+        """Return the number of the living postmaster; its last children can outlive it by a moment."""
         lines = self._pidfile()
-        if lines and str(self.footing.data) in _command_of(int(lines[0])):
-            os.kill(int(lines[0]), how)
-        elif self.running():
-            raise NeverRetry(
-                f"The embedded server of {self.folder} runs where it cannot be seen from here: stop there."
-            )
+        return int(lines[0]) if lines and str(self.footing.data) in _command_of(int(lines[0])) else None
 
     def _wait_gone(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -123,10 +128,21 @@ class Postmaster:
 
 
 def _command_of(pid: int) -> str:
-    file = Path(f"/proc/{pid}/cmdline")
-    if Path("/proc/self").exists():
-        return file.read_bytes().replace(b"\0", b" ").decode(errors="replace") if file.exists() else ""
-    return subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False).stdout
+    """Return a living process's command line; a zombie has none."""
+    if not Path("/proc/self").exists():
+        asked = ["ps", "-p", str(pid), "-o", "command="]
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _stands_in(working: Path, data: Path) -> bool:
+    try:
+        return str(working.readlink()).endswith(" (deleted)") or working.samefile(data)
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -19,11 +19,12 @@ from include.errors import MayBeRetried, NeverRetry
 
 __all__ = ["StoreAway", "StoreRefused", "keep_values_out", "translated", "without_values"]
 
-QUOTES_NO_VALUE = frozenset(
-    ["08", "0A", "23", "25", "28", "2B", "2D", "3B", "3D", "3F", "40", "42", "53", "54", "55", "57", "58", "P0"]
-)
+QUOTES_NO_VALUE = {
+    *("08", "0A", "23", "25", "28", "2B", "2D", "3B", "3D", "3F"),
+    *("40", "42", "53", "54", "55", "57", "58", "P0"),
+}
 """Classes of SQLSTATE whose first line names tables, columns, constraints and settings only."""
-TIME_MAY_HELP = frozenset(["08", "40", "53", "55", "57", "58"])
+TIME_MAY_HELP = {"08", "40", "53", "55", "57", "58"}
 """Connection lost, serialization or deadlock, out of resources, lock not available, server going down, disk."""
 NEVER_AT_LOGIN = ("authentication failed", "does not exist", "no pg_hba.conf entry", "permission denied")
 

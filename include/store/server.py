@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from include.errors import MayBeRetried
+from include.errors import MayBeRetried, NeverRetry
 from include.store.binaries import find_binaries
 from include.store.cluster import make_cluster, refuse
 from include.store.footing import Footing, footings, require_owner
@@ -135,7 +135,15 @@ class EmbeddedServer:
 
     def _start(self) -> ServerInfo:
         record = Record.read(self.folder) or self._make()
-        postmaster = Postmaster(self.folder, record.footing)
+        footing = record.footing
+        if not footing.data.exists():
+            if not footing.draft.exists():
+                raise NeverRetry(
+                    f"The data of this installation lay in {footing.data} and is gone: bring it back, "
+                    f"or remove {self.folder} to begin anew."
+                )
+            footing.draft.rename(footing.data)
+        postmaster = Postmaster(self.folder, footing)
         port = postmaster.ready_port() or self._start_on_a_port(postmaster, record)
         record = replace(record, port=port).write(self.folder)
         info = ServerInfo(port, record.passwords)
@@ -163,12 +171,27 @@ class EmbeddedServer:
         durable = self.settings.get("fsync") != "off"
         failures = []
         for footing in footings(self.folder):
-            footing.remove()
+            self._clear(footing)
             failure = make_cluster(footing, binaries, passwords[SUPERUSER], durable=durable)
             if failure is None:
                 return Record(footing, binaries.major, _free_port(), passwords).write(self.folder)
+            footing.remove()
             failures.append(f"as {footing.way}: {failure}")
         raise refuse(self.folder, failures)
+
+    def _clear(self, footing: Footing) -> None:
+        """Clear the place where a cluster is to be made.
+
+        Data inside the installation whose record is missing may still be wanted. Data that lies elsewhere outlived
+        its installation: with that went its passwords and its key, and whoever removed it meant this as well.
+        """
+        if footing.way != "user" and footing.data.exists():
+            raise NeverRetry(
+                f"{footing.data} holds data, but {self.folder / 'server.json'}, which has its passwords, is gone: "
+                f"bring it back, or remove {self.folder} to begin anew."
+            )
+        Postmaster(self.folder, footing).end_orphans()
+        footing.remove()
 
 
 def _free_port() -> int:
