@@ -15,12 +15,12 @@ def now() -> datetime:
 
     Drills and tests may set AMANAH_SIMULATED_NOW to an ISO 8601 instant with its zone (`2026-01-31T09:00:00+03:00`);
     the clock then stands still there. A forged clock could hide a missed deadline, so `NeverRetry` is raised where it
-    is set beside a production key: it holds only while AMANAH_KEY is unset or starts with `dev:`.
+    is set beside a production key: it holds only while AMANAH_KEY is unset or empty or starts with `dev:`.
     """
     simulated = os.environ.get("AMANAH_SIMULATED_NOW")
     if not simulated:
         return datetime.now(UTC)
-    if os.environ.get("AMANAH_KEY", "dev:").startswith("dev:"):
+    if (os.environ.get("AMANAH_KEY") or "dev:").startswith("dev:"):
         return _instant(simulated)
     raise NeverRetry(
         "AMANAH_SIMULATED_NOW is set beside a production key (AMANAH_KEY). A simulated clock is for drills only: "

@@ -187,6 +187,7 @@ def test_the_warning_comes_when_four_fifths_of_the_clock_have_passed() -> None:
     received = local(SA, "2026-01-31 09:00")
     due = clocks.notice_due(SA, received)
     assert clocks.warning_at(received, due, SA.warning_share.value) == received + timedelta(days=24)
+    assert clocks.warning_at(received, due, 0.5) == received + timedelta(days=15)
     assert clocks.warning_at(received, received) == received
 
 
