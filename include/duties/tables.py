@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
@@ -73,6 +74,10 @@ class Notice(Base):
     outcome: Mapped[str | None] = plain()
     channel: Mapped[str | None] = plain()
     language: Mapped[str] = plain()
+    point_id: Mapped[int | None] = mapped_column()
+    """The contact point that the letter goes to."""
+    refused: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    """Contact points whose address refused the letter for good."""
     message_id: Mapped[UUID | None] = mapped_column()
     told_at: Mapped[datetime | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
@@ -83,7 +88,7 @@ class Destruction(Base):
 
     __tablename__ = "destruction"
     __table_args__ = (
-        CheckConstraint("state in ('planned', 'halted', 'destroyed', 'verified')", name="state"),
+        CheckConstraint("state in ('planned', 'halted', 'replaced', 'destroyed', 'verified')", name="state"),
         DUTIES,
     )
 
@@ -92,6 +97,7 @@ class Destruction(Base):
     """IR 8(1)(a)–(d) or the edition's rule: `unreachable`, `too_late_to_answer`, `silence`."""
     plan_hash: Mapped[bytes] = plain()
     counts: Mapped[dict[str, Any]] = plain()
+    """`notices`, `subjects`, `contact_points`, `listings`."""
     allowed_by: Mapped[str] = plain()
     edition: Mapped[str] = plain()
     state: Mapped[str] = plain()

@@ -187,7 +187,7 @@ class ContactPoint(Base):
     decided_at: Mapped[datetime] = mapped_column()
     decided_by: Mapped[str] = plain()
     permission: Mapped[str] = plain()
-    """What routing allows: `allowed`, `blocked`, `awaiting_assessment`, `opted_out_at_source`."""
+    """What routing allows: `business_use`, `blocked`, `awaiting_assessment`, `opted_out_at_source`."""
     subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("register.subject.id"))
 
 

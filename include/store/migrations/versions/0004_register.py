@@ -6,8 +6,9 @@ Revises: 0003_channels
 
 import sqlalchemy as sa
 from alembic import op
-from include.store.roles import Role, grant
 from sqlalchemy.dialects import postgresql
+
+from include.store.roles import Role, grant
 
 revision = "0004_register"
 down_revision = "0003_channels"
@@ -202,6 +203,8 @@ def upgrade() -> None:
     grant(op, "select, insert", "suppression.entry", Role.INTAKE)
     grant(op, "select, insert", "suppression.entry", Role.DUTIES)
     grant(op, "select", "suppression.entry", Role.RELAY)
+    for word in ("known", "gone"):
+        op.execute(sa.text("select evidence.learn(:word)").bindparams(word=word))
 
 
 def downgrade() -> None:

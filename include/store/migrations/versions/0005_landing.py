@@ -6,6 +6,7 @@ Revises: 0004_register
 
 import sqlalchemy as sa
 from alembic import op
+
 from include.store.roles import Role, grant
 
 revision = "0005_landing"

@@ -6,8 +6,9 @@ Revises: 0005_landing
 
 import sqlalchemy as sa
 from alembic import op
-from include.store.roles import Role, grant
 from sqlalchemy.dialects import postgresql
+
+from include.store.roles import Role, grant
 
 revision = "0006_duties"
 down_revision = "0005_landing"
@@ -30,7 +31,7 @@ def upgrade() -> None:
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('planned', 'halted', 'destroyed', 'verified')", name=op.f("ck_destruction_state")
+            "state in ('planned', 'halted', 'replaced', 'destroyed', 'verified')", name=op.f("ck_destruction_state")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
         schema="duties",
@@ -101,6 +102,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("point_id", sa.BigInteger(), nullable=True),
+        sa.Column("refused", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -144,6 +147,7 @@ def upgrade() -> None:
             grant(op, "select", f"duties.{table}", Role.AUDITOR)
     grant(op, "select, update", "duties.duty", Role.RELAY)
     grant(op, "select, update", "duties.notice", Role.RELAY)
+    op.execute("insert into evidence.kind (name) values ('destruction_allowed') on conflict do nothing")
 
 
 def downgrade() -> None:

@@ -1,0 +1,34 @@
+"""
+# Send what is in the outbox
+
+**Promises** that a message that is owed goes out once, inside the sending hours of the recipient's jurisdiction, never
+after its time, and only if it is still owed at that moment; and that its proof goes into the evidence with it.
+
+It runs whenever messages were written, and every ten minutes.
+
+**When it fails**: the mail server or gateway is away (retried), or a setting is missing (`AMANAH_SMTP_URL`,
+`AMANAH_SMS_URL`): the message names it. What was not sent waits in the outbox.
+
+**Safe to clear, to run twice and to kill**: a message is locked while it is sent. Only one that the server had accepted
+and we had not recorded can go out a second time, and then under the same Message-ID.
+"""
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
+
+from include.workflow.assets import OUTBOX
+from include.workflow.collect import START, ZONE
+from include.workflow.duties import relay
+from include.workflow.steps import DEFAULTS, REASON
+
+with DAG(
+    "relay_outbox",
+    doc_md=__doc__,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/10 * * * *", timezone=ZONE), assets=[OUTBOX]),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    params={"reason": REASON},
+    default_args=DEFAULTS,
+    tags=["amanah", "channels"],
+):
+    relay()

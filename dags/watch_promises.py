@@ -1,0 +1,30 @@
+"""
+# Watch every clock
+
+**Promises** that no clock runs out unseen: at four fifths of it a warning, at its end an alarm, each raised once, into
+the evidence and by mail to the data protection officer.
+
+**When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
+the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.
+
+**Safe to clear and to run again**: an alarm is raised once, so a cleared run succeeds unless another clock was missed.
+"""
+
+from airflow.sdk import DAG, CronTriggerTimetable
+
+from include.workflow.collect import START, ZONE
+from include.workflow.duties import watch
+from include.workflow.steps import DEFAULTS, REASON
+
+with DAG(
+    "watch_promises",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("15 * * * *", timezone=ZONE),
+    start_date=START,
+    catchup=False,
+    max_active_runs=1,
+    params={"reason": REASON},
+    default_args=DEFAULTS,
+    tags=["amanah", "duties"],
+):
+    watch()

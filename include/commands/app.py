@@ -1,0 +1,118 @@
+"""The commands by name; each imports what it needs when it is called, so that help is there at once."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import typer
+
+from include.commands.demo import app as demo
+from include.commands.evidence import app as evidence
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="python -m include",
+    help="Amanah, on the command line: take in a file, classify one, look at what is owed, verify the evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+destruction = typer.Typer(help="Plans of destruction that wait for a person.", no_args_is_help=True)
+app.add_typer(evidence, name="evidence")
+app.add_typer(destruction, name="destruction")
+app.add_typer(demo)
+
+JsonOnly = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
+ContractName = Annotated[str, typer.Option("--contract", "-c", help="A source's key, or a contract's YAML file.")]
+GivenFile = Annotated[Path, typer.Argument(help="The directory file.", exists=True, dir_okay=False, readable=True)]
+
+
+@app.callback()
+def settings(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress lines.")] = False) -> None:
+    """Send progress and warnings to standard error; standard output is for results."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("amanah").setLevel(logging.WARNING if quiet else logging.INFO)
+
+
+@app.command()
+def intake(
+    file: GivenFile,
+    contract: ContractName,
+    reason: Annotated[str, typer.Option(help="A reason code, for the evidence.")] = "new_file",
+    as_json: JsonOnly = False,
+) -> None:
+    """Take a file in under its contract: the same way as the nightly DAG. The last line is JSON with the counts."""
+    from include.commands.tables import counts_table
+    from include.duties.raising import open_for_receipt
+    from include.intake.actions import take_in
+    from include.intake.contracts import contract_named
+    from include.law import now
+
+    known = contract_named(contract)
+    receipt, counts = take_in(known, file, at=now(), run=f"command_line:{uuid4()}", reason=reason)
+    open_for_receipt(receipt, now())
+    if not as_json:
+        counts_table(known.key, counts)
+    typer.echo(json.dumps(counts))
+
+
+@app.command()
+def classify(
+    file: GivenFile,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.")],
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", "-c", help="A source's key or contract; guessed from the file without it."),
+    ] = None,
+    as_json: JsonOnly = False,
+) -> None:
+    """Say of every contact point and name in a file whether it is business or personal. Nothing is stored."""
+    from include.commands.classifying import classify_file
+
+    counts = classify_file(file, output, contract)
+    if not as_json:
+        typer.echo(f"{counts['rows']:,} rows, {counts['contact_points']:,} contact points → {output}")
+    typer.echo(json.dumps(counts))
+
+
+@app.command()
+def status(as_json: JsonOnly = False) -> None:
+    """Show what we hold, what is owed, and which plans wait for a person."""
+    from include.commands.status import status as look
+    from include.commands.tables import status_table
+
+    found: dict[str, Any] = look()
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        status_table(found)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database named by the settings up to date (the embedded one does it by itself)."""
+    from include.store import migrate as bring_up
+
+    bring_up()
+    typer.echo("the database is up to date")
+
+
+@destruction.command("allow")
+def allow_plan(
+    plan: Annotated[UUID, typer.Argument(help="The plan's id, from `status`.")],
+    plan_hash: Annotated[
+        str, typer.Option("--hash", help="The plan's hash, from `status`: what you saw is what goes.")
+    ],
+    by: Annotated[str, typer.Option(help="Your role: dpo or operator.")] = "dpo",
+) -> None:
+    """Allow a halted plan. It is carried out by the next run of notify_subjects."""
+    from include.duties.destruction.actions import allow
+    from include.law import now
+
+    allow(plan, plan_hash, by=by, at=now())
+    typer.echo("allowed; the next run of notify_subjects carries it out")

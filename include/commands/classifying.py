@@ -1,0 +1,97 @@
+"""Classify a file without storing anything: one row per contact point and per name, as a CSV for a person to read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from include.errors import NeverRetry
+from include.intake.contracts import Contract, check_columns, contract_named
+from include.intake.landing.minimise import minimise
+from include.intake.preparing import read_listing
+from include.intake.progress import Progress
+from include.intake.reading import Chunk, columns, detect, read
+from include.law import edition_for, now
+
+__all__ = ["COLUMNS", "classify_file"]
+
+COLUMNS = ("row", "kind", "value", "normalised", "number_type", "class", "score", "reasons", "edition")
+
+
+def classify_file(file: Path, output: Path, contract_name: str | None) -> dict[str, int]:
+    """Write `output` and return how many rows, contact points and names there were.
+
+    Without a contract the columns are guessed from their headings and values. Raises NeverRetry where none can be.
+    """
+    contract = contract_named(contract_name) if contract_name else _guessed(file)
+    edition = edition_for(contract.jurisdiction, now()).name
+    counts = {"rows": 0, "contact_points": 0, "names": 0}
+    progress = Progress(f"classifying {file.name}")
+    with output.open("w", newline="", encoding="utf-8") as sink:
+        writer = csv.writer(sink)
+        writer.writerow(COLUMNS)
+        for chunk in read(file, contract.format):
+            for row, kind, *rest in _lines(chunk, contract):
+                counts["names" if kind == "name" else "contact_points"] += 1
+                writer.writerow((row, kind, *rest, edition))
+            counts["rows"] += len(chunk.frame)
+            progress.add(len(chunk.frame))
+    return counts
+
+
+def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
+    fit = check_columns(contract, [str(column) for column in chunk.frame.columns])
+    if not fit.mapped:
+        raise NeverRetry(f"the file does not fit its contract: {fit.message}")
+    frame = minimise(chunk.frame.rename(columns=fit.names), contract)
+    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
+        listing = read_listing({str(column): cell for column, cell in cells.items()}, contract)
+        for name, said in listing.names:
+            yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
+        for _, reading, why in listing.points:
+            yield (
+                row,
+                reading.kind,
+                reading.value,
+                reading.normalised or "",
+                reading.number_type or "",
+                why.klass,
+                round(why.score, 4),
+                ";".join(why.reasons),
+            )
+
+
+def _guessed(file: Path) -> Contract:
+    """Make a contract for one look at a file: guessed columns, no basis, nothing that could be stored under it."""
+    from include.intake.contracts.guess import guess
+
+    form = detect(file)
+    headings = columns(file, form)
+    sample = next(iter(read(file, form, chunk_rows=2_000))).frame
+    guessed = {column: found for column, found in guess(headings, sample).items() if found.field is not None}
+    if not guessed:
+        raise NeverRetry(f"{file.name}: no column could be recognised; give a contract with --contract")
+    mapping = {
+        column: {"field": found.field, "language": found.language, "means": found.means, "why": "guessed for one look"}
+        for column, found in guessed.items()
+    }
+    return Contract.model_validate(
+        {
+            "key": "one_look",
+            "title": {"ar": "نظرة واحدة", "en": "One look"},
+            "publisher": "unknown",
+            "kind": "public_directory",
+            "basis": {"case": "", "proof": ""},
+            "purposes": ["one_look"],
+            "licence": "unknown",
+            "jurisdiction": "sa",
+            "language": "ar",
+            "delivery": "incremental",
+            "location": str(file),
+            "format": form,
+            "columns": mapping,
+            "ignore": {column: "not recognised in this file" for column in headings if column not in mapping},
+        }
+    )

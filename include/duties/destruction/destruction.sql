@@ -1,0 +1,128 @@
+-- name: due
+-- Notices whose person's data must go: told and silent, or no longer to be told in time. What a halted plan names waits
+-- for a person.
+select notice.id, notice.subject_id, notice.source_key, notice.edition,
+       case when notice.state = 'told' then 'silence'
+            when exists (select from register.contact_point point
+                          where point.subject_id = notice.subject_id and point.normalised is not null
+                            and not point.id = any(notice.refused)
+                            and (point.kind = 'email'
+                                 or (:sms and point.kind = 'phone' and point.number_type = 'mobile')))
+            then 'too_late_to_answer'
+            else 'unreachable' end as outcome
+  from duties.notice
+ where notice.subject_id is not null
+   and (notice.state = 'told' and notice.due_at <= :at
+        or notice.state in ('owed', 'queued') and notice.last_sending < :at)
+   and not exists (select from duties.destruction_target target join duties.destruction on destruction.id = destruction_id
+                    where target.notice_id = notice.id and destruction.state in ('planned', 'halted', 'destroyed'))
+ order by notice.id;
+
+-- name: targets
+create temp table target (notice_id uuid, subject_id uuid, source_key text, outcome text) on commit drop;
+
+-- name: scope
+-- The exact points and rows. A row goes whole where nothing else is in it, or where its name is a person's and nobody
+-- else who may stay is in it; of any other row, the person's columns go.
+create temp table doomed_point on commit drop as
+select point.id, point.listing_id, point.kind, point.key, point.source_column, listing.source_key, listing.row_key
+  from (select distinct subject_id, source_key from target) target
+  join register.contact_point point on point.subject_id = target.subject_id
+  join register.listing on listing.id = point.listing_id and listing.source_key = target.source_key;
+create index on doomed_point (listing_id);
+create temp table doomed_listing on commit drop as
+select listing.id, listing.source_key, listing.row_key,
+       not bool_or(point.id is not null and doomed.id is null
+                   and (point.subject_id is not null
+                        or not (listing.name_class <> 'organisation' or listing.name_holds_person))) as whole,
+       array_agg(distinct doomed.source_column) filter (where doomed.id is not null) as source_columns
+  from register.listing
+  join register.contact_point point on point.listing_id = listing.id
+  left join doomed_point doomed on doomed.id = point.id
+ where listing.id in (select listing_id from doomed_point)
+ group by listing.id, listing.source_key, listing.row_key;
+
+-- name: hashed
+select id from doomed_point order by id;
+
+-- name: size
+select (select count(*) from target) as notices, (select count(distinct subject_id) from target) as subjects,
+       (select count(*) from doomed_point) as contact_points,
+       (select count(*) from doomed_listing where whole) as listings,
+       (select count(*) from register.subject) as all_subjects;
+
+-- name: remember
+insert into duties.destruction_target (destruction_id, notice_id, subject_id, source_key, outcome)
+select :plan, notice_id, subject_id, source_key, outcome from target;
+insert into duties.destruction_row (destruction_id, source_key, row_key, source_columns)
+select :plan, source_key, row_key, case when not whole then source_columns end from doomed_listing;
+
+-- name: recall
+insert into target select notice_id, subject_id, source_key, outcome from duties.destruction_target
+ where destruction_id = :plan;
+
+-- name: suppress
+insert into suppression.entry (key, kind, key_version, reason, since)
+select distinct on (key) key, kind, :key_version, 'destroyed', :at
+  from (select key, kind from doomed_point where kind in ('phone', 'email')
+        union all
+        select row_key, 'row' from doomed_listing where whole) keys
+ order by key
+on conflict do nothing;
+
+-- name: destroy
+delete from register.past_decision using doomed_point where past_decision.contact_point_id = doomed_point.id;
+delete from register.past_decision using register.contact_point point, doomed_listing
+ where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
+delete from register.contact_point using doomed_point where contact_point.id = doomed_point.id;
+delete from register.listing using doomed_listing where listing.id = doomed_listing.id and doomed_listing.whole;
+update register.listing set fields = fields - 'role', fingerprint = sha256(fingerprint)
+  from doomed_listing where listing.id = doomed_listing.id and not doomed_listing.whole;
+update channels.message
+   set state = 'destroyed', recipient = null, subject = null, text_body = null, html_body = null
+ where state = 'ready' and duty_id in (select notice_id from target);
+update duties.duty
+   set state = case when duty.state = 'open' and duty.due_at < :at then 'missed'
+                    when duty.state = 'open' then 'done' else duty.state end,
+       outcome = case when target.outcome = 'silence' then duty.outcome else 'destroyed_' || target.outcome end,
+       closed_at = coalesce(duty.closed_at, :at)
+  from target where duty.id = target.notice_id;
+update duties.notice
+   set state = 'destroyed', outcome = target.outcome, closed_at = :at, subject_id = null, point_id = null, refused = '{}'
+  from target where notice.id = target.notice_id;
+
+-- name: orphans
+-- A subject of whom nothing is held is not kept either; notices already told or exempt lose the reference.
+with orphan as (
+    select id from register.subject
+     where id in (select subject_id from target)
+       and not exists (select from register.contact_point point where point.subject_id = subject.id)
+), loosened as (
+    update duties.notice set subject_id = null
+      from orphan where notice.subject_id = orphan.id and notice.state in ('exempt', 'destroyed')
+)
+delete from register.subject using orphan where subject.id = orphan.id;
+
+-- name: left
+-- A second look by another path: nothing of a destroyed subject and source may be found, in the register, in the
+-- outbox, or as an identity without a person behind it.
+select (select count(*) from register.listing join register.contact_point point on point.listing_id = listing.id
+         where (point.subject_id, listing.source_key) in
+               (select subject_id, source_key from duties.destruction_target where destruction_id = :plan))
+     + (select count(*) from register.listing join duties.destruction_row doomed using (source_key, row_key)
+         where doomed.destruction_id = :plan and doomed.source_columns is null)
+     + (select count(*) from channels.message
+         where recipient is not null and duty_id in
+               (select notice_id from duties.destruction_target where destruction_id = :plan))
+     + (select count(*) from register.identity left join register.contact_point point using (subject_id)
+         where point.id is null and identity.subject_id in
+               (select subject_id from duties.destruction_target where destruction_id = :plan));
+
+-- name: rows
+select source_key, row_key, source_columns from duties.destruction_row where destruction_id = :plan order by source_key;
+
+-- name: mark
+update duties.destruction
+   set state = :state, destroyed_at = case when :state = 'destroyed' then :at else destroyed_at end,
+       verified_at = case when :state = 'verified' then :at else verified_at end
+ where id = :plan;

@@ -1,0 +1,60 @@
+"""Landing files without what was destroyed: rows taken out, or single cells blanked, file by file, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from include.intake.landing.files import landing_folders, read_shard, write_shard
+from include.intake.landing.minimise import KEY
+
+__all__ = ["Row", "rewrite_landing", "still_landed"]
+
+Row = tuple[str, bytes, list[str] | None]
+"""A source's key, a row key, and the columns to blank; None for the whole row."""
+
+
+def rewrite_landing(rows: Iterable[Row]) -> int:
+    """Take the rows and cells out of every landing file of their sources; return how many files changed."""
+    changed = 0
+    for file, doomed in _files(rows):
+        frame = read_shard(file)
+        hit = frame[KEY].isin(list(doomed))
+        if hit.any() and _still(frame, doomed):
+            write_shard(file, _without(frame, doomed))
+            changed += 1
+    return changed
+
+
+def still_landed(rows: Iterable[Row]) -> int:
+    """Count the rows and cells that landing files still hold although they were to go."""
+    return sum(_still(read_shard(file), doomed) for file, doomed in _files(rows))
+
+
+def _files(rows: Iterable[Row]) -> Iterator[tuple[Path, dict[bytes, list[str] | None]]]:
+    by_source: dict[str, dict[bytes, list[str] | None]] = {}
+    for source_key, row_key, columns in rows:
+        by_source.setdefault(source_key, {})[row_key] = columns
+    for source_key, doomed in by_source.items():
+        for folder in landing_folders(source_key):
+            for file in sorted(folder.glob("rows-*.parquet")):
+                yield file, doomed
+
+
+def _without(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> pd.DataFrame:
+    whole = [key for key, columns in doomed.items() if columns is None]
+    kept = frame[~frame[KEY].isin(whole)].copy()
+    for position, row_key in enumerate(kept[KEY]):
+        for column in doomed.get(row_key) or ():
+            kept.iat[position, int(kept.columns.get_indexer([column])[0])] = ""
+    return kept
+
+
+def _still(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> int:
+    found = 0
+    for row in frame[frame[KEY].isin(list(doomed))].to_dict("records"):
+        columns = doomed[row[KEY]]
+        found += 1 if columns is None else sum(bool(row[column]) for column in columns)
+    return found

@@ -1,0 +1,1 @@
+"""From raw bytes to minimised, suppression-filtered rows that only Amanah can read."""

@@ -1,0 +1,48 @@
+"""Keep what the contract maps, name each row by a keyed hash, and recognise it again by another (IR 19, LAW MIN-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from include.intake.contracts import Contract
+from include.store import keyed
+
+__all__ = ["FINGERPRINT", "KEY", "ROW", "fingerprint", "minimise", "name_rows"]
+
+ROW, KEY, FINGERPRINT = "_row", "_key", "_fingerprint"
+BETWEEN = "\x1f"
+
+
+def minimise(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Drop every column that the contract does not map; a mapped column that this chunk lacks is empty."""
+    return frame.reindex(columns=list(contract.columns), fill_value="").fillna("").astype(str)
+
+
+def name_rows(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Put the row number and the row key in front: of the source's own row id, or of the whole row without one."""
+    named = frame.copy()
+    named.insert(0, KEY, _hashed("row", frame, contract, contract.row_id or _compared(frame, contract)))
+    named.insert(0, ROW, frame.index.to_numpy())
+    return named
+
+
+def fingerprint(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Add the fingerprint of what will be stored of each row.
+
+    It leaves out the source's own date of change: a row whose date alone moved has not changed for us.
+    """
+    return frame.assign(**{FINGERPRINT: _hashed("fingerprint", frame, contract, _compared(frame, contract))})
+
+
+def _compared(frame: pd.DataFrame, contract: Contract) -> list[str]:
+    mapping = contract.columns
+    columns = [column for column in frame.columns if column not in (ROW, KEY)]
+    return [column for column in columns if column not in mapping or mapping[column].field != "updated_on"]
+
+
+def _hashed(kind: str, frame: pd.DataFrame, contract: Contract, columns: Sequence[str]) -> list[bytes]:
+    """Hash the named cells of each row together with the source's key: two sources never share a row."""
+    cells = (frame[column].str.strip() for column in columns)
+    return [keyed(kind, BETWEEN.join((contract.key, *row))) for row in zip(*cells, strict=True)]

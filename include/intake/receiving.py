@@ -1,0 +1,183 @@
+"""A delivery arrives: its bytes are staged and hashed, its receipt is recorded, and its clock starts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, text
+
+from include.errors import MayBeRetried, NeverRetry
+from include.evidence import Kind, learn, record
+from include.intake.contracts import Contract, contract_hash, gate
+from include.intake.landing.files import raw_file
+from include.law import edition_for
+from include.store import Role, advisory_lock, begin
+
+__all__ = ["NothingDelivered", "Receipt", "SourceRefused", "receipt_of", "receive"]
+
+BLOCK = 1 << 20
+
+
+class SourceRefused(NeverRetry):
+    """The contract's lawful basis is missing or has run out: not a row may be read (Law 10, IR 15)."""
+
+
+class NothingDelivered(MayBeRetried):
+    """There is no file where the contract says; it may come later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One arrival of a delivery. `known` says that the same bytes were registered before."""
+
+    id: UUID
+    source_key: str
+    delivery_id: UUID
+    received_at: datetime
+    delivered_at: datetime
+    """When these bytes first came, UTC: where the clocks of their rows start."""
+    state: str
+    known: bool
+
+
+def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: str) -> Receipt:
+    """Stage the file at `path` as a delivery of the contract's source, once per run.
+
+    Calling it again for the same run gives the same receipt, and stages the bytes anew if they are gone.
+    Raises SourceRefused where the basis is missing or expired, NothingDelivered where there is no file.
+    """
+    refusal = gate(contract, at.astimezone(edition_for(contract.jurisdiction, at).zone).date())
+    if refusal is not None:
+        raise SourceRefused(f"source {contract.key} cannot run: {refusal.message}")
+    if not path.is_file():
+        raise NothingDelivered(f"source {contract.key}: no file at its location; put it there and run again")
+    held = _held(contract.key, run)
+    if held is not None and (held.state == "registered" or raw_file(held.id).exists()):
+        return held
+    receipt_id = held.id if held is not None else uuid4()
+    digest, size = _stage(path, raw_file(receipt_id))
+    with begin(Role.INTAKE) as connection:
+        advisory_lock(connection, f"source:{contract.key}")
+        _join_source(connection, contract, at)
+        delivery_id, known = _delivery(connection, contract.key, digest, size, at)
+        _write_receipt(connection, receipt_id, contract.key, delivery_id, at, run, reason)
+        learn(connection, contract.key, reason)
+        record(
+            connection,
+            Kind.DELIVERY_RECEIVED,
+            at=at,
+            edition=edition_for(contract.jurisdiction, at).name,
+            refs={"delivery": delivery_id, "receipt": receipt_id},
+            codes={"source": contract.key, "reason": reason},
+            counts={"known": int(known)},
+            hashes={"sha256": digest, "contract": contract_hash(contract)},
+        )
+    return receipt_of(receipt_id)
+
+
+def receipt_of(receipt_id: UUID) -> Receipt:
+    """Read a receipt by its id; NeverRetry if there is none."""
+    with begin(Role.INTAKE) as connection:
+        row = connection.execute(text(f"{SELECT} where r.id = :id"), {"id": receipt_id}).one_or_none()
+    if row is None:
+        raise NeverRetry(f"there is no receipt {receipt_id}")
+    return Receipt(*row)
+
+
+SELECT = """
+select r.id, r.source_key, r.delivery_id, r.received_at, d.received_at, r.state, d.registered_at is not null
+  from register.receipt r join register.delivery d on d.id = r.delivery_id
+"""
+
+
+def _held(source_key: str, run: str) -> Receipt | None:
+    with begin(Role.INTAKE) as connection:
+        row = connection.execute(
+            text(f"{SELECT} where r.source_key = :source and r.run = :run"), {"source": source_key, "run": run}
+        ).one_or_none()
+    return None if row is None else Receipt(*row)
+
+
+def _stage(source: Path, target: Path) -> tuple[bytes, int]:
+    """Copy block by block while hashing: whatever the size, memory stays small and the file cannot change under us."""
+    digest, size = hashlib.sha256(), 0
+    unfinished = target.with_suffix(".unfinished")
+    with (
+        source.open("rb") as given,
+        os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as kept,
+    ):
+        while block := given.read(BLOCK):
+            digest.update(block)
+            size += kept.write(block)
+        kept.flush()
+        os.fsync(kept.fileno())
+    unfinished.replace(target)
+    return digest.digest(), size
+
+
+def _join_source(connection: Connection, contract: Contract, at: datetime) -> None:
+    connection.execute(
+        text("""
+            insert into register.source (key, kind, jurisdiction, basis_case, basis_proof, basis_expires, purposes,
+                                         assessment, contract_hash, contract, joined_at, updated_at)
+            values (:key, :kind, :jurisdiction, :case, :proof, :expires, :purposes, :assessment, :hash,
+                    cast(:contract as jsonb), :at, :at)
+            on conflict (key) do update set
+                kind = excluded.kind, jurisdiction = excluded.jurisdiction, basis_case = excluded.basis_case,
+                basis_proof = excluded.basis_proof, basis_expires = excluded.basis_expires,
+                purposes = excluded.purposes, assessment = excluded.assessment,
+                contract_hash = excluded.contract_hash, contract = excluded.contract, updated_at = excluded.updated_at
+            where source.contract_hash <> excluded.contract_hash
+        """),
+        {
+            "key": contract.key,
+            "kind": contract.kind,
+            "jurisdiction": contract.jurisdiction,
+            "case": contract.basis.case,
+            "proof": contract.basis.proof,
+            "expires": contract.basis.expires,
+            "purposes": list(contract.purposes),
+            "assessment": contract.assessment,
+            "hash": contract_hash(contract),
+            "contract": contract.model_dump_json(),
+            "at": at,
+        },
+    )
+
+
+def _delivery(connection: Connection, source_key: str, digest: bytes, size: int, at: datetime) -> tuple[UUID, bool]:
+    values = {"id": uuid4(), "source": source_key, "sha256": digest, "size": size, "at": at}
+    connection.execute(
+        text("""
+            insert into register.delivery (id, source_key, sha256, size_bytes, received_at, state)
+            values (:id, :source, :sha256, :size, :at, 'received') on conflict (source_key, sha256) do nothing
+        """),
+        values,
+    )
+    row = connection.execute(
+        text("""
+            select id, registered_at is not null from register.delivery
+             where source_key = :source and sha256 = :sha256
+        """),
+        values,
+    ).one()
+    return row[0], row[1]
+
+
+def _write_receipt(
+    connection: Connection, receipt_id: UUID, source_key: str, delivery_id: UUID, at: datetime, run: str, reason: str
+) -> None:
+    connection.execute(
+        text("""
+            insert into register.receipt (id, source_key, delivery_id, received_at, state, run, reason, counts)
+            values (:id, :source, :delivery, :at, 'received', :run, :reason, '{}')
+            on conflict (source_key, run) do update
+                set delivery_id = excluded.delivery_id, state = 'received', closed_at = null
+        """),
+        {"id": receipt_id, "source": source_key, "delivery": delivery_id, "at": at, "run": run, "reason": reason},
+    )

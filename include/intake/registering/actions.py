@@ -1,0 +1,208 @@
+"""One transaction: the prepared shards of a receipt become what we hold, or nothing does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from include.evidence import Kind, leaf, learn, record
+from include.intake.classification import RULES
+from include.intake.contracts import Contract
+from include.intake.landing.actions import shards_of
+from include.intake.landing.files import destroy, landing_folder, landing_folders, raw_file, read_rows, shard_file
+from include.intake.preparing import LISTINGS, POINTS, prepare
+from include.intake.receiving import Receipt, receipt_of
+from include.intake.routing import permissions
+from include.law import Edition, edition_for
+from include.store import Role, advisory_lock, begin, copy_into
+from include.store.sql import Steps
+
+__all__ = ["ROW_COUNTS", "counts_of", "register"]
+
+ROW_COUNTS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
+STEPS = Steps("include.intake.registering", "take_in.sql")
+KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
+
+
+class Stale(Exception):
+    """Rows that were held when they were prepared are not held as they were any more."""
+
+
+def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str, Any]:
+    """Take a prepared receipt into the register and return its counts.
+
+    Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
+    kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes are destroyed afterwards.
+    Doing it again for a registered receipt changes nothing.
+    """
+    receipt = receipt_of(receipt_id)
+    if receipt.state != "registered":
+        try:
+            _take_in(receipt, contract, at)
+        except Stale:
+            for shard in shards_of(receipt_id):
+                prepare(receipt_id, shard, contract, again=True)
+            _take_in(receipt, contract, at)
+    _tidy(receipt)
+    return counts_of(receipt_id)
+
+
+def counts_of(receipt_id: UUID) -> dict[str, Any]:
+    """Read a receipt's counts: rows that add up to `received`, and contact points by class."""
+    with begin(Role.INTAKE) as connection:
+        counts = connection.execute(
+            text("select counts from register.receipt where id = :id"), {"id": receipt_id}
+        ).scalar_one()
+    return dict(counts)
+
+
+def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
+    edition = edition_for(contract.jurisdiction, at)
+    with begin(Role.INTAKE) as connection:
+        advisory_lock(connection, "register")
+        values = _values(connection, receipt, contract, edition, at)
+        _load(connection, receipt, contract)
+        STEPS.run(connection, "fates", values)
+        if STEPS.one(connection, "unprepared", values):
+            raise Stale
+        fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
+        for step in ("contested", "listings", "points", "subjects"):
+            STEPS.run(connection, step, values)
+        subjects = STEPS.run(connection, "new_subjects", values)
+        for step in ("own_subjects", "decisions"):
+            STEPS.run(connection, step, values)
+        gone = STEPS.one(connection, "gone", values)
+        for step in ("new_points", "released"):
+            STEPS.run(connection, step, values)
+        withdrawn = STEPS.run(connection, "withdrawn", values) if contract.delivery == "full" else 0
+        counts = _close(connection, receipt, contract, fates, values)
+        _evidence(connection, receipt, contract, edition, at, counts, subjects=subjects, gone=gone, withdrawn=withdrawn)
+
+
+def _values(
+    connection: Connection, receipt: Receipt, contract: Contract, edition: Edition, at: datetime
+) -> dict[str, Any]:
+    return {
+        "source": contract.key,
+        "receipt": receipt.id,
+        "delivery": receipt.delivery_id,
+        "received_at": receipt.delivered_at,
+        "at": at,
+        "edition": edition.name,
+        "rules": RULES,
+        "jurisdiction": contract.jurisdiction,
+        "language": contract.language,
+        "permissions": json.dumps(permissions(edition)),
+        "wait": edition.sources.linking_needs_assessment.value and _waits(connection, contract),
+    }
+
+
+def _waits(connection: Connection, contract: Contract) -> bool:
+    """Say whether routing waits for the impact assessment of joining this source to an earlier one (IR 25(1)(b))."""
+    earlier = text("""
+        select exists (select from register.source mine, register.source other
+                        where mine.key = :key and other.key <> :key and other.joined_at < mine.joined_at)
+    """)
+    return contract.assessment is None and bool(connection.execute(earlier, {"key": contract.key}).scalar())
+
+
+def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
+    STEPS.run(connection, "incoming", {})
+    folder, shards = landing_folder(contract.key, receipt.id), shards_of(receipt.id)
+
+    def rows(kind: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+        for shard in shards:
+            yield from read_rows(shard_file(folder, kind, shard), columns)
+
+    copy_into(connection, "incoming_row", LISTINGS.names, rows("listings", LISTINGS.names))
+    copy_into(connection, "incoming_point", POINTS.names, rows("points", POINTS.names))
+
+
+def _close(
+    connection: Connection, receipt: Receipt, contract: Contract, fates: dict[str, int], values: dict[str, Any]
+) -> dict[str, Any]:
+    landed = dict(
+        connection.execute(text("select counts from register.receipt where id = :receipt"), values).scalar_one()
+    )
+    counts: dict[str, Any] = {ours: fates.get(fate, 0) for fate, ours in KINDS.items()}
+    counts |= {"received": landed["received"], "suppressed": landed["suppressed"]}
+    counts["quarantined"] = landed["quarantined"] + fates.get("quarantined", 0)
+    counts["contact_points"] = {"business": 0, "personal": 0, "undetermined": 0} | {
+        row._mapping["class"]: int(row.points) for row in STEPS.rows(connection, "held", values)
+    }
+    connection.execute(
+        text("""
+            update register.receipt set state = 'registered', closed_at = :at, counts = cast(:counts as jsonb)
+             where id = :receipt
+        """),
+        values | {"counts": json.dumps(counts)},
+    )
+    connection.execute(
+        text("""
+            update register.delivery
+               set state = 'registered', landing = :receipt, registered_at = coalesce(registered_at, :at)
+             where id = :delivery
+        """),
+        values,
+    )
+    return counts
+
+
+def _evidence(
+    connection: Connection,
+    receipt: Receipt,
+    contract: Contract,
+    edition: Edition,
+    at: datetime,
+    counts: dict[str, Any],
+    **more: int,
+) -> None:
+    common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
+    refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
+    learn(connection, RULES)
+    leaves = [
+        leaf(point=row.id, klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES)
+        for row in STEPS.rows(connection, "decided", {"at": at})
+    ]
+    if leaves:
+        record(
+            connection,
+            Kind.DECISIONS_MADE,
+            **(common | {"codes": {"source": contract.key, "rules": RULES}}),
+            refs=refs,
+            leaves=leaves,
+            counts=counts["contact_points"],
+        )
+    if more["subjects"]:
+        record(connection, Kind.SUBJECTS_FOUND, **common, refs=refs, counts={"subjects": more["subjects"]})
+    if more["withdrawn"]:
+        record(connection, Kind.LISTINGS_WITHDRAWN, **common, refs=refs, counts={"listings": more["withdrawn"]})
+    rows = {name: counts[name] for name in ROW_COUNTS} | {"gone": more["gone"]}
+    record(connection, Kind.DELIVERY_REGISTERED, **common, refs=refs, counts=rows)
+
+
+def _tidy(receipt: Receipt) -> None:
+    """Destroy the raw bytes, the prepared files, and landing files that a later receipt of the delivery replaced."""
+    destroy(raw_file(receipt.id))
+    folder = landing_folder(receipt.source_key, receipt.id)
+    for kind in ("listings", "points"):
+        for file in folder.glob(f"{kind}-*.parquet"):
+            destroy(file)
+    with begin(Role.INTAKE) as connection:
+        standing = connection.execute(
+            text("""
+                select landing::text from register.delivery where source_key = :source and landing is not null
+                union all
+                select id::text from register.receipt where source_key = :source and state in ('received', 'landed', 'checked')
+            """),
+            {"source": receipt.source_key},
+        ).scalars()
+        named = set(standing)
+    for other in landing_folders(receipt.source_key):
+        if other.name.removesuffix(".unfinished") not in named:
+            destroy(other)

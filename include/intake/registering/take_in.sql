@@ -1,0 +1,196 @@
+-- name: incoming
+create temp table incoming_row (
+    row_number bigint not null, row_key bytea not null, fingerprint bytea not null, known boolean not null,
+    name_class text, name_holds_person boolean, fields jsonb, provenance jsonb, country text, language text,
+    opted_out boolean
+) on commit drop;
+create temp table incoming_point (
+    row_number bigint not null, kind text, key bytea, value text, normalised text, number_type text, traits text[],
+    unparsed text, source_column text, class text, score double precision, reasons text[], subject_key bytea
+) on commit drop;
+
+-- name: fates
+-- Each row's fate against the rows before it in the file and the listing that we hold.
+create temp table fate on commit drop as
+with told as (
+    select row_number, row_key, fingerprint, known,
+           row_number() over (partition by row_key, fingerprint order by row_number) > 1 as repeated,
+           fingerprint <> first_value(fingerprint) over (partition by row_key order by row_number) as contested
+      from incoming_row
+)
+select told.row_number, told.row_key, listing.id as listing_id, told.known,
+       case when contested then 'quarantined'
+            when repeated then 'duplicate'
+            when listing.id is null then 'new'
+            when listing.fingerprint = told.fingerprint and listing.state = 'active' then 'unchanged'
+            else 'changed' end as fate
+  from told left join register.listing
+    on listing.source_key = :source and listing.row_key = told.row_key;
+create unique index on fate (row_number);
+analyze fate;
+analyze incoming_row;
+analyze incoming_point;
+
+-- name: unprepared
+select count(*) from fate where known and fate in ('new', 'changed');
+
+-- name: counts
+select fate, count(*) as rows from fate group by fate;
+
+-- name: contested
+insert into landing.quarantined (receipt_id, row_number, row_key, reason, source_column)
+select :receipt, row_number, row_key, 'row_id_repeated', null from fate where fate = 'quarantined'
+on conflict do nothing;
+
+-- name: listings
+insert into register.listing (source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
+                              provenance, country, language, opted_out, received_at, first_delivery_id,
+                              last_delivery_id, changed_at)
+select :source, row_key, fingerprint, 'active', name_class, name_holds_person, fields, provenance, country, language,
+       opted_out, :received_at, :delivery, :delivery, :at
+  from incoming_row join fate using (row_number, row_key) where fate = 'new';
+update fate set listing_id = listing.id
+  from register.listing where fate.fate = 'new' and listing.source_key = :source and listing.row_key = fate.row_key;
+update register.listing
+   set fingerprint = given.fingerprint, state = 'active', name_class = given.name_class,
+       name_holds_person = given.name_holds_person, fields = given.fields, provenance = given.provenance,
+       country = given.country, language = given.language, opted_out = given.opted_out,
+       last_delivery_id = :delivery, changed_at = :at, withdrawn_at = null
+  from incoming_row given join fate using (row_number)
+ where fate.fate = 'changed' and listing.id = fate.listing_id;
+
+-- name: points
+-- The points of new and changed listings, once each, with whether we hold them already.
+create temp table given_point on commit drop as
+select distinct on (fate.listing_id, point.kind, point.key, point.source_column)
+       fate.listing_id, point.*, held.id as held_id, cast(null as uuid) as subject_id,
+       case when row.opted_out then 'opted_out_at_source'
+            when :wait then 'awaiting_assessment'
+            else (cast(:permissions as jsonb) ->> point.class) end as permission
+  from incoming_point point
+  join fate using (row_number)
+  join incoming_row row using (row_number)
+  left join register.contact_point held
+    on held.listing_id = fate.listing_id and held.kind = point.kind and held.key = point.key
+   and held.source_column = point.source_column
+ where fate.fate in ('new', 'changed')
+ order by fate.listing_id, point.kind, point.key, point.source_column, point.row_number;
+create index on given_point (subject_key);
+analyze given_point;
+
+-- name: subjects
+-- Who is behind them: known by the group's key, or by any of its own. A group whose key is another group's number or
+-- mailbox follows that group; of two that name each other, both follow the lesser.
+create temp table own_key on commit drop as
+select subject_key, key from given_point where subject_key is not null and kind in ('phone', 'email')
+union
+select subject_key, subject_key from given_point where subject_key is not null;
+create index on own_key (key);
+analyze own_key;
+create temp table person on commit drop as
+select theirs.subject_key,
+       coalesce(
+           (select identity.subject_id from register.identity where identity.key = theirs.subject_key),
+           (select identity.subject_id from own_key join register.identity on identity.key = own_key.key
+             where own_key.subject_key = theirs.subject_key order by own_key.key limit 1)
+       ) as subject_id,
+       case when other.subject_key is null then theirs.subject_key
+            when exists (select from own_key where own_key.subject_key = theirs.subject_key
+                                               and own_key.key = other.subject_key)
+            then least(theirs.subject_key, other.subject_key)
+            else other.subject_key end as leader
+  from (select distinct subject_key from given_point where subject_key is not null) theirs
+  left join lateral (
+      select min(own_key.subject_key) as subject_key from own_key
+       where own_key.key = theirs.subject_key and own_key.subject_key <> theirs.subject_key
+  ) other on true;
+
+-- name: new_subjects
+with named as (
+    select leader, gen_random_uuid() as id
+      from (select distinct leader from person where subject_id is null) leaders
+     where not exists (select from register.identity where identity.key = leader)
+),
+made as (
+    insert into register.subject (id, jurisdiction, language, created_at)
+    select id, :jurisdiction, :language, :at from named
+)
+insert into register.identity (key, subject_id) select leader, id from named;
+
+-- name: own_subjects
+update person set subject_id = identity.subject_id
+  from register.identity where person.subject_id is null and identity.key = person.leader;
+insert into register.identity (key, subject_id)
+select distinct on (key) key, subject_id from (
+    select person.subject_key as key, person.subject_id from person
+    union all
+    select given_point.key, person.subject_id from given_point join person using (subject_key)
+     where given_point.kind in ('phone', 'email')
+) mine order by key, subject_id
+on conflict do nothing;
+update given_point set subject_id = person.subject_id from person where person.subject_key = given_point.subject_key;
+
+-- name: decisions
+-- A decision that changes keeps the one before it; points that the row no longer shows go with it.
+insert into register.past_decision (contact_point_id, class, score, reasons, edition, rules, decided_at, decided_by,
+                                    replaced_at)
+select held.id, held.class, held.score, held.reasons, held.edition, held.rules, held.decided_at, held.decided_by, :at
+  from register.contact_point held join given_point given on given.held_id = held.id
+ where (held.class, held.score, held.reasons, held.edition, held.rules)
+       is distinct from (given.class, given.score, given.reasons, :edition, :rules);
+update register.contact_point held
+   set value = given.value, normalised = given.normalised, number_type = given.number_type, traits = given.traits,
+       unparsed = given.unparsed, class = given.class, score = given.score, reasons = given.reasons,
+       edition = :edition, rules = :rules, decided_at = :at, decided_by = 'rules', permission = given.permission,
+       subject_id = given.subject_id
+  from given_point given
+ where given.held_id = held.id
+   and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.permission)
+       is distinct from
+       (given.class, given.score, given.reasons, :edition, :rules, given.value, given.permission);
+
+-- name: gone
+with gone as (
+    delete from register.contact_point point using fate
+     where fate.fate = 'changed' and point.listing_id = fate.listing_id
+       and not exists (select from given_point given where given.held_id = point.id)
+    returning point.id
+), forgotten as (
+    delete from register.past_decision using gone where past_decision.contact_point_id = gone.id
+)
+select count(*) from gone;
+
+-- name: new_points
+insert into register.contact_point (listing_id, kind, key, value, normalised, number_type, traits, unparsed,
+                                    source_column, delivery_id, received_at, class, score, reasons, edition, rules,
+                                    decided_at, decided_by, permission, subject_id)
+select listing_id, kind, key, value, normalised, number_type, traits, unparsed, source_column, :delivery,
+       :received_at, class, score, reasons, :edition, :rules, :at, 'rules', permission, subject_id
+  from given_point where held_id is null
+ order by key;
+
+-- name: released
+-- The assessment that routing waited for is there: what waited is routed as its class says.
+update register.contact_point point
+   set permission = (cast(:permissions as jsonb) ->> point.class)
+  from register.listing
+ where listing.id = point.listing_id and listing.source_key = :source and not :wait
+   and point.permission = 'awaiting_assessment';
+
+-- name: withdrawn
+update register.listing set state = 'withdrawn', withdrawn_at = :at
+ where source_key = :source and state = 'active'
+   and not exists (select from incoming_row where incoming_row.row_key = listing.row_key)
+   and not exists (select from landing.quarantined
+                    where quarantined.receipt_id = :receipt and quarantined.row_key = listing.row_key);
+
+-- name: decided
+select point.id, point.class, point.score, point.reasons
+  from register.contact_point point join fate on fate.listing_id = point.listing_id
+ where fate.fate in ('new', 'changed') and point.decided_at = :at
+ order by point.id;
+
+-- name: held
+select point.class, count(*) as points
+  from fate join register.contact_point point on point.listing_id = fate.listing_id
+ where fate.fate in ('new', 'changed', 'unchanged') group by point.class;

@@ -1,0 +1,11 @@
+"""What joins the DAGs: an asset is updated when there is something new for the next of them."""
+
+from airflow.sdk import Asset
+
+__all__ = ["OUTBOX", "REGISTER"]
+
+REGISTER = Asset("amanah://register", group="amanah")
+"""A delivery was registered: somebody may be owed a notice."""
+
+OUTBOX = Asset("amanah://outbox", group="amanah")
+"""Messages were written: the relay may send them."""

@@ -1,0 +1,45 @@
+"""Where carriers are reached: from the environment, else from Airflow's connections; never from a file of the project."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import quote
+
+from airflow.sdk import Connection
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
+
+__all__ = ["carrier_settings"]
+
+CONNECTIONS = {
+    "AMANAH_SMTP_URL": "amanah_smtp",
+    "AMANAH_SMS_URL": "amanah_sms",
+    "AMANAH_WHATSAPP_URL": "amanah_whatsapp",
+}
+"""Setting, and the id of the connection that stands in for it: SMTP by its host, login and port; the others by the
+notification URL in the connection's extra field `url`."""
+
+
+def carrier_settings() -> dict[str, str]:
+    """Gather the carriers' URLs. A channel with neither setting nor connection has none."""
+    settings = {name: os.environ[name] for name in CONNECTIONS if os.environ.get(name)}
+    for name, connection_id in CONNECTIONS.items():
+        if name not in settings and (found := _connection(connection_id)) is not None:
+            settings[name] = found
+    return settings
+
+
+def _connection(connection_id: str) -> str | None:
+    try:
+        connection = Connection.get(connection_id)
+    except (AirflowNotFoundException, AirflowRuntimeError):
+        return None
+    if url := connection.extra_dejson.get("url"):
+        return str(url)
+    if not connection.host:
+        return None
+    login = (
+        f"{quote(connection.login, safe='')}:{quote(connection.password or '', safe='')}@" if connection.login else ""
+    )
+    scheme = "smtps" if connection.extra_dejson.get("ssl") else "smtp"
+    starttls = "?starttls=1" if connection.extra_dejson.get("starttls") else ""
+    return f"{scheme}://{login}{connection.host}:{connection.port or 25}{starttls}"

@@ -1,0 +1,88 @@
+"""The tasks of the DAGs that keep promises: each a docstring and one call."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+
+from include.errors import NeverRetry
+from include.workflow.steps import reason_of, step
+
+__all__ = ["destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
+
+
+@step()
+def plan() -> int:
+    """Open a notice for everybody who is owed one; return how many."""
+    from include.duties.notice.actions import plan_notices
+    from include.law import now
+
+    reason_of()
+    return plan_notices(now())
+
+
+@step()
+def queue() -> int:
+    """Write the letters that may go out now; return how many."""
+    from include.duties.notice.actions import queue_notices
+    from include.law import load_controller, now
+
+    return queue_notices(now(), load_controller())
+
+
+@step()
+def destroy() -> dict[str, int]:
+    """Destroy the data of everybody whose clock ran out, and look again; return counts."""
+    from include.duties.destruction.actions import destroy_due
+    from include.law import now
+
+    return destroy_due(now())
+
+
+@step()
+def relay() -> dict[str, int]:
+    """Send what is due; return counts."""
+    from include.duties.relaying import relay_outbox
+    from include.law import now
+    from include.workflow.connections import carrier_settings
+
+    reason_of()
+    rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) or None
+    return asdict(relay_outbox(now(), carrier_settings(), rate_per_minute=rate))
+
+
+@step()
+def seal() -> int:
+    """Sign the ledger as it stands; return the number of the last record under a seal, 0 if nothing was new."""
+    from include.evidence import seal as sign
+    from include.law import now
+
+    reason_of()
+    made = sign(now())
+    return made.seq if made is not None else 0
+
+
+@step()
+def verify() -> int:
+    """Verify the whole chain; return how many events it holds."""
+    from include.evidence import verify as examine
+
+    verdict = examine()
+    if verdict.first_fault is not None:
+        raise NeverRetry(f"the evidence is not whole: {verdict.first_fault.flaw} at record {verdict.first_fault.seq}")
+    return verdict.events
+
+
+@step()
+def watch() -> dict[str, int]:
+    """Raise warnings and missed clocks; fail where one was missed."""
+    from include.duties.watch import watch as watch_clocks
+    from include.law import load_controller, now
+
+    reason_of()
+    found = watch_clocks(now(), load_controller())
+    if found["missed"]:
+        raise NeverRetry(
+            f"{found['missed']} clock(s) were missed: see `python -m include status` and what the DAGs' docs say"
+        )
+    return found
