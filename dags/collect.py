@@ -2,17 +2,18 @@
 **Promises** that a delivery of this source is taken in whole or not at all: nothing outside the contract is stored,
 sensitive rows are set aside, what was destroyed does not come back, and every contact point has a class with reasons.
 
-**Steps**: receive (stage and hash) → land (minimise, set aside, suppress) → check (floors fail, ceilings warn) → prepare
-(normalise and classify, one task a shard) → register (one transaction) → publish (duties, asset).
+**Steps**: receive (stage and hash) → land (minimise, set aside, suppress) → check (floors fail, ceilings warn) →
+prepare (normalise and classify, one task a shard) → register (one transaction) → publish (duties, asset).
 
 **When it fails**
-- *receive*: the basis is missing or expired, or there is no file: correct the contract or put the file into the inbox.
-- *land*: a column is unknown or missing, or the file cannot be read: the message names it. Map it or ignore it with a reason.
+- *receive*: the basis is missing or expired, or there is no file: correct the contract, or put the file in the inbox.
+- *land*: a column is unknown or missing, or the file cannot be read: the message names it. Map it, or ignore it with
+  a reason.
 - *check*: a floor is not reached: look at the Data Docs, ask the publisher, or change the floor.
 - *prepare, register*: usually the database or the disk; they are retried.
 
-**Safe to clear and to run again** at any task: one run is one receipt, the same bytes are one delivery, and rows that are
-held already are left as they are. Raw bytes are destroyed once the delivery is registered.
+**Safe to clear and to run again** at any task: one run is one receipt, the same bytes are one delivery, and rows that
+are held already are left as they are. Raw bytes are destroyed once the delivery is registered.
 """
 
 from include.intake.contracts import load_all

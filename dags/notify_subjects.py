@@ -9,7 +9,8 @@ destroyed before the deadline. Nothing stays pending past it.
 second look). It runs after each registered delivery and every morning.
 
 **When it fails**
-- *queue*: the controller's profile lacks an element of the notice: the message names it. Nothing is sent until it is there.
+- *queue*: the controller's profile lacks an element of the notice: the message names it. Nothing is sent until it is
+  filled in.
 - *destroy*: a second look found something left: do not clear, call the data protection officer.
 - A plan that is too large halts and shows in `status`; the officer allows it by its hash.
 

@@ -6,8 +6,8 @@ in the database and outside it, and once a run the whole chain is verified.
 
 **When it fails**
 - *seal*: the signing key is missing or unreadable: see `AMANAH_SEAL_KEY`.
-- *verify*: a record was edited, removed, reordered or cut off. Do not clear: keep database and seals as they are, export
-  a pack (`python -m include evidence export FILE`) and call the data protection officer.
+- *verify*: a record was edited, removed, reordered or cut off. Do not clear: keep database and seals as they are,
+  export a pack (`python -m include evidence export FILE`) and call the data protection officer.
 
 **Safe to clear and to run again**: nothing new, no new seal.
 """

@@ -1,4 +1,4 @@
-"""Duties that a delivery itself raises: the impact assessment of joining sources, and sensitive data that came along."""
+"""Duties that a delivery raises: the impact assessment of joining sources, and sensitive data that came along."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def check(receipt_id: UUID, contract: Contract, *, at: datetime) -> QualityRepor
         received=int(counts["received"]),
         quarantined=int(counts["quarantined"]),
     )
-    publish_docs(contract.key, report)
+    publish_docs(contract.key, report, at=at)
     for warning in report.warnings:
         log.warning("source %s: %s", contract.key, warning.message)
     _set_state(receipt, "checked" if report.passed else "failed", contract, at)

@@ -80,12 +80,14 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
     folder = landing_folder(contract.key, receipt_id)
     rows = read_shard(shard_file(folder, "rows", shard))
     known = frozenset() if again else _known(contract.key, rows)
-    listings, points = [], []
-    for row in rows.to_dict("records"):
+    listings: list[dict[str, Any]] = []
+    points: list[dict[str, Any]] = []
+    for cells in rows.to_dict("records"):
+        row = {str(column): cell for column, cell in cells.items()}
         held = bytes(row[KEY]) in known
         read = None if held else read_listing(row, contract)
         listings.append(_listing(row, contract, read))
-        points.extend(_points(row, contract, read) if read is not None else ())
+        points.extend(_points(row, read) if read is not None else ())
     write_table(shard_file(folder, "listings", shard), pa.Table.from_pylist(listings, LISTINGS))
     write_table(shard_file(folder, "points", shard), pa.Table.from_pylist(points, POINTS))
     return {"rows": len(listings), "known": len(known), "contact_points": len(points)}
@@ -151,7 +153,7 @@ def _listing(row: Mapping[str, Any], contract: Contract, read: ListingRead | Non
     }
 
 
-def _points(row: Mapping[str, Any], contract: Contract, read: ListingRead) -> Iterator[dict[str, Any]]:
+def _points(row: Mapping[str, Any], read: ListingRead) -> Iterator[dict[str, Any]]:
     keys = [point_key(reading) for _, reading, _ in read.points]
     owners = _subject_keys(bytes(row[KEY]), read, keys)
     for (column, reading, why), key, owner in zip(read.points, keys, owners, strict=True):

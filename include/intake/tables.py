@@ -11,12 +11,14 @@ from include.store.base import Base, Category, personal, plain
 
 __all__ = ["Quarantined", "Shard"]
 
+LANDING = {"schema": "landing"}
+
 
 class Shard(Base):
     """One landing file (Parquet) of a receipt: minimised and suppression-filtered rows."""
 
     __tablename__ = "shard"
-    __table_args__ = {"schema": "landing"}
+    __table_args__ = LANDING
 
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("register.receipt.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -27,7 +29,7 @@ class Quarantined(Base):
     """A row that was set aside: where it stood and why, never what it said."""
 
     __tablename__ = "quarantined"
-    __table_args__ = (Index("ix_quarantined_receipt_id", "receipt_id"), {"schema": "landing"})
+    __table_args__ = (Index("ix_quarantined_receipt_id", "receipt_id"), LANDING)
 
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("register.receipt.id"), primary_key=True)
     row_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 REGISTER = {"schema": "register"}
+SUPPRESSION = {"schema": "suppression"}
 
 
 class Source(Base):
@@ -85,7 +86,7 @@ class Receipt(Base):
     received_at: Mapped[datetime] = mapped_column()
     state: Mapped[str] = plain()
     run: Mapped[str] = plain()
-    """What asked for it: a DAG run's id, or an id of the command line. One run is one receipt, however often retried."""
+    """What asked for it: a DAG run, or a call of the command line. One run is one receipt, however often retried."""
     reason: Mapped[str] = plain()
     counts: Mapped[dict[str, Any]] = plain()
     closed_at: Mapped[datetime | None] = mapped_column()
@@ -213,7 +214,7 @@ class Suppression(Base):
     """The keyed hash of what must not come back, in a schema that only its own role reads."""
 
     __tablename__ = "entry"
-    __table_args__ = {"schema": "suppression"}
+    __table_args__ = SUPPRESSION
 
     key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
     kind: Mapped[str] = plain()

@@ -1,4 +1,4 @@
-"""Where carriers are reached: from the environment, else from Airflow's connections; never from a file of the project."""
+"""Where carriers are reached: from the environment, else from Airflow's connections; never from a file here."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def step(**options: Any) -> Callable[[Callable[P, R]], Any]:
             try:
                 return function(*args, **kwargs)
             except NeverRetry as error:
-                told = AirflowFailException(str(error))
+                told: AirflowException = AirflowFailException(str(error))
             except MayBeRetried as error:
                 told = AirflowException(str(error))
             except Exception as error:
@@ -89,4 +89,4 @@ def _place(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/include/" in frame.filename] or frames
     where = "; ".join(f"{frame.filename.rpartition('/include/')[2]}:{frame.lineno} {frame.name}" for frame in own[-4:])
-    return f"{type(error).__name__} at {where}. Its message is withheld because it may quote a row; repeat it on sample data"
+    return f"{type(error).__name__} at {where}. Its words are withheld: they may quote a row. Repeat it on sample data"

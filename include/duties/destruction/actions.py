@@ -151,9 +151,10 @@ def _forget_scope(connection: Connection) -> None:
 def _open_plans() -> list[Plan]:
     with begin(Role.DUTIES) as connection:
         rows = connection.execute(
-            text(
-                "select id, state, edition from duties.destruction where state in ('planned', 'halted', 'destroyed') order by planned_at, id"
-            )
+            text("""
+                select id, state, edition from duties.destruction
+                 where state in ('planned', 'halted', 'destroyed') order by planned_at, id
+            """)
         )
         return [Plan(row.id, row.state, row.edition) for row in rows]
 
@@ -205,7 +206,7 @@ def _destroy(plan: Plan, at: datetime) -> int | None:
 
 
 def _verify(plan: Plan, at: datetime) -> None:
-    """Take the rows out of the landing files, then look everywhere again by another path than the one that destroyed."""
+    """Take the rows out of the landing files, then look everywhere again, by another path."""
     values = {"plan": plan.id, "at": at}
     with begin(Role.DUTIES) as connection:
         rows = [(r.source_key, bytes(r.row_key), r.source_columns) for r in STEPS.rows(connection, "rows", values)]

@@ -1,4 +1,4 @@
-"""Landing files without what was destroyed: rows taken out, or single cells blanked, file by file, whole or not at all."""
+"""Landing files without what was destroyed: rows taken out or cells blanked, each file whole or not at all."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def _files(rows: Iterable[Row]) -> Iterator[tuple[Path, dict[bytes, list[str] | 
 def _without(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> pd.DataFrame:
     whole = [key for key, columns in doomed.items() if columns is None]
     kept = frame[~frame[KEY].isin(whole)].copy()
+    places = {str(column): place for place, column in enumerate(kept.columns)}
     for position, row_key in enumerate(kept[KEY]):
         for column in doomed.get(row_key) or ():
-            kept.iat[position, int(kept.columns.get_indexer([column])[0])] = ""
+            kept.iat[position, places[column]] = ""
     return kept
 
 

@@ -26,8 +26,16 @@ __all__ = ["Incomplete", "may_send", "on_failed", "on_sent", "plan_notices", "qu
 STEPS = Steps("include.duties.notice", "notice.sql")
 AT_ONCE = 500
 CALENDAR = (
-    "jurisdiction", "received_at", "edition", "article", "not_before", "decided_by", "send_by", "last_sending", "due_at",
-)  # fmt: skip
+    "jurisdiction",
+    "received_at",
+    "edition",
+    "article",
+    "not_before",
+    "decided_by",
+    "send_by",
+    "last_sending",
+    "due_at",
+)
 
 
 class Incomplete(NeverRetry):
@@ -84,7 +92,7 @@ def may_send(connection: Connection, message: OutgoingMessage) -> str | None:
     return None if live else "no_longer_owed"
 
 
-def on_sent(connection: Connection, message: OutgoingMessage, proof: Sent) -> None:
+def on_sent(connection: Connection, message: OutgoingMessage, _proof: Sent) -> None:
     """Mark the notices that a message fulfilled as told, in the transaction that records its sending."""
     if message.kind == "source_notice":
         STEPS.run(connection, "told", {"message": message.id, "at": _moment(connection, message.id)})

@@ -111,7 +111,7 @@ def _land_chunk(chunk: Chunk, contract: Contract, tally: Tally, folder: Path) ->
 def _without_sensitive(named: pd.DataFrame, contract: Contract, tally: Tally) -> pd.DataFrame:
     """Set aside rows that show what must not be collected at all (LIA-01): nothing of them is stored."""
     fields = {column: mapping.field for column, mapping in contract.columns.items()}
-    found = scan(named[[column for column in named.columns if column in fields]], fields)
+    found = scan(named[[column for column in named.columns if column in fields]], fields, region=contract.region)
     first: dict[int, tuple[str, str]] = {}
     for row, column, code in found.itertuples(index=False):
         first.setdefault(int(row), (str(column), str(code)))

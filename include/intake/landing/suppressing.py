@@ -76,6 +76,7 @@ def _without(
     held: frozenset[bytes],
 ) -> Filtered:
     frame = frame.copy()
+    places = {str(column): place for place, column in enumerate(frame.columns)}
     persons = [column for column, mapping in contract.columns.items() if mapping.field in ("person", "role")]
     going, contacts = [], 0
     for position, row_key in enumerate(frame[KEY]):
@@ -90,14 +91,14 @@ def _without(
             for column in hit:
                 kept = [reading.value for reading in readings[column][position] if reading not in struck]
                 contacts += len(readings[column][position]) - len(kept)
-                frame.iat[position, frame.columns.get_loc(column)] = "\n".join(kept)
+                frame.iat[position, places[column]] = "\n".join(kept)
             for column in persons:
-                frame.iat[position, frame.columns.get_loc(column)] = ""
+                frame.iat[position, places[column]] = ""
     return Filtered(frame.drop(index=frame.index[going]), len(going), contacts)
 
 
 def _is_organisation(contract: Contract, frame: pd.DataFrame, position: int) -> bool:
     columns = [column for column, mapping in contract.columns.items() if mapping.field == "organisation"]
-    names = [name for name in (frame[column].iat[position] for column in columns) if not is_placeholder(name)]
+    names = [name for name in (str(frame[column].iat[position]) for column in columns) if not is_placeholder(name)]
     decided = [classify_name(name) for name in names]
     return bool(decided) and all(name.kind is NameKind.ORGANISATION and not name.holds_person for name in decided)

@@ -1,1 +1,1 @@
-"""Take prepared shards into the register: new, changed, unchanged, gone; decided, owned and routed, in one transaction."""
+"""Take prepared shards into the register: new, changed, unchanged or gone; decided, owned and routed at once."""

@@ -29,7 +29,7 @@ STEPS = Steps("include.intake.registering", "take_in.sql")
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
-class Stale(Exception):
+class StaleError(Exception):
     """Rows that were held when they were prepared are not held as they were any more."""
 
 
@@ -44,7 +44,7 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
     if receipt.state != "registered":
         try:
             _take_in(receipt, contract, at)
-        except Stale:
+        except StaleError:
             for shard in shards_of(receipt_id):
                 prepare(receipt_id, shard, contract, again=True)
             _take_in(receipt, contract, at)
@@ -69,7 +69,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
         _load(connection, receipt, contract)
         STEPS.run(connection, "fates", values)
         if STEPS.one(connection, "unprepared", values):
-            raise Stale
+            raise StaleError
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
         for step in ("contested", "listings", "points", "subjects"):
             STEPS.run(connection, step, values)
@@ -80,7 +80,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
         for step in ("new_points", "released"):
             STEPS.run(connection, step, values)
         withdrawn = STEPS.run(connection, "withdrawn", values) if contract.delivery == "full" else 0
-        counts = _close(connection, receipt, contract, fates, values)
+        counts = _close(connection, fates, values)
         _evidence(connection, receipt, contract, edition, at, counts, subjects=subjects, gone=gone, withdrawn=withdrawn)
 
 
@@ -123,9 +123,7 @@ def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
     copy_into(connection, "incoming_point", POINTS.names, rows("points", POINTS.names))
 
 
-def _close(
-    connection: Connection, receipt: Receipt, contract: Contract, fates: dict[str, int], values: dict[str, Any]
-) -> dict[str, Any]:
+def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]) -> dict[str, Any]:
     landed = dict(
         connection.execute(text("select counts from register.receipt where id = :receipt"), values).scalar_one()
     )
@@ -198,7 +196,8 @@ def _tidy(receipt: Receipt) -> None:
             text("""
                 select landing::text from register.delivery where source_key = :source and landing is not null
                 union all
-                select id::text from register.receipt where source_key = :source and state in ('received', 'landed', 'checked')
+                select id::text from register.receipt
+                 where source_key = :source and state in ('received', 'landed', 'checked')
             """),
             {"source": receipt.source_key},
         ).scalars()
