@@ -1,0 +1,150 @@
+"""How the letter is written: words filled with values, once as HTML and once as plain text, both languages in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from include.duties.letter.bidi import in_html, in_short, in_text
+from include.duties.letter.content import Part, SectionText, runs_of, values
+from include.duties.letter.model import Letter, NoticeFacts
+from include.duties.letter.rules import missing_elements
+from include.duties.letter.words import Words, words_in
+from include.errors import NeverRetry
+from include.law import Controller, Edition
+
+__all__ = ["SHORT_AT_MOST", "TEMPLATE", "IncompleteNotice", "render", "short_text"]
+
+TEMPLATE = "source_notice/1"
+"""Changes with every change of the words or the layout: the proof of sending says which text a person was given."""
+SHORT_AT_MOST = 600
+SHORTEST_NAME = 24
+FOLDER = Path(__file__).with_name("templates")
+
+Form = Literal["html", "text", "short"]
+
+
+class IncompleteNotice(NeverRetry):
+    """Raise for a notice that lacks elements of the law: it is not to be sent."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__("the notice lacks elements, fill them in in the controller's profile: " + "; ".join(missing))
+        self.missing = missing
+
+
+def render(controller: Controller, edition: Edition, facts: NoticeFacts) -> Letter:
+    """Write the notice about data from elsewhere, in both languages, the subject's first (IR 4(3), LAW 6.1).
+
+    Raises IncompleteNotice (a NeverRetry) naming every element that is missing.
+    """
+    _refuse_incomplete(controller, edition, facts)
+    told = {language: values(controller, edition, facts, language) for language in facts.languages}
+    subjects = " | ".join(words_in(language).subject for language in facts.languages)
+    return Letter(
+        subject=f"{subjects} [{facts.reference}]",
+        text=_layout("source_notice.txt.j2").render(parts=_parts(told, "text")),
+        html=_layout("source_notice.html.j2").render(parts=_parts(told, "html")),
+        template=TEMPLATE,
+        language=facts.languages[0],
+    )
+
+
+def short_text(controller: Controller, edition: Edition, facts: NoticeFacts) -> str:
+    """Write the form for SMS and WhatsApp: who, whence, what for, and where the whole notice stands; both languages.
+
+    At most 600 characters; names that are too long for that are cut, addresses and the reference never.
+    Raises IncompleteNotice (a NeverRetry) for whatever the whole notice would lack.
+    """
+    _refuse_incomplete(controller, edition, facts)
+    for longest in range(SHORT_AT_MOST, SHORTEST_NAME - 1, -4):
+        text = "\n\n".join(_short(controller, edition, facts, language, longest) for language in facts.languages)
+        if len(text) <= SHORT_AT_MOST:
+            break
+    return text
+
+
+def _refuse_incomplete(controller: Controller, edition: Edition, facts: NoticeFacts) -> None:
+    if missing := missing_elements(controller, edition, facts):
+        raise IncompleteNotice(missing)
+
+
+def _short(controller: Controller, edition: Edition, facts: NoticeFacts, language: str, longest: int) -> str:
+    words, told = words_in(language), values(controller, edition, facts, language)
+    purpose = words.comma.join(each["text"] for each in told["purposes"])
+    cut = {
+        "legal_name": _cut(told["legal_name"], longest),
+        "source_title": _cut(told["source_title"], longest),
+        "purpose": _cut(purpose, longest),
+        "privacy": told["privacy"]["url"] or told["privacy"]["email"],
+    }
+    return _filled("short", words, words.short, told | cut).strip()
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _parts(told: Mapping[str, dict[str, Any]], form: Form) -> list[Part]:
+    return [_part(said, language, form) for language, said in told.items()]
+
+
+def _part(told: dict[str, Any], language: str, form: Form) -> Part:
+    words = words_in(language)
+    return Part(
+        language=language,
+        direction=words.direction,
+        title=words.title,
+        opening=tuple(line for run in runs_of(_lines(form, words, words.opening, told)) for line in run.lines),
+        sections=tuple(
+            SectionText(section.heading, runs_of(_lines(form, words, section.body, told))) for section in words.sections
+        ),
+        closing=_filled(form, words, words.closing, told).strip(),
+    )
+
+
+def _lines(form: Form, words: Words, template: str, told: dict[str, Any]) -> list[str]:
+    return list(_filled(form, words, template, told).splitlines())
+
+
+def _filled(form: Form, words: Words, template: str, told: dict[str, Any]) -> str:
+    """Fill one template of lines; as HTML it is Markup, and so are its lines."""
+    filled = _compiled(form, words.direction, template).render(told)
+    return Markup(filled) if form == "html" else filled
+
+
+@cache
+def _compiled(form: Form, direction: str, template: str) -> Template:
+    return _environment(form, direction).from_string(template)
+
+
+@cache
+def _environment(form: Form, direction: str) -> Environment:
+    isolated: dict[Form, Callable[[object], object]] = {
+        "html": in_html,
+        "text": partial(in_text, direction=direction),
+        "short": in_short,
+    }
+    return Environment(
+        autoescape=form == "html",
+        undefined=StrictUndefined,
+        finalize=isolated[form],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _layout(name: str) -> Template:
+    """Load the frame around the filled parts, which isolates nothing itself."""
+    return Environment(
+        autoescape=name.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(FOLDER),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(name)
