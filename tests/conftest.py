@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from builders import Held, terms
 from psycopg import sql
 
 from include.store import EmbeddedServer, migrate
@@ -62,6 +64,17 @@ def database(server: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def administrator(server: ServerInfo) -> psycopg.Connection:
     """Log in as the server's administrator, each statement a transaction of its own."""
     return psycopg.connect(server.superuser_url.replace("+psycopg", ""), autocommit=True)
+
+
+@pytest.fixture
+def source(database: str, tmp_path: Path) -> Callable[..., Held]:
+    """Make small sources that deliver into a fresh database: `source(key="other", delivery="incremental")`."""
+    del database
+
+    def make(**changes: Any) -> Held:
+        return Held(tmp_path, terms(**changes))
+
+    return make
 
 
 @pytest.fixture

@@ -40,7 +40,11 @@ def engine() -> Engine:
             from include.store.migration import ensure_migrated  # here, for a process that asks for no database
 
             made = make_engine(url)
-            ensure_migrated(made)
+            try:
+                ensure_migrated(made)
+            except BaseException:
+                made.dispose()
+                raise
             _engines[url] = made
         return _engines[url]
 

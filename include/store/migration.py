@@ -19,11 +19,20 @@ from include.store.urls import database_url, owner_url
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["SCHEMAS", "downgrade", "ensure_migrated", "head", "load_tables", "migrate"]
+__all__ = ["COMPARISON", "SCHEMAS", "downgrade", "ensure_migrated", "head", "load_tables", "migrate"]
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 INCLUDE = Path(__file__).resolve().parents[1]
 SCHEMAS = ("landing", "register", "suppression", "channels", "duties", "evidence")
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Return whether a thing of the database belongs to the comparison with the models."""
+    return kind != "schema" or name in SCHEMAS
+
+
+COMPARISON = {"include_schemas": True, "include_name": is_ours, "compare_type": True, "compare_server_default": True}
+"""How Alembic compares the database with the models."""
 
 
 def migrate(to: str = "head") -> None:
@@ -103,8 +112,8 @@ def _open_to_app(connection: Connection) -> None:
         connection.execute(text(f"grant select on public.alembic_version to {quoted}"))
 
 
-def config(connection: Connection) -> Config:
-    """Return Alembic's configuration for one connection."""
+def config(connection: Connection | None) -> Config:
+    """Return Alembic's configuration, for one connection or only to read the revisions."""
     from alembic.config import Config
 
     made = Config()

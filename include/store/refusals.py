@@ -54,6 +54,7 @@ def _scrub(context: ExceptionContext) -> None:
         original.args = (said,)
     if isinstance(context.sqlalchemy_exception, StatementError):
         context.sqlalchemy_exception.args = (said,)
+        context.sqlalchemy_exception.params = None
 
 
 def described(error: BaseException) -> str:

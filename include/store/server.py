@@ -29,6 +29,8 @@ class ServerInfo:
     """A running server and how to log in. Its addresses carry passwords, so they are not shown."""
 
     port: int
+    log: Path
+    """What the server says; it holds no values."""
     passwords: dict[str, str] = field(repr=False)
 
     def url(self, login: str, database: str, driver: str = "psycopg") -> str:
@@ -130,8 +132,9 @@ class EmbeddedServer:
         record = Record.read(self.folder)
         if record is None or not record.prepared:
             return None
-        port = Postmaster(self.folder, record.footing).ready_port()
-        return ServerInfo(port, record.passwords) if port else None
+        postmaster = Postmaster(self.folder, record.footing)
+        port = postmaster.ready_port()
+        return ServerInfo(port, postmaster.log, record.passwords) if port else None
 
     def _start(self) -> ServerInfo:
         record = Record.read(self.folder) or self._make()
@@ -146,7 +149,7 @@ class EmbeddedServer:
         postmaster = Postmaster(self.folder, footing)
         port = postmaster.ready_port() or self._start_on_a_port(postmaster, record)
         record = replace(record, port=port).write(self.folder)
-        info = ServerInfo(port, record.passwords)
+        info = ServerInfo(port, postmaster.log, record.passwords)
         if not record.prepared:
             prepare_logins(info.superuser_url.replace("+psycopg", ""), record.passwords)
             replace(record, prepared=True).write(self.folder)

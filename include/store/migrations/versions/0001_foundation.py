@@ -13,8 +13,8 @@ depends_on = None
 
 ENTER = {
     "landing": (Role.INTAKE, Role.DUTIES),
-    "register": (Role.INTAKE, Role.DUTIES),
-    "suppression": (Role.INTAKE, Role.DUTIES),
+    "register": (Role.INTAKE, Role.DUTIES, Role.AUDITOR),
+    "suppression": (Role.INTAKE, Role.DUTIES, Role.RELAY),
     "channels": (Role.DUTIES, Role.RELAY),
     "duties": (Role.INTAKE, Role.DUTIES, Role.RELAY, Role.AUDITOR),
     "evidence": tuple(Role),
