@@ -6,16 +6,18 @@ import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from builders import Held, terms
 from psycopg import sql
 
 from include.store import EmbeddedServer, migrate
 from include.store.engine import dispose
 from include.store.server import ServerInfo
+
+if TYPE_CHECKING:
+    from builders import Held
 
 KEPT = {"AMANAH_TEST_DATA", "AMANAH_PG_BIN"}
 
@@ -69,6 +71,8 @@ def administrator(server: ServerInfo) -> psycopg.Connection:
 @pytest.fixture
 def source(database: str, tmp_path: Path) -> Callable[..., Held]:
     """Make small sources that deliver into a fresh database: `source(key="other", delivery="incremental")`."""
+    from builders import Held, terms  # here: most tests ask for less than the whole way in
+
     del database
 
     def make(**changes: Any) -> Held:
