@@ -1,0 +1,47 @@
+"""What the demo says at its end, on the terminal and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+__all__ = ["ROWS", "show"]
+
+ROWS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
+
+
+def show(console: Console, found: Mapping[str, Any]) -> None:
+    """Print the summary: what came in, what it was, what is owed, what was sent, and whether it can be proved."""
+    console.print(_deliveries(found))
+    table = Table(show_header=False, title="What came of it")
+    table.add_column("")
+    table.add_column("", justify="right")
+    for name, title in (("contact_points", "contact points"), ("duties", "duties"), ("notices", "notices")):
+        for part, count in found[name].items():
+            table.add_row(f"{title}: {part.replace('_', ' ')}", f"{count:,}")
+        table.add_section()
+    table.add_row("notices sent in this run", f"{found['notices_sent']:,}")
+    evidence = found["evidence"]
+    table.add_row("evidence", f"{evidence['events']:,} records, {'verified' if evidence['verified'] else 'NOT WHOLE'}")
+    table.add_row("seconds", f"{found['seconds']:,.0f}")
+    console.print(table)
+
+
+def _deliveries(found: Mapping[str, Any]) -> Table:
+    table = Table(title="What came in")
+    table.add_column("source")
+    table.add_column("state")
+    for name in ROWS:
+        table.add_column(name, justify="right")
+    for delivery in found["deliveries"]:
+        table.add_row(delivery["source"], delivery["state"], *_counts(delivery["rows"]))
+    table.add_section()
+    table.add_row("all", "", *_counts(found["rows"]), style="bold")
+    return table
+
+
+def _counts(rows: Mapping[str, int]) -> list[str]:
+    return [f"{rows.get(name, 0):,}" for name in ROWS]

@@ -1,0 +1,190 @@
+"""The demo from its first line to its last: put everything up, run the main job through Airflow, show, take it down."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+
+from include.channels.catcher import MailCatcher
+from include.commands.demo import report
+from include.commands.demo.airflow import COMPONENTS, AirflowPlace, airflow_place
+from include.commands.demo.processes import Processes
+from include.commands.demo.rest import Airflow
+from include.commands.demo.runs import Runs
+from include.commands.demo.samples import write_samples
+from include.commands.demo.surroundings import (
+    leave_real_settings,
+    only_one,
+    settings_of_the_demo,
+    suppress_those_who_opted_out,
+)
+from include.errors import MayBeRetried
+from include.law import now
+from include.store import EmbeddedServer, engine, home, private_folder
+from include.store.home import write_private
+
+__all__ = ["Story"]
+
+CHAIN = ("notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
+"""What has to have run, in this order, after the last delivery."""
+BOOT = 240.0
+"""Seconds that Airflow may take to come up on a slow machine."""
+
+
+class Story:
+    """One run of the demo in `home()`."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.left_out = leave_real_settings()
+        self.begun, self.since = time.monotonic(), now()
+        self.processes = Processes(private_folder("demo") / "processes.json", private_folder("airflow", "logs"))
+
+    def play(self, *, stay: bool) -> int:
+        """Tell the whole story; return the exit code. With `stay` the UI is left open until somebody ends it."""
+        with only_one(private_folder("demo") / "lock"), _interruptible():
+            try:
+                self._tell(stay=stay)
+            except KeyboardInterrupt:
+                self.say("interrupted")
+                return 130
+            finally:
+                with _uninterruptible():
+                    self._take_down()
+        return 0
+
+    def clear_up(self) -> None:
+        """Stop what a demo left running, and the embedded server."""
+        with only_one(private_folder("demo") / "lock"):
+            self._take_down()
+
+    def say(self, line: str) -> None:
+        """Print a line with the seconds since the beginning."""
+        self.console.print(f"[dim]{time.monotonic() - self.begun:6.1f} s[/dim]  ", end="")
+        self.console.print(line, markup=False)
+
+    def _tell(self, *, stay: bool) -> None:
+        if self.left_out:
+            self.say(f"left out, so that nothing real meets invented people: {', '.join(self.left_out)}")
+        if stale := self.processes.stop():
+            self.say(f"stopped what an earlier demo left running: {', '.join(stale)}")
+        engine()
+        self.say("PostgreSQL is up and migrated")
+        inbox, mails = private_folder("demo", "inbox"), private_folder("demo", "mail")
+        with MailCatcher(mails) as catcher:
+            place = airflow_place(settings_of_the_demo(inbox, catcher.port))
+            sources = self._prepare(place, inbox)
+            airflow = self._boot(place)
+            runs = Runs(airflow, self.since, place.logs, self.say, self._check)
+            self._run(runs, sources)
+            self._show()
+            if stay:
+                self._stay(place, mails)
+
+    def _prepare(self, place: AirflowPlace, inbox: Path) -> list[str]:
+        """Write the sample files while Airflow's database is made ready; return the sources' keys."""
+        log = self.processes.log("migrate")
+        with log.open("wb") as printed:
+            log.chmod(0o600)
+            migrating = subprocess.Popen(
+                [sys.executable, "-m", "airflow", "db", "migrate"],
+                env=dict(place.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=printed,
+            )
+            try:
+                files = write_samples(inbox)
+                self.say(f"sample directories written: {', '.join(path.name for path in files.values())}")
+                suppress_those_who_opted_out(now())
+            finally:
+                failed = migrating.wait()
+        if failed:
+            raise MayBeRetried(f"Airflow's database could not be made ready; {log} says why")
+        return list(files)
+
+    def _boot(self, place: AirflowPlace) -> Airflow:
+        for name, argv in COMPONENTS.items():
+            self.processes.start(name, ("-m", "airflow", *argv), place.environment)
+        airflow = Airflow(place.url)
+        end = time.monotonic() + BOOT
+        while not airflow.healthy():
+            self._check()
+            if time.monotonic() > end:
+                raise MayBeRetried(f"Airflow did not come up in {BOOT:.0f} seconds; its logs are in {place.logs}")
+            time.sleep(0.5)
+        airflow.log_in("admin", place.passwords["admin"])
+        self.say(f"Airflow is up at {place.url}")
+        return airflow
+
+    def _run(self, runs: Runs, sources: list[str]) -> None:
+        collects = [f"collect_{source}" for source in sources]
+        name = f"demo__{self.since:%Y-%m-%dT%H:%M:%S.%f}"
+        runs.wait_for_dags([*collects, *CHAIN])
+        runs.run({dag: {"reason": "new_file"} for dag in collects}, name)
+        runs.settle()
+        runs.complete(CHAIN, {dag: {"reason": "drill"} for dag in CHAIN}, name)
+
+    def _show(self) -> None:
+        from include.commands.status import summary
+
+        found: dict[str, Any] = summary(self.since)
+        found["seconds"] = round(time.monotonic() - self.begun, 1)
+        file = home() / "demo.json"
+        write_private(file, json.dumps(found, indent=1))
+        report.show(self.console, found)
+        self.say(f"the same as data: {file}")
+
+    def _stay(self, place: AirflowPlace, mails: Path) -> None:
+        self.say(f"Airflow UI: {place.url}   users and passwords: {place.password_file}")
+        self.say(f"the mails that went out: {mails}")
+        self.say("Ctrl-C ends the demo.")
+        try:
+            while True:
+                self._check()
+                time.sleep(1)
+        except KeyboardInterrupt:
+            self.say("stopping")
+
+    def _check(self) -> None:
+        if name := self.processes.ended():
+            raise MayBeRetried(f"Airflow's {name} ended by itself; {self.processes.log(name)} says why")
+
+    def _take_down(self) -> None:
+        self.processes.stop()
+        EmbeddedServer(home()).stop()
+        self.say("everything is stopped")
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Turn every polite way of ending a program into KeyboardInterrupt, also where a shell had it ignored."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _uninterruptible() -> Iterator[None]:
+    """Let nobody break off the taking down half-way: it takes seconds, and orphans stay for ever."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    yield
