@@ -72,9 +72,12 @@ def settle(
     *,
     code: str | None = None,
     proof: str | None = None,
+    tried: bool = True,
 ) -> None:
     """End a message as `sent`, `failed` or `expired`: its recipient and bodies go, its proof or its code stays."""
-    values = {"state": state, "error": code, "message_id": proof, "attempts": COLUMN.attempts + (state != "expired")}
+    values: dict[str, Any] = {"state": state, "error": code, "message_id": proof}
+    if tried:
+        values["attempts"] = COLUMN.attempts + 1
     if state == "sent":
         values["sent_at"] = at
     connection.execute(update(MESSAGE).where(COLUMN.id == message).values(**values, **EMPTIED))

@@ -33,8 +33,8 @@ from include.channels.model import (
 )
 from include.channels.pace import Pace
 from include.channels.rules import DEFERRALS_IN_A_ROW, gives_up, retry_at
-from include.channels.window import next_sending
-from include.evidence import Kind, record
+from include.channels.window import is_waived, next_sending
+from include.evidence import Kind, learn, record
 from include.law import edition_for
 from include.store import Role, begin
 
@@ -113,7 +113,7 @@ class _Run:
             if message is None:
                 return False
             edition = edition_for(message.jurisdiction, moment)
-            opens = next_sending(edition.sending_window, edition.zone, moment)
+            opens = moment if is_waived() else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)
             elif code := self._may_send(connection, message):
@@ -179,9 +179,9 @@ class _Run:
     ) -> None:
         """End a message that does not go out: `expired`, or `failed` where it was refused here or by the carrier."""
         state = "expired" if outcome == "expired" else "failed"
-        outbox.settle(connection, message.id, state, moment, code=code)
+        outbox.settle(connection, message.id, state, moment, code=code, tried=outcome == "failed")
         self._on_failed(connection, message, code)
-        _record(connection, UNSENT[outcome], message, moment, code=code)
+        _record(connection, UNSENT[outcome], message, moment, reason=code)
         self._counts[outcome] += 1
 
 
@@ -195,13 +195,14 @@ def _record(
     **codes: str,
 ) -> None:
     """Put into evidence what became of a message: no recipient, no text, and the Message-ID as a hash."""
+    learn(connection, message.kind, message.template, *codes.values())
     record(
         connection,
         kind,
         at=moment,
         edition=edition_for(message.jurisdiction, moment).name,
         refs={"message": message.id} | ({"duty": message.duty_id} if message.duty_id else {}),
-        counts={"attempt": message.attempts + 1},
+        counts={"attempts": message.attempts + 1},
         codes={
             "kind": message.kind,
             "channel": message.channel.value,

@@ -18,7 +18,8 @@ DEFERRALS_IN_A_ROW = 10
 
 def retry_at(attempts: int, at: datetime) -> datetime:
     """Say when to try again after `attempts` earlier ones: one minute, then twice as long each time, up to 4 hours."""
-    return at + min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
+    doublings = min(attempts, 16)
+    return at + min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def gives_up(attempts: int) -> bool:

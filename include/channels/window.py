@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from include.errors import NeverRetry
+from include.law.now import has_development_key
 from include.law.rule import Weekday
 from include.law.terms import SendingWindow
 
-__all__ = ["is_open", "next_sending"]
+__all__ = ["is_open", "is_waived", "next_sending"]
 
 DAYS_AHEAD = 15
 """Two weeks: a window of one weekday may once a year fall into the hour that summer time takes away."""
@@ -20,6 +22,19 @@ def is_open(window: SendingWindow, zone: ZoneInfo, at: datetime) -> bool:
     local = at.astimezone(zone)
     in_hours = window.start.value <= local.time() < window.end.value
     return in_hours and Weekday.of(local.date()) in window.days.value
+
+
+def is_waived() -> bool:
+    """Say whether AMANAH_SENDING_WINDOW=always lifts every window: for drills and demos, never beside a production key.
+
+    Raises NeverRetry where it is set beside one, or to anything else.
+    """
+    given = os.environ.get("AMANAH_SENDING_WINDOW")
+    if not given:
+        return False
+    if given != "always" or not has_development_key():
+        raise NeverRetry("AMANAH_SENDING_WINDOW may be `always`, and only with a development key; unset it")
+    return True
 
 
 def next_sending(window: SendingWindow, zone: ZoneInfo, at: datetime) -> datetime:
