@@ -1,0 +1,103 @@
+"""How the bytes of a source are laid out. What is `auto` is found out from the file itself when it is read."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+__all__ = ["AUTO", "Format", "FormatType"]
+
+AUTO = "auto"
+FormatType = Literal["csv", "tsv", "xlsx", "json", "jsonl"]
+
+DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+USED_BY: dict[str, frozenset[str]] = {
+    "encoding": frozenset({"csv", "tsv", "json", "jsonl"}),
+    "delimiter": frozenset({"csv", "tsv"}),
+    "quote": frozenset({"csv", "tsv"}),
+    "header_row": frozenset({"csv", "tsv", "xlsx"}),
+    "sheet": frozenset({"xlsx"}),
+    "records": frozenset({"json"}),
+}
+"""Which option means something for which type; elsewhere it is a mistake and refused."""
+
+
+class Format(BaseModel):
+    """The layout of a file. A bare type name (`format: csv`) stands for that type with every option at its default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: FormatType
+    """csv, tsv, xlsx, json (one document) or jsonl (one document a line)."""
+    encoding: str = AUTO
+    """The text encoding's name (utf-8, utf-16, windows-1256, windows-1252, iso-8859-6), or auto."""
+    delimiter: str = AUTO
+    """What separates cells: one character, or tab, comma, semicolon, pipe; or auto."""
+    header_row: int = Field(default=1, ge=1, le=1000)
+    """The line (of an XLSX: the row) that holds the headings, counted from 1; what stands above is a banner."""
+    quote: str | None = '"'
+    """The character around a cell that holds a delimiter or a line break; null where there is none."""
+    sheet: str | int | None = None
+    """The sheet's name, or its number counted from 1; null is the first sheet with content."""
+    records: str | None = None
+    """The dotted path to the list of records inside the document; null where the document is that list."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_type_alone(cls, given: Any) -> Any:
+        return {"type": given} if isinstance(given, str) else given
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, name: str) -> str:
+        if name.lower() == AUTO:
+            return AUTO
+        try:
+            codec = codecs.lookup(name)
+        except (LookupError, ValueError):
+            codec = None
+        if codec is None or not codec._is_text_encoding:
+            raise ValueError("is not a known text encoding; write auto, utf-8, utf-16, windows-1256 or the like")
+        return name.lower()
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_delimiter(cls, text: str) -> str:
+        if text.lower() == AUTO:
+            return AUTO
+        delimiter = DELIMITER_NAMES.get(text.lower(), text)
+        if len(delimiter) != 1 or delimiter in "\r\n\"'" or delimiter.isalnum():
+            raise ValueError("must be one character that is no letter, digit, quote or line break, or auto")
+        return delimiter
+
+    @field_validator("quote")
+    @classmethod
+    def _one_quote(cls, text: str | None) -> str | None:
+        if text is not None and (len(text) != 1 or text.isalnum() or text.isspace()):
+            raise ValueError("must be one character, or null where cells are not quoted")
+        return text
+
+    @field_validator("sheet")
+    @classmethod
+    def _sheet_counted_from_one(cls, sheet: str | int | None) -> str | int | None:
+        if sheet == "" or (isinstance(sheet, int) and sheet < 1):
+            raise ValueError("must be the sheet's name, or its number counted from 1")
+        return sheet
+
+    @field_validator("records")
+    @classmethod
+    def _path_of_names(cls, path: str | None) -> str | None:
+        if path is not None and not all(path.split(".")):
+            raise ValueError("must be names joined by dots, such as data.items")
+        return path
+
+    @model_validator(mode="after")
+    def _only_options_of_the_type(self) -> Format:
+        for option in sorted(self.model_fields_set & USED_BY.keys()):
+            if self.type not in USED_BY[option] and getattr(self, option) != type(self).model_fields[option].default:
+                raise ValueError(f"{option} means nothing for {self.type}; remove it")
+        if self.quote is not None and self.quote == self.delimiter:
+            raise ValueError("quote and delimiter must differ")
+        return self

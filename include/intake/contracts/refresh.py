@@ -1,0 +1,35 @@
+"""When a source is collected: a word, or a cron expression."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["CRON", "as_refresh"]
+
+CRON: dict[str, str | None] = {"nightly": "0 2 * * *", "weekly": "0 2 * * 0", "manual": None}
+
+BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+PIECE = re.compile(r"(\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+
+
+def as_refresh(text: str) -> str:
+    """Return the refresh in its plain form. Raises ValueError for what is neither a word of ours nor cron."""
+    plain = " ".join(text.split())
+    if plain.lower() in CRON:
+        return plain.lower()
+    parts = plain.split(" ")
+    if len(parts) != 5 or not all(_fits(part, *bounds) for part, bounds in zip(parts, BOUNDS, strict=True)):
+        raise ValueError("must be nightly, weekly, manual, or five cron fields in digits such as '30 1 * * 0-4'")
+    return plain
+
+
+def _fits(part: str, lowest: int, highest: int) -> bool:
+    for piece in part.split(","):
+        match = PIECE.fullmatch(piece)
+        if match is None:
+            return False
+        ends = [int(end) for end in match.group(2, 3) if end is not None]
+        step = match.group(4)
+        if not all(lowest <= end <= highest for end in ends) or ends != sorted(ends) or (step and not int(step)):
+            return False
+    return True

@@ -1,0 +1,112 @@
+"""Read CSV and TSV record by record: a broken record is set aside and the next one is read as if nothing had been."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from include.intake.contracts.format import Format
+from include.intake.reading.encoding import first_bad_byte
+from include.intake.reading.gathering import Gathering, fault_in, name_columns
+from include.intake.reading.lines import Lines, LongRecordError, csv_reader, records_of, skip_lines
+from include.intake.reading.model import Chunk, Reason, UnreadableFile
+
+__all__ = ["read_delimited"]
+
+
+def read_delimited(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk]:
+    """Yield the records of a file whose format names encoding and delimiter; one empty chunk where it has none.
+
+    Raises UnreadableFile where there are no headings, or where the file stops being in its encoding.
+    """
+    # A stray byte must cost its row and not the file: it is kept as a surrogate, by which its row is then found.
+    errors = "strict" if format.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
+    with path.open(encoding=format.encoding, errors=errors, newline="") as stream:
+        try:
+            yield from _Table(stream, path, format).chunks(chunk_rows)
+        except UnicodeDecodeError:
+            at = first_bad_byte(path, format.encoding)
+            raise UnreadableFile(
+                f"{path.name}: at byte {at} the file is not {format.encoding}: damaged, or format.encoding is wrong"
+            ) from None
+
+
+class _Table:
+    """A delimited file whose headings have been read."""
+
+    def __init__(self, stream: TextIO, path: Path, format: Format) -> None:
+        skip_lines(stream, format.header_row - 1)
+        self._format = format
+        self._lines = Lines(stream)
+        self._reader = csv_reader(self._lines, format.delimiter, format.quote, strict=True)
+        self._columns = name_columns(self._headings(path), path.name)
+        self._lines.settle()
+
+    def chunks(self, chunk_rows: int) -> Iterator[Chunk]:
+        gathering, empty = Gathering(chunk_rows), True
+        while self._gather_one(gathering):
+            if gathering.full:
+                yield gathering.chunk(self._columns)
+                empty = False
+        if empty or len(gathering):
+            yield gathering.chunk(self._columns)
+
+    def _headings(self, path: Path) -> list[str]:
+        try:
+            return next(self._reader)
+        except StopIteration:
+            raise UnreadableFile(f"{path.name}: there is no line at format.header_row; the file is shorter") from None
+        except (csv.Error, LongRecordError):
+            raise UnreadableFile(
+                f"{path.name}: the header row cannot be read; check format.quote and format.delimiter"
+            ) from None
+
+    def _gather_one(self, gathering: Gathering) -> bool:
+        """Read the next record; return False at the end of the file."""
+        try:
+            cells = next(self._reader)
+        except StopIteration:
+            return False
+        except csv.Error:
+            return self._break(gathering, Reason.BROKEN_QUOTING)
+        except LongRecordError:
+            alone = len(self._lines.held) == 1
+            return self._break(gathering, Reason.RECORD_TOO_LARGE if alone else Reason.BROKEN_QUOTING)
+        width = len(self._columns)
+        if len(cells) != width and any(cell.strip() for cell in (cells[width:] or cells)):
+            return self._ragged(gathering, cells)
+        reason = self._unstorable()
+        characters = self._lines.settle()
+        if reason is not None:
+            gathering.set_aside(reason)
+        elif len(cells) >= width:
+            gathering.add(cells[:width], characters)
+        return True
+
+    def _break(self, gathering: Gathering, reason: Reason) -> bool:
+        gathering.set_aside(reason)
+        self._lines.give_back()
+        return True
+
+    def _ragged(self, gathering: Gathering, cells: Sequence[str]) -> bool:
+        """Set a record of the wrong width aside; where a stray quote had swallowed others, they are read again."""
+        following = self._lines.held[1:]
+        if following and sum(self._is_record(line) for line in following) * 2 > len(following):
+            return self._break(gathering, Reason.BROKEN_QUOTING)
+        gathering.set_aside(Reason.TOO_FEW_CELLS if len(cells) < len(self._columns) else Reason.TOO_MANY_CELLS)
+        self._lines.settle()
+        return True
+
+    def _is_record(self, line: str) -> bool:
+        alone = next(records_of(line, self._format.delimiter, self._format.quote), [])
+        return len(alone) == len(self._columns) > 1
+
+    def _unstorable(self) -> Reason | None:
+        for line in self._lines.held:
+            if not line.isascii() or "\0" in line:
+                reason = fault_in(line)
+                if reason is not None:
+                    return reason
+        return None

@@ -1,0 +1,178 @@
+"""Which text encoding a file is in: found out from its bytes, or checked against what its contract declares."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from include.intake.contracts.format import AUTO
+from include.intake.reading.model import UnreadableFile
+
+__all__ = ["encoding_of", "first_bad_byte", "marked_encoding"]
+
+BLOCK = 1 << 20
+SAMPLE_BYTES = 256 << 10
+BAD_LINES = 0.05
+"""A file with no more undecodable lines than this is in the encoding all the same: those rows are set aside."""
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+ARABIC_CODECS = {"cp1256": "windows-1256", "iso8859-6": "iso-8859-6"}
+ARABIC_RUN = 0.3
+"""Share of bytes above ASCII that stand three or more together: Arabic words do, accented Latin letters don't."""
+FREQUENT = "اليمنورةبتهدعسف"
+"""The most frequent letters of Arabic names and addresses; a wrong table turns them into rare ones or into signs."""
+LIKELY_ARABIC = 0.6
+
+Line = tuple[int, bytes]
+
+
+def encoding_of(path: Path, declared: str = AUTO) -> str:
+    """Return the codec to read the file with.
+
+    Raises UnreadableFile where the declared encoding is not the file's (it names the first byte that does not fit), or
+    where none is declared and the bytes do not tell.
+    """
+    with path.open("rb") as file:
+        head = file.read(64 << 10)
+    marked = marked_encoding(head)
+    if declared == AUTO:
+        return marked or _found_out(path)
+    codec = codecs.lookup(declared).name
+    if marked is not None:
+        return _agreed(path, declared, codec, marked)
+    if codec.startswith(("utf-16", "utf-32")):
+        raise _wrong(path, declared, 0, "there is neither a byte order mark nor a zero byte")
+    _check(path, declared, codec)
+    return codec
+
+
+def marked_encoding(head: bytes) -> str | None:
+    """Return the encoding that a byte order mark or the zero bytes of UTF-16 give away."""
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return name
+    even, odd = head[0:4096:2], head[1:4096:2]
+    zeros = (even.count(0), odd.count(0))
+    if len(head) >= 8 and max(zeros) > len(odd) * 0.03 and min(zeros) <= max(zeros) * 0.1:
+        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    return None
+
+
+def first_bad_byte(path: Path, encoding: str) -> int | None:
+    """Return the offset of the first byte that the encoding does not have; None where every byte fits."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    with path.open("rb") as file:
+        while True:
+            block = file.read(BLOCK)
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                return offset - held + error.start
+            if not block:
+                return None
+            offset += len(block)
+
+
+def _agreed(path: Path, declared: str, codec: str, marked: str) -> str:
+    family = codec.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    if not marked.startswith(family):
+        raise _wrong(path, declared, 0, f"it is {marked.removesuffix('-sig')}")
+    return marked
+
+
+def _check(path: Path, declared: str, codec: str) -> None:
+    lines = list(_lines_beyond_ascii(path))
+    bad = [(offset, at) for offset, line in lines if (at := _bad_byte(line, codec)) is not None]
+    if len(bad) > len(lines) * BAD_LINES:
+        offset, at = bad[0]
+        raise _wrong(path, declared, offset + at, "that byte is not in it")
+    if codec.startswith("utf") or not lines:
+        return
+    if all(_bad_byte(line, "utf-8") is None for _, line in lines):
+        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), "the file is utf-8")
+    sample = b"".join(line for _, line in lines)
+    found = _legacy(sample)
+    if found in ARABIC_CODECS and found != codec and _likeness(sample, codec) < _likeness(sample, found) / 2:
+        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), f"it reads as Arabic in {ARABIC_CODECS[found]}")
+
+
+def _found_out(path: Path) -> str:
+    lines = list(_lines_beyond_ascii(path))
+    bad = sum(_bad_byte(line, "utf-8") is not None for _, line in lines)
+    if bad <= len(lines) * BAD_LINES:
+        return "utf-8"
+    found = _legacy(b"".join(line for _, line in lines))
+    if found is None:
+        raise UnreadableFile(
+            f"{path.name}: its encoding cannot be told (first at byte {_first_beyond_ascii(lines[0])}); "
+            "declare format.encoding, or check whether the file is text at all"
+        )
+    return found
+
+
+def _legacy(sample: bytes) -> str | None:
+    """Tell the one-byte encodings apart by how their letters stand: Arabic in whole words, Latin one by one."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    if sum(run for run in runs if run >= 3) > ARABIC_RUN * sum(runs):
+        likeliest = max(ARABIC_CODECS, key=lambda codec: _likeness(sample, codec))
+        return likeliest if _likeness(sample, likeliest) >= LIKELY_ARABIC else None
+    return "cp1252" if _bad_byte(sample, "cp1252") is None else None
+
+
+def _likeness(sample: bytes, codec: str) -> float:
+    """Return the share of frequent Arabic letters among all letters and signs above ASCII, 0 where bytes don't fit."""
+    try:
+        text = sample.decode(codec)
+    except UnicodeDecodeError:
+        return 0.0
+    above = [letter for letter in text if letter > "\x7f"]
+    return sum(letter in FREQUENT for letter in above) / max(len(above), 1)
+
+
+def _lines_beyond_ascii(path: Path) -> Iterator[Line]:
+    """Yield lines that have bytes above ASCII, with their offsets, until there are enough of them to judge by."""
+    offset, seen, rest = 0, 0, b""
+    with path.open("rb") as file:
+        while seen < SAMPLE_BYTES and (block := file.read(BLOCK)):
+            if block.isascii() and rest.isascii():
+                offset += len(rest) + len(block)
+                rest = b""
+                continue
+            *lines, rest = (rest + block).splitlines(keepends=True)
+            if len(rest) > BLOCK:  # no line of text is as long
+                lines, rest = [*lines, rest], b""
+            for line in lines:
+                if not line.isascii() and seen < SAMPLE_BYTES:
+                    seen += len(line)
+                    yield offset, line
+                offset += len(line)
+    if seen < SAMPLE_BYTES and not rest.isascii():
+        yield offset, rest
+
+
+def _bad_byte(line: bytes, codec: str) -> int | None:
+    try:
+        line.decode(codec)
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _first_beyond_ascii(line: Line) -> int:
+    return line[0] + next(at for at, byte in enumerate(line[1]) if byte > 0x7F)
+
+
+def _wrong(path: Path, declared: str, offset: int, why: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{path.name}: format.encoding says {declared}, but at byte {offset} the file is not ({why}); "
+        "correct it, or write auto"
+    )

@@ -1,0 +1,46 @@
+"""Read a file of any known format in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from include.errors import MayBeRetried
+from include.intake.contracts.format import Format
+from include.intake.reading.delimited import read_delimited
+from include.intake.reading.detection import resolve
+from include.intake.reading.documents import read_document, read_json_lines
+from include.intake.reading.model import Chunk
+from include.intake.reading.workbook import read_workbook
+
+__all__ = ["columns", "read"]
+
+Reader = Callable[[Path, Format, int], Iterator[Chunk]]
+READERS: dict[str, Reader] = {
+    "csv": read_delimited,
+    "tsv": read_delimited,
+    "xlsx": read_workbook,
+    "json": read_document,
+    "jsonl": read_json_lines,
+}
+PEEKED = 1000
+"""Records of a JSON file from which its columns are told; another may turn up later."""
+
+
+def read(path: Path, format: Format, chunk_rows: int = 20_000) -> Iterator[Chunk]:
+    """Yield the file's records in order, in chunks of at most so many; memory does not grow with the file.
+
+    A file without records yields one empty chunk. A record that cannot be read becomes a fault of its chunk. Raises
+    UnreadableFile where the file as a whole is not what the format says, and MayBeRetried where it cannot be opened.
+    """
+    try:
+        known = resolve(path, format)
+        yield from READERS[known.type](path, known, chunk_rows)
+    except OSError as error:
+        raise MayBeRetried(f"{path.name}: cannot be opened ({type(error).__name__}); check that it is there") from None
+
+
+def columns(path: Path, format: Format) -> list[str]:
+    """Return the file's column names; of a JSON file, those of its first thousand records. Raises as `read` does."""
+    chunk = next(read(path, format, PEEKED if format.type.startswith("json") else 1))
+    return [str(name) for name in chunk.frame.columns]
