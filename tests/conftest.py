@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +23,19 @@ if TYPE_CHECKING:
     from builders import Held
 
 KEPT = {"AMANAH_TEST_DATA", "AMANAH_PG_BIN"}
+ROOT = Path(__file__).resolve().parent.parent
+
+# Airflow reads its settings when it is first imported, and makes a folder in the user's home without them.
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="amanah-airflow-"))
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+os.environ.update(
+    AIRFLOW_HOME=str(AIRFLOW_HOME),
+    AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags"),
+    AIRFLOW__CORE__PLUGINS_FOLDER=str(ROOT / "plugins"),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__UNIT_TEST_MODE="True",
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{AIRFLOW_HOME}/airflow.db",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +49,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerInfo]:
     """One embedded server for the session (each worker has its own), with a migrated database to clone from."""
-    settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
-    embedded = EmbeddedServer(tmp_path_factory.mktemp("server"), settings)
+    settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_wal_size": "256MB"}
+    embedded = EmbeddedServer(in_memory() or tmp_path_factory.mktemp("server"), settings)
     info = embedded.ensure()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AMANAH_DATABASE_URL", info.database_url)
@@ -42,6 +58,24 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerInfo]:
         migrate()
     yield info
     embedded.destroy()
+    shutil.rmtree(embedded.folder.parent)
+
+
+def in_memory() -> Path | None:
+    """A folder in memory for the server, where cloning a database is ten times as fast; None where there is no room.
+
+    The folder bears the number of its process: what a killed session left behind goes when the next one begins.
+    """
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2_000_000_000:
+        return None
+    for left in memory.glob(f"amanah-test-{os.getuid()}-*"):
+        if not Path("/proc", left.name.rpartition("-")[2]).exists():
+            EmbeddedServer(left).destroy()
+            shutil.rmtree(left, ignore_errors=True)
+    folder = memory / f"amanah-test-{os.getuid()}-{os.getpid()}"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 @pytest.fixture
