@@ -16,11 +16,12 @@ prepare (normalise and classify, one task a shard) → register (one transaction
 are held already are left as they are. Raw bytes are destroyed once the delivery is registered.
 """
 
+from airflow.sdk import DAG  # the scheduler looks only into files that name Airflow
+
 from include.intake.contracts import load_all
 from include.workflow.collect import broken_dag, collect_dag
 
 good, broken = load_all()
-for contract in good.values():
-    globals()[f"collect_{contract.key}"] = collect_dag(contract, __doc__ or "")
-for fault in broken:
-    globals()[f"collect_{fault.key}"] = broken_dag(fault)
+dags: list[DAG] = [collect_dag(contract, __doc__ or "") for contract in good.values()]
+dags += [broken_dag(fault) for fault in broken]
+globals().update({dag.dag_id: dag for dag in dags})

@@ -27,7 +27,8 @@ def deliverable(address: str) -> str:
 
     Raises Refused (`bad_address`) where it is no address. A local part outside ASCII stays as it is.
     """
-    local, at_sign, domain = address.strip().rpartition("@")
+    address = address.strip()
+    local, at_sign, domain = address.rpartition("@")
     if not (local and at_sign and domain) or any(letter.isspace() or letter in "<>,;\r\n" for letter in address):
         raise Refused("bad_address")
     ascii_domain = _ascii_domain(domain)
@@ -58,10 +59,10 @@ def compose(message: OutgoingMessage, sender: Sender, at: datetime) -> EmailMess
     mail["Message-ID"] = message_id(message.id, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = "ar, en" if message.language == "ar" else "en, ar"
     mail.set_content(message.text, charset="utf-8", cte="base64")
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html", charset="utf-8", cte="base64")
+    mail["Content-Language"] = "en, ar" if message.language == "en" else "ar, en"  # last, or it moves into a part
     return mail
 
 

@@ -31,7 +31,8 @@ def open_for_receipt(receipt_id: UUID, at: datetime) -> dict[str, int]:
         source = connection.execute(
             text("""
                 select source.key, source.jurisdiction, source.assessment,
-                       exists (select from register.source other where other.joined_at < source.joined_at) as joined,
+                       exists (select from register.source other
+                                where (other.joined_at, other.key) < (source.joined_at, source.key)) as joined,
                        (select count(*) from landing.quarantined
                          where quarantined.receipt_id = receipt.id and reason = any(:sensitive)) as sensitive
                   from register.receipt join register.source on source.key = receipt.source_key

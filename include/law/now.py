@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from include.errors import NeverRetry
 
-__all__ = ["now"]
+__all__ = ["has_development_key", "now"]
 
 
 def now() -> datetime:
@@ -20,12 +20,17 @@ def now() -> datetime:
     simulated = os.environ.get("AMANAH_SIMULATED_NOW")
     if not simulated:
         return datetime.now(UTC)
-    if (os.environ.get("AMANAH_KEY") or "dev:").startswith("dev:"):
+    if has_development_key():
         return _instant(simulated)
     raise NeverRetry(
         "AMANAH_SIMULATED_NOW is set beside a production key (AMANAH_KEY). A simulated clock is for drills only: "
         "unset it, or use a key that starts with 'dev:'."
     )
+
+
+def has_development_key() -> bool:
+    """Say whether this is no production: its key is the one made for development, or says that it is for that."""
+    return (os.environ.get("AMANAH_KEY") or "dev:").startswith("dev:")
 
 
 def _instant(text: str) -> datetime:

@@ -12,16 +12,15 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, Sent, enqueue
-from include.duties.letter import NoticeFacts, missing_elements, render, short_text
+from include.duties.letter import NoticeFacts, render, short_text
 from include.duties.notice.calendar import notice_dates
-from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract
 from include.law import Controller, edition_named
 from include.store import Role, advisory_lock, begin, copy_into
 from include.store.sql import Steps
 
-__all__ = ["Incomplete", "may_send", "on_failed", "on_sent", "plan_notices", "queue_notices"]
+__all__ = ["may_send", "on_failed", "on_sent", "plan_notices", "queue_notices"]
 
 STEPS = Steps("include.duties.notice", "notice.sql")
 AT_ONCE = 500
@@ -36,10 +35,6 @@ CALENDAR = (
     "last_sending",
     "due_at",
 )
-
-
-class Incomplete(NeverRetry):
-    """The controller's profile lacks elements that a notice must have: none is sent until they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,8 @@ def plan_notices(at: datetime) -> int:
 def queue_notices(at: datetime, controller: Controller) -> int:
     """Write a message for every notice that may go out now; return how many letters were written.
 
-    Message and notice change in one transaction. Raises Incomplete, naming what is missing, before anything is sent.
+    Message and notice change in one transaction. Raises IncompleteNotice, naming what
+    the controller's profile lacks, before anything is sent.
     """
     written = 0
     while batch := _queue_batch(at, controller):
@@ -171,12 +167,6 @@ def _queue(
         due_at=owed.due_at,
         language=owed.language,
     )
-    missing = missing_elements(controller, edition, facts)
-    if missing:
-        raise Incomplete(
-            f"the notice about source {contract.key} is incomplete: {'; '.join(missing)}. "
-            "Fill them in in the controller's profile; nothing was sent"
-        )
     channel = Channel.EMAIL if owed.kind == "email" else Channel.SMS
     whole = render(controller, edition, facts)
     enqueue(

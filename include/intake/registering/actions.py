@@ -106,7 +106,7 @@ def _waits(connection: Connection, contract: Contract) -> bool:
     """Say whether routing waits for the impact assessment of joining this source to an earlier one (IR 25(1)(b))."""
     earlier = text("""
         select exists (select from register.source mine, register.source other
-                        where mine.key = :key and other.key <> :key and other.joined_at < mine.joined_at)
+                        where mine.key = :key and (other.joined_at, other.key) < (mine.joined_at, mine.key))
     """)
     return contract.assessment is None and bool(connection.execute(earlier, {"key": contract.key}).scalar())
 

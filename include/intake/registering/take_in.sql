@@ -101,8 +101,9 @@ select theirs.subject_key,
             else other.subject_key end as leader
   from (select distinct subject_key from given_point where subject_key is not null) theirs
   left join lateral (
-      select min(own_key.subject_key) as subject_key from own_key
+      select own_key.subject_key from own_key
        where own_key.key = theirs.subject_key and own_key.subject_key <> theirs.subject_key
+       order by own_key.subject_key limit 1
   ) other on true;
 
 -- name: new_subjects

@@ -1,0 +1,5 @@
+"""The fixtures of journeys."""
+
+from journeys_house import house, mailbox
+
+__all__ = ["house", "mailbox"]
