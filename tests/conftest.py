@@ -8,6 +8,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from include.errors import MayBeRetried
 from include.store import EmbeddedServer, migrate
 from include.store.engine import dispose
 from include.store.server import ServerInfo
@@ -47,10 +49,33 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerInfo]:
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for servers: in memory where there is room, for there a database is cloned ten times as fast.
+
+    It bears the number of its process: what a killed session left behind goes when the next one begins.
+    """
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2_000_000_000:
+        yield tmp_path_factory.mktemp("servers")
+        return
+    for left in memory.glob(f"amanah-test-{os.getuid()}-*"):
+        process = left.name.rpartition("-")[2]
+        if process == str(os.getpid()) or not Path("/proc", process).exists():
+            with suppress(OSError, MayBeRetried):  # another session may be doing the same
+                for home in left.iterdir():
+                    EmbeddedServer(home).destroy()
+            shutil.rmtree(left, ignore_errors=True)
+    folder = memory / f"amanah-test-{os.getuid()}-{os.getpid()}"
+    folder.mkdir(mode=0o700)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server(ground: Path) -> Iterator[ServerInfo]:
     """One embedded server for the session (each worker has its own), with a migrated database to clone from."""
     settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_wal_size": "256MB"}
-    embedded = EmbeddedServer(in_memory() or tmp_path_factory.mktemp("server"), settings)
+    embedded = EmbeddedServer(ground / "server", settings)
     info = embedded.ensure()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AMANAH_DATABASE_URL", info.database_url)
@@ -58,24 +83,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerInfo]:
         migrate()
     yield info
     embedded.destroy()
-    shutil.rmtree(embedded.folder.parent)
-
-
-def in_memory() -> Path | None:
-    """A folder in memory for the server, where cloning a database is ten times as fast; None where there is no room.
-
-    The folder bears the number of its process: what a killed session left behind goes when the next one begins.
-    """
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < 2_000_000_000:
-        return None
-    for left in memory.glob(f"amanah-test-{os.getuid()}-*"):
-        if not Path("/proc", left.name.rpartition("-")[2]).exists():
-            EmbeddedServer(left).destroy()
-            shutil.rmtree(left, ignore_errors=True)
-    folder = memory / f"amanah-test-{os.getuid()}-{os.getpid()}"
-    folder.mkdir(mode=0o700)
-    return folder
 
 
 @pytest.fixture

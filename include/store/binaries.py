@@ -13,7 +13,7 @@ from pathlib import Path
 
 from include.errors import NeverRetry
 
-__all__ = ["OLDEST", "Binaries", "find_binaries"]
+__all__ = ["OLDEST", "Binaries", "candidates", "find_binaries"]
 
 OLDEST = 15
 PLACES = (
@@ -51,7 +51,7 @@ def find_binaries(major: int | None = None) -> Binaries:
     `AMANAH_PG_BIN` names a folder and ends the search. Raises NeverRetry where there is none.
     """
     forced = os.environ.get("AMANAH_PG_BIN")
-    for folder in [Path(forced)] if forced else _candidates():
+    for folder in [Path(forced)] if forced else candidates():
         found = _look(folder)
         if found and (found.major == major if major else found.major >= OLDEST):
             return found
@@ -63,7 +63,8 @@ def find_binaries(major: int | None = None) -> Binaries:
     )
 
 
-def _candidates() -> Iterator[Path]:
+def candidates() -> Iterator[Path]:
+    """Yield the folders in which PostgreSQL's programs may be, best first."""
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent

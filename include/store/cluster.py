@@ -21,6 +21,8 @@ LOCALES = ("C.UTF-8", "C.utf8", "en_US.UTF-8")
 """Arabic is letters to these; the plain C locale sees only bytes. The second and third are for other systems."""
 SOCKET_LIMIT = 103
 """Bytes of a socket's path that every system takes."""
+LAST_OF_THE_DEAD = 30.0
+"""Seconds that the processes of a killed server have to notice that it is gone."""
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
@@ -48,29 +50,29 @@ SETTINGS = {
 }
 
 
-def make_cluster(footing: Footing, binaries: Binaries, password: str, *, durable: bool) -> str | None:
+def make_cluster(folder: Path, footing: Footing, binaries: Binaries, password: str, *, durable: bool) -> str | None:
     """Make the data folder as a draft; return None, or why it could not be made on this footing."""
     try:
         footing.prepare()
         programs = footing.reach(binaries)
     except OSError as error:
         return f"{footing.base}: {error.strerror}"
-    draft, secret = footing.draft, footing.base / "password"
+    secret = footing.base / "password"
     secret.unlink(missing_ok=True)
     try:
         _write_for(footing, secret, password)
-        failure = _initdb(footing, programs, draft, secret, durable)
+        failure = _initdb(folder, footing, programs, secret, durable)
     finally:
         secret.unlink(missing_ok=True)
     return failure
 
 
-def _initdb(footing: Footing, programs: Binaries, draft: Path, secret: Path, durable: bool) -> str | None:
+def _initdb(folder: Path, footing: Footing, programs: Binaries, secret: Path, durable: bool) -> str | None:
     failure = None
     for locale in LOCALES:
-        argv = [programs.initdb, "-D", str(draft), "-U", "postgres", "--encoding=UTF8", f"--locale={locale}"]
+        argv = [programs.initdb, "-D", str(footing.draft), "-U", "postgres", "--encoding=UTF8", f"--locale={locale}"]
         argv += ["--auth=scram-sha-256", f"--pwfile={secret}", "--data-checksums", *([] if durable else ["--no-sync"])]
-        failure = launch(footing.order(*argv))
+        failure = launch(folder, footing.order(*argv))
         if failure is None or "locale" not in failure:
             break
     return failure
@@ -96,8 +98,12 @@ def settings_of(footing: Footing, port: int, changes: Mapping[str, str]) -> list
     return [f"--{name}={value}" for name, value in {**SETTINGS, **own, **changes}.items()]
 
 
-def launch(order: dict[str, Any]) -> str | None:
-    """Run a program through `launch.py`; return None, or the last thing that it said when it failed."""
+def launch(folder: Path, order: dict[str, Any]) -> str | None:
+    """Run a program of an installation's `postgres` folder; return None, or the last that it said when it failed.
+
+    It starts when no process of an earlier one lives, and all of its own hold the folder's lock until they end.
+    """
+    order = {**order, "lock": str(folder / "running.lock"), "seconds": LAST_OF_THE_DEAD}
     kept = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {"TZ": "UTC", "LC_ALL": "C"}
     done = subprocess.run(

@@ -18,8 +18,8 @@ from typing import Any
 INSIDE = 1000
 """The user id that root has inside the namespace: any but zero, which PostgreSQL refuses."""
 CLONE_NEWUSER = 0x10000000
-STILL_HELD = 75
-"""Exit code: processes of an earlier server still live."""
+SHARED_MEMORY = 7
+"""The last line of `postmaster.pid` that a starting server reads; the next one is the state."""
 
 
 def enter_namespace() -> None:
@@ -39,7 +39,7 @@ def become(uid: int, gid: int) -> None:
     os.setuid(uid)
 
 
-def hold(lock: str, seconds: float) -> int:
+def hold(lock: str, seconds: float) -> None:
     """Lock a file for as long as this process or any descendant lives; exit where that is not to be had."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     os.set_inheritable(descriptor, True)
@@ -47,10 +47,10 @@ def hold(lock: str, seconds: float) -> int:
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return descriptor
+            return
         except BlockingIOError:
             if time.monotonic() > end:
-                sys.exit(STILL_HELD)
+                sys.exit("launch: processes of an earlier server still live")
             time.sleep(0.05)
 
 
@@ -70,7 +70,8 @@ def disown_stale(pidfile: str, sockets: str) -> None:
     """Put our own process id into a pid file that was left behind, and remove the sockets.
 
     We hold the lock that every process of that server held, so whatever bears its number now (a zombie, a stranger)
-    is not it. PostgreSQL takes its own number for a leftover, and goes on to its other checks.
+    is not it. PostgreSQL takes its own number for a leftover, and goes on to its other checks. What the file said
+    of the server's state goes, so that nobody reads it as this server's.
     """
     for left in Path(sockets).glob(".s.PGSQL.*"):
         left.unlink()
@@ -78,15 +79,15 @@ def disown_stale(pidfile: str, sockets: str) -> None:
     if file.exists():
         lines = file.read_text(encoding="ascii").splitlines(keepends=True)
         with file.open("r+", encoding="ascii") as stream:
-            stream.write("".join([f"{os.getpid()}\n", *lines[1:]]))
+            stream.write("".join([f"{os.getpid()}\n", *lines[1:SHARED_MEMORY]]))
             stream.truncate()
 
 
 def main(order: dict[str, Any]) -> None:
-    """Carry out one order: argv, and optionally way, uid, gid, lock, seconds, log, pidfile, sockets."""
+    """Carry out an order: argv, way, uid, gid, lock, seconds; and for the server log, pidfile, sockets."""
     os.umask(0o077)
-    if order.get("lock"):
-        hold(order["lock"], order["seconds"])
+    hold(order["lock"], order["seconds"])
+    if "log" in order:
         detach(order["log"])
         disown_stale(order["pidfile"], order["sockets"])
     if order["way"] == "namespace":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, MetaData, make_url, text
 
@@ -31,7 +31,7 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "schema" or name in SCHEMAS
 
 
-COMPARISON = {"include_schemas": True, "include_name": is_ours, "compare_type": True, "compare_server_default": True}
+COMPARISON: dict[str, Any] = {"include_schemas": True, "include_name": is_ours, "compare_type": True, "compare_server_default": True}
 """How Alembic compares the database with the models."""
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from include.errors import MayBeRetried
 from include.store.binaries import Binaries
-from include.store.cluster import launch, settings_of
+from include.store.cluster import LAST_OF_THE_DEAD, launch, settings_of
 from include.store.footing import Footing
 
 __all__ = ["Postmaster", "alone"]
@@ -26,8 +26,6 @@ __all__ = ["Postmaster", "alone"]
 LONGEST_START = 300.0
 """Seconds: recovery after a crash reads what was written since the last checkpoint."""
 LONGEST_STOP = 60.0
-LAST_OF_THE_DEAD = 30.0
-"""Seconds that the processes of a killed server have to notice that it is gone."""
 LOG_LIMIT = 5_000_000
 PORT, STATUS = 3, 7
 """Lines of `postmaster.pid`, counted from 0."""
@@ -72,9 +70,8 @@ class Postmaster:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.unlink()
         heard = self.log.stat().st_size if self.log.exists() else 0
-        lock = {"lock": str(self.folder / "running.lock"), "seconds": LAST_OF_THE_DEAD}
         left = {"pidfile": str(self.footing.data / "postmaster.pid"), "sockets": str(self.footing.sockets)}
-        failure = launch({**order, **lock, **left, "log": str(self.log)})
+        failure = launch(self.folder, {**order, **left, "log": str(self.log)})
         end = time.monotonic() + LONGEST_START
         while failure is None and self.ready_port() is None:
             if not self.running():
@@ -96,13 +93,19 @@ class Postmaster:
             raise MayBeRetried(f"The server of {self.folder} did not stop, or runs where it cannot be seen from here.")
 
     def end_orphans(self) -> None:
-        """End servers of a data folder that was removed under them, or that outlived its installation."""
-        for folder in Path("/proc").glob("[0-9]*"):
-            if str(self.footing.data) in _command_of(int(folder.name)) and _stands_in(
-                folder / "cwd", self.footing.data
-            ):
+        """End what a killed maker left at work, and servers whose installation was removed under them."""
+        self._wait_gone(LAST_OF_THE_DEAD)
+        end = time.monotonic() + LAST_OF_THE_DEAD
+        while (orphans := self._orphans()) and time.monotonic() < end:
+            for orphan in orphans:
                 with suppress(ProcessLookupError):
-                    os.kill(int(folder.name), signal.SIGQUIT)
+                    os.kill(orphan, signal.SIGQUIT)
+            time.sleep(0.05)
+
+    def _orphans(self) -> list[int]:
+        data = self.footing.data
+        processes = [folder for folder in Path("/proc").glob("[0-9]*") if str(data) in _command_of(int(folder.name))]
+        return [int(process.name) for process in processes if _stands_in(process / "cwd", data)]
 
     def _process(self) -> int | None:
         """Return the number of the living postmaster; its last children can outlive it by a moment."""

@@ -175,7 +175,7 @@ class EmbeddedServer:
         failures = []
         for footing in footings(self.folder):
             self._clear(footing)
-            failure = make_cluster(footing, binaries, passwords[SUPERUSER], durable=durable)
+            failure = make_cluster(self.folder, footing, binaries, passwords[SUPERUSER], durable=durable)
             if failure is None:
                 return Record(footing, binaries.major, _free_port(), passwords).write(self.folder)
             footing.remove()
