@@ -1,0 +1,75 @@
+"""Say what a listing is: a company's, a sole proprietor's, a person's, or not clear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from include.intake.classification.model import Form, ListingFacts, NameDecision, NameKind
+from include.intake.classification.names import classify_name
+
+__all__ = ["Standing", "standing"]
+
+# Kinds of sources whose column of organisations holds businesses; a partner's may hold its customers.
+DIRECTORIES = frozenset({"public_directory", "register"})
+TOWARDS_PERSON = frozenset({"plain_words", "given_word_first", "given_name_inside", "title", "kunya", "initial"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a listing's names say: one code for the listing, and who is named in it."""
+
+    codes: frozenset[str]
+    people: tuple[str, ...] = field(repr=False)
+    """The persons whom a contact point may name: contact persons, the person listed, an owner in the trade name."""
+    perhaps: tuple[str, ...] = field(repr=False)
+    """Names of the listing that are not clear and lean towards a person's."""
+    organisations: tuple[str, ...] = field(repr=False)
+    """Names that are an organisation's and hold nobody's."""
+
+
+def standing(listing: ListingFacts) -> Standing:
+    """Say what a listing is. The same names give the same standing."""
+    return _standing(listing.organisations, listing.persons, listing.source_kind in DIRECTORIES)
+
+
+@lru_cache(maxsize=1 << 14)
+def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], directory: bool) -> Standing:
+    names = [(name, classify_name(name)) for name in organisations if name.strip()]
+    contacts = tuple(p for p in persons if p.strip() and classify_name(p).kind is not NameKind.ORGANISATION)
+    own = tuple(name for name, decision in names if decision.kind is NameKind.PERSON or decision.holds_person)
+    code = _code([decision for _, decision in names], bool(contacts), directory)
+    codes = {code}
+    if contacts and names and code != "person_listing":
+        codes.add("named_person_beside")
+    establishment = any(d.form is Form.ESTABLISHMENT for _, d in names)
+    if establishment and code == "organisation_listing":
+        codes.add("sole_establishment")
+    perhaps = tuple(name for name, decision in names if decision.kind is NameKind.UNDETERMINED and _leans(decision))
+    firms = tuple(n for n, decision in names if decision.kind is NameKind.ORGANISATION and not decision.holds_person)
+    return Standing(frozenset(codes), contacts + own, perhaps, firms)
+
+
+def _code(names: list[NameDecision], contacts: bool, directory: bool) -> str:
+    if not names:
+        return "person_listing" if contacts else "nameless_listing"
+    kinds = {decision.kind for decision in names}
+    if NameKind.PERSON in kinds:
+        return "name_may_be_person" if NameKind.ORGANISATION in kinds else "person_listing"
+    if NameKind.ORGANISATION not in kinds:
+        return _unclear(names, directory)
+    forms = {decision.form for decision in names}
+    if forms & {Form.COMPANY, Form.PUBLIC, Form.INSTITUTION}:
+        return "company_listing"
+    return "sole_proprietor" if any(decision.holds_person for decision in names) else "organisation_listing"
+
+
+def _unclear(names: list[NameDecision], directory: bool) -> str:
+    """Read a name that is neither: a plain pair of words may be a person; a brand in a column of businesses is none."""
+    if any(map(_leans, names)):
+        return "name_may_be_person"
+    return "organisation_column" if directory else "name_undetermined"
+
+
+def _leans(decision: NameDecision) -> bool:
+    return decision.score > 0.5 or not TOWARDS_PERSON.isdisjoint(decision.reasons)

@@ -1,0 +1,136 @@
+"""Gather what speaks in a name for a person and what for an organisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from include.intake.classification.name_parts import NameParts
+from include.intake.classification.vocabulary import Word, vocabulary, word
+
+__all__ = ["evidence"]
+
+WEB = re.compile(r"\w\.(?:com|net|org|sa|ae|io|co|info|biz)\b|www\.|@|https?:", re.I)
+POSSESSIVE = re.compile(r"\w['’]s\b", re.I)
+SYMBOLS = re.compile(r"[|!#*+/:;=_%$€£®™\"“”«»]")
+INNER_CAPITAL = re.compile(r"(?<![A-Za-z'’-])(?!Mac|Mc|De|Le|La|Van|Al|El|Di|Du|O')[A-Z]?[a-z]+[A-Z]")
+ACRONYM = re.compile(r"[A-Z0-9&]{2,6}|[bcdfghjklmnpqrstvwxz]{3,6}")
+ARABIC, LATIN = re.compile("[\u0621-\u064a]"), re.compile("[A-Za-z]")
+DIGIT = re.compile(r"\d")
+FORMS = {
+    "company": "company_form",
+    "establishment": "establishment_form",
+    "firm": "firm_form",
+    "public": "public_form",
+}
+
+
+def evidence(parts: NameParts) -> frozenset[str]:
+    """Give the codes of everything that speaks for a person or an organisation in a name.
+
+    The person in the name of a school or a mosque is remembered there and not behind it: it is no evidence.
+    """
+    known = [word(text) for text in parts.core]
+    codes = set(_trade(parts, known))
+    trade = bool(codes)
+    codes.update(_shape(parts))
+    if "institution_word" not in codes:
+        codes.update(_person(parts, known, trade))
+    return frozenset(codes)
+
+
+def _trade(parts: NameParts, known: list[Word]) -> Iterator[str]:
+    yield from (FORMS[tag] for tag in parts.forms)
+    activity = common = 0
+    for about in known:
+        activity += about.activity
+        common += about.common
+        if about.institution:
+            yield "institution_word"
+        if about.for_trade:
+            yield "for_the_trade"
+        if about.function:
+            yield "function_word"
+    if activity:
+        yield "activity_word"
+    if activity > 1:
+        yield "activity_words"
+    if activity and known[0].activity and not parts.core[0].isascii():
+        # An Arabic name of a business opens with what it is; a person's never does.
+        yield "leading_activity_word"
+    if common:
+        yield "common_word"
+    if common > 1:
+        yield "common_words"
+
+
+def _shape(parts: NameParts) -> Iterator[str]:
+    text, core = parts.text, parts.core
+    if not text.replace(" ", "").isalpha():
+        yield from _marks(text)
+    if text.isascii():
+        if not text.islower() and not text.isupper() and INNER_CAPITAL.search(text):
+            yield "inner_capital"
+    elif ARABIC.search(text) and LATIN.search(text):
+        yield "two_scripts"
+    if len(core) == 1:
+        yield "single_word"
+        if ACRONYM.fullmatch(text):
+            yield "acronym"
+    if len(core) >= (6 if text.isascii() else 7) and vocabulary().person["patronymic"].isdisjoint(core):
+        yield "long_name"
+
+
+def _marks(text: str) -> Iterator[str]:
+    if DIGIT.search(text):
+        yield "digits"
+    if "&" in text:
+        yield "ampersand"
+    if POSSESSIVE.search(text):
+        yield "possessive"
+    if WEB.search(text):
+        yield "web_name"
+    if SYMBOLS.search(text):
+        yield "symbols"
+
+
+def _person(parts: NameParts, known: list[Word], trade: bool) -> Iterator[str]:
+    if parts.titled:
+        yield "title"
+    if parts.credentialled:
+        yield "credential"
+    if parts.family_first:
+        yield "family_first_order"
+    if not known:
+        return
+    yield from _given(parts.core, known)
+    if len(known) == 1:
+        return
+    core, groups = parts.core, vocabulary().person
+    if known[-1].family:
+        yield "family_name_last"
+    elif known[-1].nisba and not (known[-1].activity or known[-1].common):
+        yield "nisba_last"
+    if not groups["patronymic"].isdisjoint(core[1:-1]) or core[0] in ("بن", "ابن", "bin", "ibn"):
+        yield "patronymic"
+    if core[0] in groups["kunya"]:
+        yield "kunya"
+    if len(core) <= 4:
+        lengths = [len(text) for text in core]
+        if max(lengths) > 2 and any(size == 1 and text.isascii() for size, text in zip(lengths, core, strict=True)):
+            yield "initial"
+        if not trade and all(map(str.isalpha, core)):
+            yield "plain_words"
+
+
+def _given(core: tuple[str, ...], known: list[Word]) -> Iterator[str]:
+    lead = 1 if len(core[0]) == 1 and len(core) > 1 else 0
+    if known[lead].servant:
+        yield "servant_name"
+    elif known[lead].given:
+        yield "given_name_first"
+    elif known[lead].shared:
+        yield "given_word_first"
+    later = [at for at in range(lead + 1, len(known)) if known[at].given or known[at].servant]
+    if later:
+        yield "given_name_second" if later[0] == 1 else "given_name_inside"

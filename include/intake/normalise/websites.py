@@ -1,0 +1,124 @@
+"""Read web addresses: whose domain it is, and whether it is a site of one's own, a profile or a market place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import idna
+import tldextract
+
+from include.intake.normalise.lexicon import HERE, lexicon, words_of
+from include.intake.normalise.phone_cells import phone_reading
+from include.intake.normalise.phones import Number, compact, read_number
+from include.intake.normalise.placeholders import is_placeholder
+from include.intake.normalise.reading import Reading
+from include.intake.normalise.text import clean, squeeze, visible
+
+__all__ = ["read_websites", "registrable_domain"]
+
+SEPARATOR = re.compile(r"[\r\n\t;|،؛]+|\s+[-–/&]\s+|\s+(?:أو|او|or|and|و)\s+|,\s+|,(?=https?:|www\.)", re.I)
+ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/{1,3})?[^\s/@]+\.[^\s/@.]{2,}\.?(?::\d+)?(?:[/?#].*)?", re.I)
+HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+")
+IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/+", re.I)
+WRAPPING = "<>()[]{}\"'“”«»,;"
+
+
+def read_websites(text: str) -> tuple[Reading, ...]:
+    """Read every web address of a cell."""
+    return tuple(reading for piece in SEPARATOR.split(visible(text)) for reading in _read_piece(squeeze(piece)))
+
+
+@lru_cache(maxsize=1 << 16)
+def registrable_domain(host: str) -> str | None:
+    """Give the part of a host that somebody registered, in Unicode and lower case; None for what is no host name.
+
+    The list of public suffixes is the one inside the library: nothing is fetched. A suffix that it does not know counts
+    as a public one, as its own default rule says.
+    """
+    host = _unicode(host.strip(".").casefold())
+    if not HOST.fullmatch(host) or IP.fullmatch(host):
+        return None
+    found = suffixes()(host)
+    if found.domain and found.suffix:
+        return f"{found.domain}.{found.suffix}"
+    return None if found.suffix else ".".join(host.split(".")[-2:])
+
+
+def _read_piece(piece: str) -> Iterator[Reading]:
+    if is_placeholder(piece):
+        return
+    tokens = [token.strip(WRAPPING) for token in clean(piece).split()]
+    found = [token for token in tokens if ADDRESS.fullmatch(token)]
+    if not found:
+        yield Reading("website", piece, None, unparsed="not_a_website")
+        return
+    words = " ".join(token for token in tokens if token not in found)
+    for token in found:
+        yield _site(piece if len(found) == 1 and not words else token, token, words if len(found) == 1 else "")
+
+
+def _site(value: str, token: str, words: str) -> Reading:
+    try:
+        parts = urlsplit("https://" + SCHEME.sub("", token))
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return Reading("website", value, None, unparsed="not_a_website")
+    domain = registrable_domain(host)
+    if domain is None:
+        return Reading("website", value, None, unparsed="not_a_website")
+    site = sites().get(host) or sites().get(domain)
+    if site == "messaging":
+        number = read_number(compact("+" + re.sub(r"\D", "", parts.path + parts.query)[:15]), None)
+        if isinstance(number, Number):
+            reading = phone_reading(value, number, words=words)
+            return Reading(
+                "phone", value, number.e164, number.type, reading.traits | {"messaging"}, None, number.country
+            )
+    traits, detail = _traits(site, domain, parts)
+    return Reading("website", value, domain, traits=traits, detail=detail, beside=words or None)
+
+
+def _traits(site: str | None, domain: str, parts: SplitResult) -> tuple[frozenset[str], str | None]:
+    if site is None:
+        return frozenset({"own_site"}), None
+    path = [step for step in unquote(parts.path).strip("/").casefold().split("/") if step]
+    table = lexicon(HERE / "sites.yml")
+    traits = {site}
+    first = path[0] if path else ""
+    if first in words_of(table["personal_paths"].get(domain, "")):
+        traits.add("personal_profile")
+    elif first in words_of(table["company_paths"].get(domain, "")):
+        traits.add("company_page")
+    handle = path[1:] if len(path) > 1 and traits & {"personal_profile", "company_page"} else path
+    query = f"?{parts.query.casefold()}" if parts.query and first in ("profile.php", "maps") else ""
+    detail = "/".join(handle).lstrip("@") + query
+    return frozenset(traits), detail or None
+
+
+def _unicode(host: str) -> str:
+    if "xn--" not in host:
+        return host
+    try:
+        return str(idna.decode(host))
+    except idna.IDNAError:
+        return host
+
+
+@cache
+def suffixes() -> tldextract.TLDExtract:
+    """Give the reader of public suffixes: the list in the library, no network, nothing written to disk."""
+    hosts = words_of(lexicon(HERE / "sites.yml")["builders"])
+    return tldextract.TLDExtract(
+        cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True, extra_suffixes=hosts
+    )
+
+
+@cache
+def sites() -> dict[str, str]:
+    """Give what kind of shared site a host is: social_profile, marketplace, listing, short_link, messaging."""
+    table = lexicon(HERE / "sites.yml")["shared"]
+    return {host: kind for kind, hosts in table.items() for host in words_of(hosts)}
