@@ -11,7 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from include.evidence import Kind, leaf, record
+from include.evidence import Flaw, Kind, leaf, record, verify
 from include.evidence.model import Event
 from include.store import Role, begin
 
@@ -81,3 +81,11 @@ def rewrite(connection: psycopg.Connection, first: int) -> None:
         )
         last = digest
     connection.execute("update evidence.head set seq = %s, hash = %s", [number, last])
+
+
+def findings() -> list[tuple[int, Flaw]]:
+    """Verify the database's ledger and give what is wrong with it, record by record."""
+    verdict = verify()
+    assert verdict.ok is (not verdict.faults)
+    assert verdict.first_fault == (verdict.faults[0] if verdict.faults else None)
+    return [(fault.seq, fault.flaw) for fault in verdict.faults]
