@@ -21,6 +21,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 __all__ = ["MailCatcher"]
 
+LOG = logging.getLogger("mail.log")
+"""aiosmtpd's own: it names every recipient."""
+
 
 class MailCatcher:
     """Catch mail in the background while a `with` block runs; `port` says where.
@@ -37,7 +40,8 @@ class MailCatcher:
         self._thread = threading.Thread(target=self._loop.run_forever, name="mail catcher", daemon=True)
 
     def __enter__(self) -> MailCatcher:
-        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # it names every recipient
+        self._level = LOG.level
+        LOG.setLevel(logging.CRITICAL)
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
         self.port = self._server.sockets[0].getsockname()[1]
@@ -50,6 +54,7 @@ class MailCatcher:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        LOG.setLevel(self._level)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802
         """Keep one mail, its envelope's recipients in headers of their own."""

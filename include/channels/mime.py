@@ -12,7 +12,7 @@ from uuid import UUID
 
 import idna
 
-from include.channels.model import OutgoingMessage, Refused, Sender
+from include.channels.model import CarrierMisconfigured, OutgoingMessage, Refused, Sender
 
 __all__ = ["compose", "deliverable", "message_id"]
 
@@ -50,11 +50,17 @@ def compose(message: OutgoingMessage, sender: Sender, at: datetime) -> EmailMess
     """Build the e-mail: text first, HTML as its alternative, both UTF-8 in base64 so that no relay can bend a line.
 
     `Auto-Submitted` (RFC 3834) keeps out-of-office answers from coming back as if they were the person's own.
-    Raises Refused (`bad_address`, `bad_header`).
+    Raises Refused (`bad_address`) for the recipient's address, CarrierMisconfigured for the sender's.
     """
+    recipient = _mailbox(deliverable(message.recipient))
+    if recipient is None:
+        raise Refused("bad_address")
     mail = EmailMessage(policy=SMTP)
-    if not _address(mail, message, sender):
-        raise Refused("bad_header")
+    mail["From"], answers_to = _senders(sender, message.language)
+    mail["To"] = recipient
+    if answers_to is not None:
+        mail["Reply-To"] = answers_to
+    mail["Subject"] = _one_line(message.subject or "")
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id(message.id, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"
@@ -66,15 +72,28 @@ def compose(message: OutgoingMessage, sender: Sender, at: datetime) -> EmailMess
     return mail
 
 
-def _address(mail: EmailMessage, message: OutgoingMessage, sender: Sender) -> bool:
-    """Fill in who it is from, whom it goes to and what it is about; the library's errors would quote them."""
-    name = sender.names.get(message.language) or next(iter(sender.names.values()), "")
+def _senders(sender: Sender, language: str) -> tuple[Address, Address | None]:
+    """Give the sender under the name for the language, and where answers go if that is elsewhere."""
+    name = sender.names.get(language) or next(iter(sender.names.values()), "")
+    mailbox = _mailbox(sender.address, name)
+    answers_to = _mailbox(sender.reply_to) if sender.reply_to else None
+    if mailbox is None or (sender.reply_to and answers_to is None):
+        raise CarrierMisconfigured(
+            "bad_sender", "correct sender.address and sender.reply_to in the controller's profile"
+        )
+    return mailbox, None if sender.reply_to == sender.address else answers_to
+
+
+def _mailbox(address: str, name: str = "") -> Address | None:
+    """Read one bare address; the library's errors would quote it."""
     try:
-        mail["From"] = Address(display_name=name, addr_spec=sender.address)
-        mail["To"] = Address(addr_spec=deliverable(message.recipient))
-        if sender.reply_to and sender.reply_to != sender.address:
-            mail["Reply-To"] = Address(addr_spec=sender.reply_to)
-        mail["Subject"] = message.subject or ""
+        if address.isascii():
+            return Address(display_name=_one_line(name), addr_spec=address)
+        local, _, domain = address.rpartition("@")  # RFC 6531; the library reads only ASCII as one piece
+        return Address(display_name=_one_line(name), username=local, domain=domain)
     except (ValueError, HeaderParseError, IndexError):
-        return False
-    return True
+        return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

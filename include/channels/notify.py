@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -59,7 +60,8 @@ def _target(url: str) -> Any | None:
     """
     import apprise  # here, because it takes a while that only a relay with such a channel should pay
 
-    with _silence():
+    with _silence(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the first URL makes it load every service it knows
         target = apprise.Apprise(asset=apprise.AppriseAsset(service_timeout=0, async_mode=False))
         return target if target.add(url) else None
 

@@ -114,7 +114,9 @@ def _lock_one(connection: Connection, *conditions: Any) -> OutgoingMessage | Non
 
 
 def _count(connection: Connection, statement: Any) -> int:
-    return cast("CursorResult[Any]", connection.execute(statement)).rowcount
+    return cast(
+        "CursorResult[Any]", connection.execute(statement, execution_options={"preserve_rowcount": True})
+    ).rowcount
 
 
 def _message(row: Row[Any]) -> OutgoingMessage:
