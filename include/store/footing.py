@@ -68,15 +68,11 @@ class Footing:
         """Return programs that the server's user can run: these, or a copy beside its data."""
         if self.way != "user" or _open_to_all(binaries.folder):
             return binaries
-        copy = self.base.parent / f"programs-{binaries.major}"
+        installed, copy = binaries.folder.parent, self.base.parent / f"programs-{binaries.major}"
         if not (copy / "complete").exists():
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(binaries.folder.parent, copy, symlinks=True)
-            for file in [copy, *copy.rglob("*")]:
-                if not file.is_symlink():
-                    file.chmod(0o755 if file.is_dir() or os.access(file, os.X_OK) else 0o644)
-            (copy / "complete").touch()
-        return Binaries(copy / binaries.folder.name, binaries.major)
+            _copy_open(installed, copy)
+        return Binaries(copy / installed.parent.name / installed.name / binaries.folder.name, binaries.major)
 
     def remove(self) -> None:
         """Remove the cluster, and with a folder of ours elsewhere all that is in it."""
@@ -109,6 +105,19 @@ def _as_another(folder: Path) -> list[Footing]:
         return []
     mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return [Footing("user", place / f"amanah-{mark}" / "postgres", account.pw_uid, account.pw_gid)]
+
+
+def _copy_open(installed: Path, copy: Path) -> None:
+    """Copy an installed PostgreSQL, and the libraries that a wheel keeps beside its package, for everybody to run."""
+    package = installed.parent
+    shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, copy / libraries.name)
+    for file in [copy, *copy.rglob("*")]:
+        if not file.is_symlink():
+            file.chmod(0o755 if file.is_dir() or os.access(file, os.X_OK) else 0o644)
+    (copy / "complete").touch()
 
 
 def _account(name: str) -> pwd.struct_passwd | None:

@@ -31,7 +31,12 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "schema" or name in SCHEMAS
 
 
-COMPARISON: dict[str, Any] = {"include_schemas": True, "include_name": is_ours, "compare_type": True, "compare_server_default": True}
+COMPARISON: dict[str, Any] = {
+    "include_schemas": True,
+    "include_name": is_ours,
+    "compare_type": True,
+    "compare_server_default": True,
+}
 """How Alembic compares the database with the models."""
 
 
