@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from include.errors import NeverRetry
 
@@ -38,44 +41,43 @@ def grant(op: Operations, privileges: str, target: str, *roles: Role) -> None:
 
 
 def create_missing(connection: Connection) -> None:
-    """Create the roles that the cluster lacks and let the current login act as each.
+    """Create the roles that the cluster lacks and let the current login take on each.
 
     Roles belong to the whole cluster: another database's migration may be making them at this moment.
     """
     for role in Role:
-        connection.execute(
-            text(
-                f"""do $$ begin
-                    if not exists (select from pg_roles where rolname = '{role}') then
-                        create role {role} nologin;
-                    end if;
-                exception when duplicate_object or unique_violation then null; end $$"""
-            )
-        )
+        _bring_about(connection, f"create role {role} nologin", partial(_exists, connection, role))
     admit(connection, None)
 
 
 def admit(connection: Connection, login: str | None) -> None:
     """Let a login (None: the current one) take on every role. Does nothing where it already can."""
+    name = login or str(connection.execute(text("select current_user")).scalar_one())
+    quoted = connection.dialect.identifier_preparer.quote(name)
     for role in Role:
-        if _may_become(connection, login, role):
-            continue
-        quoted = "current_user" if login is None else connection.dialect.identifier_preparer.quote(login)
-        savepoint = connection.begin_nested()
-        try:
-            connection.execute(text(f"grant {role} to {quoted}"))
-            savepoint.commit()
-        except Exception:
-            savepoint.rollback()
-            if not _may_become(connection, login, role):  # else another session was faster
-                raise NeverRetry(
-                    f"The database login may not take on the role {role}: let an administrator run "
-                    f"`GRANT {role} TO {login or 'the login of AMANAH_OWNER_DATABASE_URL'}`."
-                ) from None
+        _bring_about(connection, f"grant {role} to {quoted}", partial(_may_become, connection, name, role))
 
 
-def _may_become(connection: Connection, login: str | None, role: Role) -> bool:
+def _bring_about(connection: Connection, statement: str, holds: Callable[[], bool]) -> None:
+    """Run a statement where its effect is missing; it may fail where another session was faster."""
+    if holds():
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(text(statement))
+    except DBAPIError:
+        if not holds():
+            raise NeverRetry(
+                f"The login that migrates may not do it: let the database's administrator run `{statement}`, "
+                "or let AMANAH_OWNER_DATABASE_URL name a login with CREATEROLE."
+            ) from None
+
+
+def _exists(connection: Connection, role: Role) -> bool:
+    return connection.execute(text("select to_regrole(:role)"), {"role": str(role)}).scalar_one() is not None
+
+
+def _may_become(connection: Connection, login: str, role: Role) -> bool:
     way = "SET" if (connection.dialect.server_version_info or (15,)) >= (16,) else "MEMBER"
-    who = "current_user" if login is None else "cast(:login as name)"
-    asked = connection.execute(text(f"select pg_has_role({who}, '{role}', '{way}')"), {"login": login} if login else {})
-    return bool(asked.scalar_one())
+    asked = text("select pg_has_role(cast(:login as name), cast(:role as name), :way)")
+    return bool(connection.execute(asked, {"login": login, "role": str(role), "way": way}).scalar_one())
