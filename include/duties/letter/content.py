@@ -122,7 +122,7 @@ def _about_controller(controller: Controller, language: str) -> dict[str, Any]:
         "outside": controller.transfers.outside,
         "transfers": _sentence(controller.transfers, language),
         "recipients": [
-            {"name": _said(party, language), "capacity": _said(party.capacity, language)}
+            {"name": _capital(_said(party, language)), "capacity": _said(party.capacity, language)}
             for party in controller.recipients or ()
         ],
     }
@@ -169,4 +169,8 @@ def _sentence(wording: Wording | None, language: str) -> str:
     said = _said(wording, language)
     if not said:
         return said
-    return said[0].upper() + said[1:] + ("" if said[-1] in ".!?؟…:" else ".")
+    return _capital(said) + ("" if said[-1] in ".!?؟…:" else ".")
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
