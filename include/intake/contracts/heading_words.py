@@ -23,6 +23,7 @@ Phrase = tuple[str, ...]
 TATWEEL = "\u0640"
 ARABIC_FOLDED = str.maketrans("ةى", "هي", TATWEEL)
 T = TypeVar("T")
+BETWEEN = re.compile(r"[/&|,;+،؛]|\b(?:or|and|et|ou)\b|\sأو\s|\sو(?=ال)", re.IGNORECASE)
 HAS_MEANING = frozenset({None, Field.PHONE, Field.EMAIL})
 
 
@@ -69,7 +70,7 @@ def read_heading(heading: str) -> Heading:
         is_name=named and field is None and never == 0,
         is_never=never > 0 and never >= length,
         is_row_id=_is_row_id(heading, words),
-        means=_longest(words, knowledge.means.items())[0] if field in HAS_MEANING else None,
+        means=_means(heading) if field in HAS_MEANING else None,
         language=_longest(words, knowledge.languages.items())[0],
     )
 
@@ -81,8 +82,15 @@ def words_of(text: str) -> Phrase:
         sign for sign in unicodedata.normalize("NFKD", spaced.casefold()) if not unicodedata.combining(sign)
     )
     folded = unicodedata.normalize("NFKC", plain).translate(ARABIC_FOLDED)
-    words = re.findall(r"[^\W\d_]+", folded)
-    return tuple(word[2:] if len(word) > 3 and word.startswith("ال") else word for word in words)
+    return tuple(_bare(word) for word in re.findall(r"[^\W\d_]+", folded))
+
+
+def _bare(word: str) -> str:
+    """Take the Arabic article off, with an "in the" or "and the" before it."""
+    for prefix in ("بال", "وال", "ال"):
+        if word.startswith(prefix) and len(word) > len(prefix) + 1:
+            return word.removeprefix(prefix)
+    return word
 
 
 def given_names() -> frozenset[str]:
@@ -150,6 +158,12 @@ def _longest(words: Phrase, choices: Iterable[tuple[T, frozenset[Phrase]]]) -> t
 
 def _runs(words: Phrase) -> Sequence[Phrase]:
     return [words[start:end] for start in range(len(words)) for end in range(start + 1, min(start + 4, len(words)) + 1)]
+
+
+def _means(heading: str) -> Means | None:
+    """Return what a heading says of its numbers; nothing where it speaks of several kinds, such as `Tel / Fax`."""
+    means = [_longest(words_of(part), _phrases().means.items())[0] for part in BETWEEN.split(clean_heading(heading))]
+    return means[0] if len(set(means)) == 1 else None
 
 
 def _is_row_id(heading: str, words: Phrase) -> bool:

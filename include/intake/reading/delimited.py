@@ -9,7 +9,7 @@ from typing import TextIO
 
 from include.intake.contracts.format import Format
 from include.intake.reading.encoding import first_bad_byte
-from include.intake.reading.gathering import Gathering, fault_in, name_columns
+from include.intake.reading.gathering import Gathering, name_columns
 from include.intake.reading.lines import Lines, LongRecordError, csv_reader, records_of, skip_lines
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 
@@ -77,12 +77,9 @@ class _Table:
         width = len(self._columns)
         if len(cells) != width and any(cell.strip() for cell in (cells[width:] or cells)):
             return self._ragged(gathering, cells)
-        reason = self._unstorable()
         characters = self._lines.settle()
-        if reason is not None:
-            gathering.set_aside(reason)
-        elif len(cells) >= width:
-            gathering.add(cells[:width], characters)
+        if len(cells) >= width:
+            gathering.add(cells if len(cells) == width else cells[:width], characters)
         return True
 
     def _break(self, gathering: Gathering, reason: Reason) -> bool:
@@ -102,11 +99,3 @@ class _Table:
     def _is_record(self, line: str) -> bool:
         alone = next(records_of(line, self._format.delimiter, self._format.quote), [])
         return len(alone) == len(self._columns) > 1
-
-    def _unstorable(self) -> Reason | None:
-        for line in self._lines.held:
-            if not line.isascii() or "\0" in line:
-                reason = fault_in(line)
-                if reason is not None:
-                    return reason
-        return None

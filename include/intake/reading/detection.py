@@ -84,7 +84,7 @@ def _refuse_binary(path: Path, head: bytes) -> None:
             raise UnreadableFile(f"{path.name}: is {what}")
     if marked_encoding(head) is None:
         strange = sum(head.count(byte) for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1a\x1c\x1d\x1e\x1f")
-        if strange > len(head) * 0.01:
+        if strange > max(16, len(head) * 0.01):
             raise UnreadableFile(f"{path.name}: is binary, not text; check whether it is the right file")
 
 

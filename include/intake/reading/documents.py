@@ -14,7 +14,7 @@ import ijson
 from include.intake.contracts.format import Format
 from include.intake.reading.encoding import first_bad_byte
 from include.intake.reading.flattening import NestingError, empty_parents, flatten
-from include.intake.reading.gathering import MOST_COLUMNS, RECORD_CHARACTERS, Gathering, fault_in, frame_of
+from include.intake.reading.gathering import MOST_COLUMNS, RECORD_CHARACTERS, Gathering, fault_in
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 
 __all__ = ["read_document", "read_json_lines"]
@@ -104,10 +104,12 @@ class _Records(Gathering):
         except NestingError:
             self.set_aside(Reason.NESTED_TOO_DEEPLY)
             return
-        whole = "".join(chain.from_iterable(flat.items()))
-        reason = Reason.RECORD_TOO_LARGE if len(whole) >= RECORD_CHARACTERS else fault_in(whole)
-        if reason is not None:
-            self.set_aside(reason)
+        characters = sum(map(len, chain.from_iterable(flat.items())))
+        if characters >= RECORD_CHARACTERS:
+            self.set_aside(Reason.RECORD_TOO_LARGE)
+            return
+        if fault := next((fault for name in flat if name not in self._columns and (fault := fault_in(name))), None):
+            self.set_aside(fault)
             return
         self._columns.update(dict.fromkeys(flat))
         if len(self._columns) > MOST_COLUMNS:
@@ -115,18 +117,16 @@ class _Records(Gathering):
                 f"{self._file}: more than {MOST_COLUMNS:,} different fields by record {self.record + 1}; "
                 "check format.records, or whether the document keeps its records under keys of their own"
             )
-        self.add((), len(whole))
+        self.add((), characters)
         self._records.append(flat)
 
     def hand_on(self, nested: set[str]) -> Chunk:
         """Hand on what was gathered with the columns that were met."""
         dropped = empty_parents(self._columns, self._records, nested)
         columns = [column for column in self._columns if column not in dropped]
-        cells = [[record.get(column, "") for record in self._records] for column in columns]
-        chunk = Chunk(frame_of(columns, cells, self.rows), tuple(self.faults))
-        self._begin()
+        self._cells = [record.get(column, "") for record in self._records for column in columns]
         self._records, self._columns = [], {}
-        return chunk
+        return self.chunk(columns)
 
 
 class _Recoded:

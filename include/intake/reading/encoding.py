@@ -24,11 +24,13 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 ARABIC_CODECS = {"cp1256": "windows-1256", "iso8859-6": "iso-8859-6"}
-ARABIC_RUN = 0.3
-"""Share of bytes above ASCII that stand three or more together: Arabic words do, accented Latin letters don't."""
-FREQUENT = "اليمنورةبتهدعسف"
+WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{3,}")
+"""Arabic letters stand together in words; accented Latin letters stand alone or in pairs between ASCII ones."""
+ARABIC_SHARE = 0.3
+FREQUENT = frozenset("اليمنورةبتهدعسف")
 """The most frequent letters of Arabic names and addresses; a wrong table turns them into rare ones or into signs."""
-LIKELY_ARABIC = 0.6
+LIKELY_ARABIC = 0.4
+CLEARLY_LESS = 0.1
 
 Line = tuple[int, bytes]
 
@@ -91,18 +93,19 @@ def _agreed(path: Path, declared: str, codec: str, marked: str) -> str:
 
 def _check(path: Path, declared: str, codec: str) -> None:
     lines = list(_lines_beyond_ascii(path))
+    if not lines:
+        return
+    one_byte = not codec.startswith("utf")
+    if one_byte and all(_bad_byte(line, "utf-8") is None for _, line in lines):
+        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), "it is utf-8")
     bad = [(offset, at) for offset, line in lines if (at := _bad_byte(line, codec)) is not None]
     if len(bad) > len(lines) * BAD_LINES:
         offset, at = bad[0]
         raise _wrong(path, declared, offset + at, "that byte is not in it")
-    if codec.startswith("utf") or not lines:
-        return
-    if all(_bad_byte(line, "utf-8") is None for _, line in lines):
-        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), "the file is utf-8")
     sample = b"".join(line for _, line in lines)
-    found = _legacy(sample)
-    if found in ARABIC_CODECS and found != codec and _likeness(sample, codec) < _likeness(sample, found) / 2:
-        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), f"it reads as Arabic in {ARABIC_CODECS[found]}")
+    found = _legacy(sample) if one_byte else None
+    if found in ARABIC_CODECS and _likeness(sample, codec) < _likeness(sample, found) - CLEARLY_LESS:
+        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), f"it reads as {ARABIC_CODECS[found]}")
 
 
 def _found_out(path: Path) -> str:
@@ -121,21 +124,19 @@ def _found_out(path: Path) -> str:
 
 def _legacy(sample: bytes) -> str | None:
     """Tell the one-byte encodings apart by how their letters stand: Arabic in whole words, Latin one by one."""
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
-    if sum(run for run in runs if run >= 3) > ARABIC_RUN * sum(runs):
+    words = b"".join(WORD_BEYOND_ASCII.findall(sample))
+    if len(words) > ARABIC_SHARE * sum(byte > 0x7F for byte in sample):
         likeliest = max(ARABIC_CODECS, key=lambda codec: _likeness(sample, codec))
         return likeliest if _likeness(sample, likeliest) >= LIKELY_ARABIC else None
     return "cp1252" if _bad_byte(sample, "cp1252") is None else None
 
 
 def _likeness(sample: bytes, codec: str) -> float:
-    """Return the share of frequent Arabic letters among all letters and signs above ASCII, 0 where bytes don't fit."""
-    try:
-        text = sample.decode(codec)
-    except UnicodeDecodeError:
-        return 0.0
-    above = [letter for letter in text if letter > "\x7f"]
-    return sum(letter in FREQUENT for letter in above) / max(len(above), 1)
+    """Score how Arabic a sample reads: the share of frequent letters in its words, less what is no Arabic letter."""
+    words = b"".join(WORD_BEYOND_ASCII.findall(sample))
+    text = words.decode(codec, errors="replace")
+    foreign = sum(not "\u0621" <= letter <= "\u0652" for letter in text)
+    return (sum(letter in FREQUENT for letter in text) - 2 * foreign) / max(len(text), 1)
 
 
 def _lines_beyond_ascii(path: Path) -> Iterator[Line]:

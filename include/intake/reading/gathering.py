@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from include.intake.contracts.headings import clean_heading
 from include.intake.reading.model import Chunk, Reason, RowFault, UnreadableFile
 
-__all__ = ["CHUNK_CHARACTERS", "MOST_COLUMNS", "RECORD_CHARACTERS", "Gathering", "fault_in", "frame_of", "name_columns"]
+__all__ = ["CHUNK_CHARACTERS", "MOST_COLUMNS", "RECORD_CHARACTERS", "Gathering", "fault_in", "name_columns"]
 
 CHUNK_CHARACTERS = 16 << 20
 """A chunk is cut here even when it has few rows: rows with huge cells must not add up."""
@@ -29,17 +31,6 @@ def fault_in(text: str) -> Reason | None:
     return Reason.NUL_CHARACTER if found.group() == "\0" else Reason.UNDECODABLE
 
 
-def frame_of(columns: Sequence[str], cells: Iterable[Sequence[str]], rows: Sequence[int]) -> pd.DataFrame:
-    """Build a frame of text from its columns' cells."""
-    arrays = [pa.array(column, pa.large_string()) for column in cells]
-    if not arrays:
-        arrays = [pa.array([], pa.large_string()) for _ in columns]
-    data = {number: pd.array(array, dtype="str") for number, array in enumerate(arrays)}
-    frame = pd.DataFrame(data, index=pd.Index(list(rows), name="row", dtype="int64"))
-    frame.columns = pd.Index(list(columns), dtype="str")
-    return frame
-
-
 class Gathering:
     """Count the records of a file and gather them until a chunk is full."""
 
@@ -49,36 +40,64 @@ class Gathering:
         self._begin()
 
     def _begin(self) -> None:
-        self.rows: list[int] = []
-        self.cells: list[Sequence[str]] = []
-        self.faults: list[RowFault] = []
+        self._rows: list[int] = []
+        self._cells: list[str] = []  # one after the other: lists of rows would keep the garbage collector busy
+        self._faults: list[RowFault] = []
         self._characters = 0
 
     def __len__(self) -> int:
-        return len(self.rows) + len(self.faults)
+        return len(self._rows) + len(self._faults)
 
     def add(self, cells: Sequence[str], characters: int) -> None:
         """Take the next record, which has so many characters."""
         self.record += 1
         self._characters += characters
-        self.rows.append(self.record)
-        self.cells.append(cells)
+        self._rows.append(self.record)
+        self._cells.extend(cells)
 
     def set_aside(self, reason: Reason) -> None:
         """Take note of the next record, which cannot be read."""
         self.record += 1
-        self.faults.append(RowFault(self.record, reason))
+        self._faults.append(RowFault(self.record, reason))
 
     @property
     def full(self) -> bool:
         """Tell whether the chunk should be handed on now."""
-        return len(self) >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS
+        return len(self._rows) + len(self._faults) >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS
 
     def chunk(self, columns: Sequence[str]) -> Chunk:
-        """Hand on what was gathered and begin anew."""
-        chunk = Chunk(frame_of(columns, list(zip(*self.cells, strict=True)), self.rows), tuple(self.faults))
+        """Hand on what was gathered, less what cannot be stored, and begin anew."""
+        arrays = _arrays(self._cells, len(columns))
+        if arrays is None:
+            self._set_unstorable_aside(len(columns))
+            arrays = _arrays(self._cells, len(columns)) or []
+        index = pd.Index(self._rows, name="row", dtype="int64")
+        frame = pd.DataFrame({number: pd.array(array, dtype="str") for number, array in enumerate(arrays)}, index=index)
+        frame.columns = pd.Index(list(columns), dtype="str")
+        chunk = Chunk(frame, tuple(self._faults))
         self._begin()
         return chunk
+
+    def _set_unstorable_aside(self, width: int) -> None:
+        rows, cells, self._rows, self._cells = self._rows, self._cells, [], []
+        for number, row in enumerate(rows):
+            record = cells[number * width : (number + 1) * width]
+            reason = fault_in("".join(record))
+            if reason is None:
+                self._rows.append(row)
+                self._cells.extend(record)
+            else:
+                self._faults.append(RowFault(row, reason))
+        self._faults.sort(key=lambda fault: fault.row)
+
+
+def _arrays(cells: Sequence[str], width: int) -> list[pa.LargeStringArray] | None:
+    """Part cells into columns of text; return None where one cannot be stored (rare, so looked for all at once)."""
+    try:
+        arrays = [pa.array(cells[column::width], pa.large_string()) for column in range(width)]
+    except UnicodeEncodeError:
+        return None
+    return None if any(pc.any(pc.match_substring(array, "\0")).as_py() for array in arrays) else arrays
 
 
 def name_columns(headings: Sequence[str], file: str) -> list[str]:
@@ -88,7 +107,7 @@ def name_columns(headings: Sequence[str], file: str) -> list[str]:
     (`Phone (2)`): a contract can then take or ignore it by name. Raises UnreadableFile where there is no heading, or
     where there are more columns than a directory has.
     """
-    trimmed = [heading.strip(" \t\r\n\ufeff") for heading in headings]
+    trimmed = [heading.strip(" \t\r\n\ufeff") if clean_heading(heading) else "" for heading in headings]
     while trimmed and not trimmed[-1]:
         trimmed.pop()
     if not trimmed:
@@ -101,11 +120,13 @@ def name_columns(headings: Sequence[str], file: str) -> list[str]:
     if any(fault_in(heading) for heading in trimmed):
         raise UnreadableFile(f"{file}: the header row has bytes that are no text; check format.encoding")
     names: list[str] = []
-    taken = set(trimmed)
+    taken = {clean_heading(heading) for heading in trimmed}
+    met: set[str] = set()
     for position, heading in enumerate(trimmed, start=1):
         name, count = heading or f"column {position}", 1
-        while name in names or (count > 1 and name in taken):
+        while clean_heading(name) in met or (count > 1 and clean_heading(name) in taken):
             count += 1
             name = f"{heading or f'column {position}'} ({count})"
         names.append(name)
+        met.add(clean_heading(name))
     return names

@@ -11,7 +11,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from include.intake.contracts.format import Format
-from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, fault_in, name_columns
+from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, name_columns
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 
 __all__ = ["read_workbook", "rows_of", "sheet_of"]
@@ -39,16 +39,13 @@ def read_workbook(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk
 
 
 def _gather(gathering: Gathering, cells: list[str], width: int) -> None:
-    whole = "".join(cells)
-    reason = fault_in(whole)
-    if reason is not None:
-        gathering.set_aside(reason)
-    elif len(whole) >= RECORD_CHARACTERS:
+    characters = sum(map(len, cells))
+    if characters >= RECORD_CHARACTERS:
         gathering.set_aside(Reason.RECORD_TOO_LARGE)
     elif any(cell.strip() for cell in cells[width:]):
         gathering.set_aside(Reason.TOO_MANY_CELLS)
     else:
-        gathering.add(cells[:width] + [""] * (width - len(cells)), len(whole))
+        gathering.add(cells[:width] + [""] * (width - len(cells)), characters)
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[list[str]]:
