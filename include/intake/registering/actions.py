@@ -58,7 +58,8 @@ def counts_of(receipt_id: UUID) -> dict[str, Any]:
         counts = connection.execute(
             text("select counts from register.receipt where id = :id"), {"id": receipt_id}
         ).scalar_one()
-    return dict(counts)
+    order = (*ROW_COUNTS, "contact_points")
+    return {name: counts[name] for name in order if name in counts}
 
 
 def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
@@ -112,7 +113,7 @@ def _waits(connection: Connection, contract: Contract) -> bool:
 
 
 def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
-    STEPS.run(connection, "incoming", {})
+    STEPS.run(connection, "incoming")
     folder, shards = landing_folder(contract.key, receipt.id), shards_of(receipt.id)
 
     def rows(kind: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
@@ -121,6 +122,7 @@ def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
 
     copy_into(connection, "incoming_row", LISTINGS.names, rows("listings", LISTINGS.names))
     copy_into(connection, "incoming_point", POINTS.names, rows("points", POINTS.names))
+    STEPS.run(connection, "loaded")
 
 
 def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]) -> dict[str, Any]:

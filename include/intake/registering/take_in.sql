@@ -9,6 +9,14 @@ create temp table incoming_point (
     unparsed text, source_column text, class text, score double precision, reasons text[], subject_key bytea
 ) on commit drop;
 
+-- name: loaded
+-- What was just loaded has no statistics: with an index for every join below, no plan can be a bad one.
+create index on incoming_row (row_key);
+create unique index on incoming_row (row_number);
+create index on incoming_point (row_number);
+analyze incoming_row;
+analyze incoming_point;
+
 -- name: fates
 -- Each row's fate against the rows before it in the file and the listing that we hold.
 create temp table fate on commit drop as
@@ -27,9 +35,8 @@ select told.row_number, told.row_key, listing.id as listing_id, told.known,
   from told left join register.listing
     on listing.source_key = :source and listing.row_key = told.row_key;
 create unique index on fate (row_number);
+create index on fate (listing_id);
 analyze fate;
-analyze incoming_row;
-analyze incoming_point;
 
 -- name: unprepared
 select count(*) from fate where known and fate in ('new', 'changed');
@@ -76,6 +83,7 @@ select distinct on (fate.listing_id, point.kind, point.key, point.source_column)
  where fate.fate in ('new', 'changed')
  order by fate.listing_id, point.kind, point.key, point.source_column, point.row_number;
 create index on given_point (subject_key);
+create index on given_point (held_id);
 analyze given_point;
 
 -- name: subjects
@@ -86,6 +94,7 @@ select subject_key, key from given_point where subject_key is not null and kind 
 union
 select subject_key, subject_key from given_point where subject_key is not null;
 create index on own_key (key);
+create index on own_key (subject_key);
 analyze own_key;
 create temp table person on commit drop as
 select theirs.subject_key,
@@ -107,6 +116,9 @@ select theirs.subject_key,
   ) other on true;
 
 -- name: new_subjects
+create index on person (subject_key);
+create index on person (leader);
+analyze person;
 with named as (
     select leader, gen_random_uuid() as id
       from (select distinct leader from person where subject_id is null) leaders
