@@ -6,19 +6,53 @@ python tests/channels/relaying.py PORT INSTANT
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from include.channels import Carrier, Channel, OutgoingMessage, RelayReport, Sender, Sent, relay
+from include.channels import Carrier, Channel, OutgoingMessage, RelayReport, Sender, Sent, enqueue, relay
 from include.channels.smtp import SmtpCarrier
 from include.channels.smtp_server import read_smtp_url
+from include.store import Role, begin
 
 SENDER = Sender("notices@example.com", {"ar": "شركة أمانة", "en": "Amanah"}, "privacy@example.com")
+
+
+AT_TEN = datetime(2026, 2, 3, 7, 0, tzinfo=UTC)
+"""A Tuesday, ten in the morning in Riyadh: every window is open."""
+
+
+MailTo = Callable[[int], Carrier]
+"""Opens a carrier to a mail server on this machine."""
+
+
+def message_number(number: int) -> UUID:
+    """The id of a message."""
+    return uuid5(NAMESPACE_URL, f"message:{number}")
+
+
+def written(number: int = 0, **changes: Any) -> OutgoingMessage:
+    """A message to a made-up person, different for each number."""
+    given: dict[str, Any] = {
+        "id": message_number(number),
+        "kind": "source_notice",
+        "channel": Channel.EMAIL,
+        "recipient": f"person{number}@example.org",
+        "subject": f"إشعار رقم {number} | Notice {number}",
+        "text": f"نص الإشعار {number}\nThe text of notice {number}\n",
+        "html": f'<p dir="rtl">نص الإشعار {number}</p>',
+        "language": "ar",
+        "template": "source_notice/1",
+        "jurisdiction": "sa",
+        "not_before": AT_TEN,
+        "duty_id": uuid4(),
+    }
+    return OutgoingMessage(**(given | changes))
 
 
 @dataclass
@@ -49,6 +83,36 @@ class Room:
 def mail_carrier(port: int) -> SmtpCarrier:
     """A carrier to a mail server on this machine."""
     return SmtpCarrier(read_smtp_url(f"smtp://127.0.0.1:{port}?timeout=10"), SENDER)
+
+
+def queue(*messages: OutgoingMessage) -> None:
+    """Owe messages."""
+    with begin(Role.DUTIES) as connection:
+        enqueue(connection, *messages, at=AT_TEN)
+
+
+def rows(query: str = "select * from channels.message order by text_body, id", role: Role = Role.DUTIES) -> list[Any]:
+    """The outbox, or what else is asked for."""
+    with begin(role) as connection:
+        return list(connection.execute(text(query)))
+
+
+def row(number: int) -> Any:
+    """One message as it stands in the outbox."""
+    return next(each for each in rows() if each.id == message_number(number))
+
+
+def events() -> list[Any]:
+    """What the ledger tells."""
+    return rows("select kind, payload::json as told from evidence.ledger order by seq", Role.AUDITOR)
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
 
 
 if __name__ == "__main__":

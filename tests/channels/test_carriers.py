@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import AT_TEN, Gateway, MailServer, written
+from far_ends import Gateway, MailServer
+from relaying import AT_TEN, written
 
 from include.channels import Channel, carriers_of, sender_of
 from include.errors import NeverRetry

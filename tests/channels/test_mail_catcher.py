@@ -8,8 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import AT_TEN, written
-from relaying import mail_carrier
+from relaying import AT_TEN, mail_carrier, written
 
 from include.channels.catcher import MailCatcher
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from conftest import AT_TEN, written
+from relaying import AT_TEN, written
 
 from include.channels.mime import compose, deliverable, message_id
 from include.channels.model import CarrierMisconfigured, Refused, Sender

@@ -4,7 +4,8 @@ import logging
 import traceback
 
 import pytest
-from conftest import AT_TEN, Gateway, written
+from far_ends import Gateway
+from relaying import AT_TEN, written
 
 from include.channels import Channel, TryAgain
 from include.channels.notify import NotifyCarrier

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import AT_TEN, message_number, written
+from relaying import AT_TEN, message_number, written
 from sqlalchemy import text
 
 from include.channels import Channel, destroy, enqueue

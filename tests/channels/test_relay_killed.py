@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 import relaying
-from conftest import AT_TEN, MailServer, wait_for, written
+from far_ends import MailServer
+from relaying import AT_TEN, wait_for, written
 from sqlalchemy import text
 
 from include.channels import enqueue

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import AT_TEN, Listening, MailServer, server_context, written
+from far_ends import Listening, MailServer, server_context
+from relaying import AT_TEN, written
 
 from include.channels.model import CarrierAway, CarrierMisconfigured, Refused, Sender, TryAgain
 from include.channels.smtp import SmtpCarrier

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from typing import Any
 
-from include.duties.letter import NoticeFacts
+from include.duties.letter import Letter, NoticeFacts
 from include.law import Controller, Edition, edition_for
 
 RECEIVED = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -49,6 +50,10 @@ PROFILE: dict[str, Any] = {
 }
 
 
+MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2067\u2068\u2069"))
+"""Marks of direction, to be taken out of a text."""
+
+
 def controller(*without: str, **changes: Any) -> Controller:
     """The complete profile, without some fields (`contacts.address.ar`, `recipients.0.capacity`) and with changes."""
     given = copy.deepcopy(PROFILE)
@@ -78,3 +83,37 @@ def facts(**changes: Any) -> NoticeFacts:
 def edition(jurisdiction: str = "sa") -> Edition:
     """The edition in force when the data was received."""
     return edition_for(jurisdiction, RECEIVED)
+
+
+class Reader(HTMLParser):
+    """Reads a page as a person would: its text, and what it would fetch."""
+
+    BLOCKS = frozenset({"p", "li", "h1", "h2", "title"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.languages: list[tuple[str, str]] = []
+        self.texts: dict[str, str] = {}
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if tag == "div" and given.get("lang"):
+            self.languages.append((str(given["lang"]), str(given["dir"])))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.BLOCKS and self.languages:
+            self.handle_data("\n")
+
+    def handle_data(self, data: str) -> None:
+        if self.languages:
+            language = self.languages[-1][0]
+            self.texts[language] = self.texts.get(language, "") + data
+
+
+def halves(letter: Letter) -> dict[str, str]:
+    """The two languages of the text part, without marks of direction."""
+    first, second = letter.text.translate(MARKS).split("_" * 40)
+    return {"ar": first, "en": second} if letter.language == "ar" else {"en": first, "ar": second}

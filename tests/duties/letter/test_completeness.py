@@ -1,4 +1,4 @@
-"""The completeness gate: no notice goes out that lacks an element of the law, and its gaps are named with their place."""
+"""The completeness gate: no notice goes out that lacks an element of the law, and each gap is named with its place."""
 
 from __future__ import annotations
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from notice_case import DUE, PROFILE, controller, edition, facts
+from notice_case import DUE, PROFILE, Reader, controller, edition, facts, halves
 
 import include.duties.letter as room
-from include.duties.letter import TEMPLATE, Element, IncompleteNotice, Letter, render
+from include.duties.letter import TEMPLATE, Element, IncompleteNotice, render
 from include.errors import NeverRetry
 
-MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2066\u2067\u2068\u2069"))
 LETTER = render(controller(), edition(), facts())
 
 ELEMENTS: dict[Element, tuple[list[str], list[str]]] = {
@@ -79,40 +77,6 @@ ELEMENTS: dict[Element, tuple[list[str], list[str]]] = {
 }
 
 
-class Reader(HTMLParser):
-    """Reads a page as a person would: its text, and what it would fetch."""
-
-    BLOCKS = frozenset({"p", "li", "h1", "h2", "title"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.languages: list[tuple[str, str]] = []
-        self.texts: dict[str, str] = {}
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self.tags.append((tag, given))
-        if tag == "div" and given.get("lang"):
-            self.languages.append((str(given["lang"]), str(given["dir"])))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.BLOCKS and self.languages:
-            self.handle_data("\n")
-
-    def handle_data(self, data: str) -> None:
-        if self.languages:
-            language = self.languages[-1][0]
-            self.texts[language] = self.texts.get(language, "") + data
-
-
-def halves(letter: Letter) -> dict[str, str]:
-    """The two languages of the text part, without marks of direction."""
-    first, second = letter.text.translate(MARKS).split("_" * 40)
-    return {"ar": first, "en": second} if letter.language == "ar" else {"en": first, "ar": second}
-
-
 def test_the_law_has_fifteen_elements_and_all_are_looked_for() -> None:
     assert set(ELEMENTS) == set(Element)
     assert len(Element) == 15
@@ -152,62 +116,6 @@ def test_the_answer_date_is_told_to_the_minute_on_the_clock_of_the_edition() -> 
     assert "Time for an answer: until Monday, 2 March 2026, 12:30 Riyadh time" in parts["en"]
     earlier = render(controller(), edition(), facts(answer_by=datetime(2026, 2, 20, 21, 15, 59, tzinfo=UTC)))
     assert "Saturday, 21 February 2026, 00:15 Riyadh time" in halves(earlier)["en"]
-
-
-def test_an_isolated_value_cannot_turn_its_line_around() -> None:
-    mixed = facts(source_title={"ar": "Riyadh (2026)", "en": "دليل (2026)"})
-    letter = render(controller(), edition(), mixed)
-    assert "المصدر: \u2068Riyadh (2026)\u2069" in letter.text
-    assert "Source: \u2068دليل (2026)\u2069" in letter.text
-    assert "الهاتف: \u2066+966 11 000 0000\u2069" in letter.text
-    assert '<span dir="ltr" style="unicode-bidi:isolate">+966 11 000 0000</span>' in letter.html
-    assert "<bdi>Riyadh (2026)</bdi>" in letter.html
-    assert 'href="mailto:privacy@example.com" dir="ltr"' in letter.html
-
-
-def test_every_arabic_line_of_the_text_runs_from_right_to_left_and_no_english_one_does() -> None:
-    arabic, english = LETTER.text.split("_" * 40)
-    for line in filter(None, arabic.splitlines()):
-        assert line.startswith("\u200f\u2067")
-    for line in filter(None, english.splitlines()):
-        assert not line.startswith("\u200f")
-
-
-def test_no_mark_touches_an_address_that_a_mail_reader_would_make_a_link_of() -> None:
-    for address in re.findall(r"\S*(?:https://|@)\S*", LETTER.text):
-        assert address.isascii(), ascii(address)
-
-
-def test_what_a_hostile_source_calls_itself_stays_text() -> None:
-    hostile = '<script>alert(1)</script><img src="https://evil.example/x.png">&amp;"\'\nSecond: line\u2028x'
-    title = {"ar": hostile, "en": hostile}
-    letter = render(controller(), edition(), facts(source_title=title, reference='"><b>x</b>'))
-    tags = {tag for tag, _ in Reader(letter.html).tags}
-    assert tags.isdisjoint({"script", "img", "b"})
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in letter.html
-    assert "&amp;amp;" in letter.html
-    assert not any(line.lstrip("\u200f\u2067").startswith("Second") for line in letter.text.splitlines())
-
-
-def test_words_of_the_profile_are_no_template() -> None:
-    sly = controller(retention={"ar": "{{ legal_name }}", "en": "{% if x %} {{ 7 * 7 }}"})
-    letter = render(sly, edition(), facts())
-    assert "{{ 7 * 7 }}" in letter.text
-    assert "49" not in letter.html
-
-
-def test_the_page_fetches_nothing_and_runs_nothing() -> None:
-    for tag, attributes in Reader(LETTER.html).tags:
-        assert tag not in {"img", "script", "link", "iframe", "object", "form", "style", "base"}
-        assert not attributes.keys() & {"src", "srcset", "background", "onclick", "onload"}
-        assert "url(" not in (attributes.get("style") or "")
-    assert "@import" not in LETTER.html
-
-
-def test_the_page_leaves_colours_to_the_reader_so_that_the_dark_stays_dark() -> None:
-    styles = " ".join(attributes.get("style") or "" for _, attributes in Reader(LETTER.html).tags)
-    assert not re.search(r"(?<![-\w])(color|background(-color)?):", styles)
-    assert '<meta name="color-scheme" content="light dark">' in LETTER.html
 
 
 PROMOTION = (
