@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.evidence.actions import export, learn, record, seal, verify
+from include.evidence.actions import LedgerNotWhole, export, learn, record, seal, verify
 from include.evidence.model import Event, Fault, Flaw, Kind, Seal, Verdict
 from include.evidence.pack import PackUnreadable
 from include.evidence.payload import Refused, leaf
@@ -13,6 +13,7 @@ __all__ = [
     "Fault",
     "Flaw",
     "Kind",
+    "LedgerNotWhole",
     "PackUnreadable",
     "Refused",
     "Seal",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, LargeBinary, bindparam, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
+from include.errors import NeverRetry
 from include.evidence import pack, reading, seal_file, signing
 from include.evidence.model import Head, Kind, Seal, Verdict
 from include.evidence.payload import Refused, checked_word, payload
@@ -18,13 +19,17 @@ from include.evidence.rules import Book, examine
 from include.evidence.tables import LedgerSeal
 from include.store import Role, advisory_lock, begin
 
-__all__ = ["export", "learn", "record", "seal", "verify"]
+__all__ = ["LedgerNotWhole", "export", "learn", "record", "seal", "verify"]
 
 REFUSED = "P0E01"
 APPEND = text("select evidence.append(:kind, :payload, cast(:leaves as bytea[]))").bindparams(
     bindparam("leaves", type_=ARRAY(LargeBinary))
 )
 LEARN = text("select evidence.learn(word) from unnest(cast(:words as text[])) word")
+
+
+class LedgerNotWhole(NeverRetry):
+    """Raise where a ledger is to be sealed that does not hold as many records as it numbers."""
 
 
 def record(
@@ -79,7 +84,8 @@ def seal(at: datetime) -> Seal | None:
 
     A seal that reached the file and not the database (the process died between the two) is taken over, not made again.
 
-    :raises SealKeyUnreadable: the key is missing its form, or lies open.
+    :raises LedgerNotWhole: a record is missing already; nothing is signed.
+    :raises SealKeyUnreadable: the key is no key, or lies open to others.
     """
     with begin(Role.LEDGER) as connection:
         advisory_lock(connection, "amanah.seal")
@@ -88,7 +94,10 @@ def seal(at: datetime) -> Seal | None:
             return None
         made = _kept_outside(head)
         if made is None:
-            made = signing.sign(signing.signing_key(), head, reading.count(connection), at.astimezone(UTC))
+            count = reading.count(connection, head.seq)
+            if count != head.seq:
+                raise LedgerNotWhole("the ledger lacks records; ask `python -m include evidence verify` which")
+            made = signing.sign(signing.signing_key(), head, count, at.astimezone(UTC))
             seal_file.append(made)
         connection.execute(insert(LedgerSeal).values(**_columns(made)))
     return made

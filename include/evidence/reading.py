@@ -59,9 +59,11 @@ def head(connection: Connection) -> Head | None:
     return None if row is None else Head(row.seq, row.hash)
 
 
-def count(connection: Connection) -> int:
-    """Count the records."""
-    return connection.execute(select(func.count()).select_from(LedgerRecord)).scalar_one()
+def count(connection: Connection, last: int) -> int:
+    """Count the records up to one, whatever is being written behind it."""
+    return connection.execute(
+        select(func.count()).select_from(LedgerRecord).where(LedgerRecord.seq <= last)
+    ).scalar_one()
 
 
 def last_sealed(connection: Connection) -> int | None:

@@ -182,6 +182,7 @@ def test_what_is_no_word_cannot_be_taught_by_any_way(database: str) -> None:
             learn(connection, word)
         with pytest.raises(StoreRefused) as refused_there, begin(Role.INTAKE) as connection:
             connection.execute(text("select evidence.learn(:word)"), {"word": word})
+        assert refused_there.value.sqlstate == "P0E01"
         assert word not in f"{refused.value} {refused_there.value}"
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from sqlalchemy import text
 
 from include.evidence import SealKeyUnreadable, read_keys, seal, verify
+from include.evidence.reading import count, head
 from include.evidence.signing import genuine, known_keys, signing_key
 from include.store import Role, begin, home
 from tests.evidence.conftest import Insider, write_events
@@ -60,6 +61,14 @@ def test_several_who_seal_at_once_make_one_seal(ledger: str) -> None:
         made = list(threads.map(seal, [AT] * 4))
     assert len([one for one in made if one]) == 1
     assert len(outside()) == 1
+
+
+def test_what_is_written_while_a_seal_is_made_is_not_counted_into_it(ledger: str) -> None:
+    with begin(Role.LEDGER) as connection:
+        before = head(connection)
+        write_events(1)
+        assert before is not None
+        assert count(connection, before.seq) == before.seq
 
 
 def test_the_same_seal_stands_in_the_database_and_outside_it(ledger: str) -> None:

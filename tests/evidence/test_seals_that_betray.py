@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from include.evidence import Flaw, seal, verify
+from include.evidence import Fault, Flaw, LedgerNotWhole, seal, verify
+from include.evidence.model import Event, Head
+from include.evidence.payload import payload
+from include.evidence.rules import Book, examine
+from include.evidence.signing import genuine, sign
 from include.store import home
 from tests.evidence.conftest import Insider, findings, rewrite, write_events
 
@@ -55,6 +61,24 @@ def test_a_record_taken_out_and_the_chain_closed_over_it_is_found_by_the_seal(le
         connection.execute("delete from evidence.ledger where seq = 12")
         rewrite(connection, 12)
     assert findings() == [(13, Flaw.TAIL_MISSING)]
+
+
+def test_a_ledger_that_lacks_a_record_is_not_sealed(ledger: str, insider: Insider) -> None:
+    with insider() as connection:
+        connection.execute("delete from evidence.ledger where seq = 4")
+    with pytest.raises(LedgerNotWhole, match="evidence verify"):
+        seal(AT)
+
+
+def test_a_seal_that_counted_fewer_records_than_there_are_numbers_is_found() -> None:
+    event = Event(1, "sealed", payload(at=AT), bytes(32), b"", AT)
+    event = replace(event, hash=event.digest())
+    head = Head(1, event.hash)
+    key = Ed25519PrivateKey.generate()
+    for count, faults in ((1, ()), (0, (Fault(1, Flaw.SEALED_RECORD_REWRITTEN),))):
+        made = sign(key, head, count, AT)
+        verdict = examine(Book([event], [], (made,), head), genuine=genuine, trusted={made.public_key})
+        assert verdict.faults == faults
 
 
 def test_a_line_outside_that_is_no_seal_is_found(ledger: str) -> None:
