@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.channels import is_open, next_sending
+from include.channels.window import is_waived
 from include.errors import NeverRetry
 from include.law import edition_for
 from include.law.rule import Rule, Weekday
@@ -119,3 +120,16 @@ def test_what_comes_back_is_open_and_nothing_before_it_was(
     for step in range(steps):
         before = at + (opens - at) * step / steps
         assert not is_open(hours, zone, before)
+
+
+def test_the_window_is_lifted_for_drills_and_never_beside_a_production_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_waived()
+    monkeypatch.setenv("AMANAH_SENDING_WINDOW", "always")
+    assert is_waived()
+    monkeypatch.setenv("AMANAH_KEY", "1:" + "ab" * 32)
+    with pytest.raises(NeverRetry, match="AMANAH_SENDING_WINDOW"):
+        is_waived()
+    monkeypatch.setenv("AMANAH_KEY", "dev:" + "ab" * 32)
+    monkeypatch.setenv("AMANAH_SENDING_WINDOW", "sometimes")
+    with pytest.raises(NeverRetry, match="always"):
+        is_waived()
