@@ -44,8 +44,6 @@ def _memorial(parts: NameParts) -> bool:
 
 def _pair(first: str, second: str) -> bool:
     known = vocabulary()
-    if first in known.person["patronymic"] or (first in known.person["family"] and first != "ال"):
-        return len(second) > 2 and not is_trade_word(second)
     if not is_given(first) or (is_trade_word(second) and not is_given(second)):
         return False
     about = word(second)

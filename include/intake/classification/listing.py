@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from include.intake.classification.model import Form, ListingFacts, NameDecision, NameKind
+from include.intake.classification.name_parts import is_trade_word, name_parts
 from include.intake.classification.names import classify_name
+from include.intake.classification.vocabulary import word
+from include.intake.classification.weighing import scale
 
 __all__ = ["Standing", "standing"]
 
 # Kinds of sources whose column of organisations holds businesses; a partner's may hold its customers.
 DIRECTORIES = frozenset({"public_directory", "register"})
-TOWARDS_PERSON = frozenset({"plain_words", "given_word_first", "given_name_inside", "title", "kunya", "initial"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def standing(listing: ListingFacts) -> Standing:
 def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], directory: bool) -> Standing:
     names = [(name, classify_name(name)) for name in organisations if name.strip()]
     contacts = tuple(p for p in persons if p.strip() and classify_name(p).kind is not NameKind.ORGANISATION)
-    own = tuple(name for name, decision in names if decision.kind is NameKind.PERSON or decision.holds_person)
+    own = tuple(name for name, decision in names if decision.kind is NameKind.PERSON)
+    own += tuple(_owner(name) for name, decision in names if decision.holds_person)
     code = _code([decision for _, decision in names], bool(contacts), directory)
     codes = {code}
     if contacts and names and code != "person_listing":
@@ -45,7 +48,7 @@ def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], director
     establishment = any(d.form is Form.ESTABLISHMENT for _, d in names)
     if establishment and code == "organisation_listing":
         codes.add("sole_establishment")
-    perhaps = tuple(name for name, decision in names if decision.kind is NameKind.UNDETERMINED and _leans(decision))
+    perhaps = tuple(name for name, decision in names if code == "name_may_be_person" and _leans(decision))
     firms = tuple(n for n, decision in names if decision.kind is NameKind.ORGANISATION and not decision.holds_person)
     return Standing(frozenset(codes), contacts + own, perhaps, firms)
 
@@ -72,4 +75,12 @@ def _unclear(names: list[NameDecision], directory: bool) -> str:
 
 
 def _leans(decision: NameDecision) -> bool:
-    return decision.score > 0.5 or not TOWARDS_PERSON.isdisjoint(decision.reasons)
+    """Say whether anything in an unclear name speaks for a person."""
+    known = scale("names").evidence
+    return decision.score > 0.5 or any(known[code].weight > 0 for code in decision.reasons)
+
+
+def _owner(name: str) -> str:
+    """Give what is left of a sole proprietor's trade name without the trade: who the owner is."""
+    core = name_parts(name).core
+    return " ".join(text for text in core if not is_trade_word(text) and not word(text).for_trade)

@@ -23,18 +23,20 @@ FORMS = {
     "firm": "firm_form",
     "public": "public_form",
 }
+SETTLED = frozenset({"institution_word", "company_form", "establishment_form", "firm_form"})
 
 
 def evidence(parts: NameParts) -> frozenset[str]:
     """Give the codes of everything that speaks for a person or an organisation in a name.
 
-    The person in the name of a school or a mosque is remembered there and not behind it: it is no evidence.
+    The person in the name of a school or a mosque is remembered there and not behind it, and one in a firm's name is
+    its owner: neither is evidence that the name is a person's.
     """
     known = [word(text) for text in parts.core]
     codes = set(_trade(parts, known))
     trade = bool(codes)
     codes.update(_shape(parts))
-    if "institution_word" not in codes:
+    if codes.isdisjoint(SETTLED):
         codes.update(_person(parts, known, trade))
     return frozenset(codes)
 
@@ -55,9 +57,9 @@ def _trade(parts: NameParts, known: list[Word]) -> Iterator[str]:
         yield "activity_word"
     if activity > 1:
         yield "activity_words"
-    if activity and known[0].activity and not parts.core[0].isascii():
-        # An Arabic name of a business opens with what it is; a person's never does.
-        yield "leading_activity_word"
+    if activity and (known[-1].activity if parts.core[-1].isascii() else known[0].activity):
+        # An Arabic name of a business opens with what it is and an English one closes with it; a person's does neither.
+        yield "head_activity_word"
     if common:
         yield "common_word"
     if common > 1:

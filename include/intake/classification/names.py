@@ -24,14 +24,7 @@ def classify_name(text: str) -> NameDecision:
     parts = name_parts(text)
     if not LETTER.search(parts.text):
         return NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
-    codes = evidence(parts)
-    names = scale("names")
-    score, reasons = names.weigh(codes)
-    kind = NameKind.UNDETERMINED
-    if score >= names.high:
-        kind = NameKind.PERSON
-    elif score <= names.low:
-        kind = NameKind.ORGANISATION
+    kind, score, reasons = _weighed(evidence(parts))
     form = _form(parts)
     holds = kind is not NameKind.PERSON and holds_person(parts, form)
     if holds and kind is NameKind.ORGANISATION:
@@ -39,6 +32,15 @@ def classify_name(text: str) -> NameDecision:
     elif kind is NameKind.ORGANISATION and form is Form.INSTITUTION and named_in_memory(parts):
         reasons = (*reasons, "named_in_memory")
     return NameDecision(kind, holds and kind is NameKind.ORGANISATION, score, reasons or ("unknown_words",), form)
+
+
+@lru_cache(maxsize=1 << 14)
+def _weighed(codes: frozenset[str]) -> tuple[NameKind, float, tuple[str, ...]]:
+    names = scale("names")
+    score, reasons = names.weigh(codes)
+    if score >= names.high:
+        return NameKind.PERSON, score, reasons
+    return NameKind.ORGANISATION if score <= names.low else NameKind.UNDETERMINED, score, reasons
 
 
 def _form(parts: NameParts) -> Form | None:

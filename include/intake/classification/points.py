@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from include.intake.classification.likeness import names_alike, skeleton
 from include.intake.classification.listing import Standing
@@ -123,11 +124,15 @@ def _near(label: str, organisations: tuple[str, ...]) -> bool:
     """Say whether a domain is called as the organisation is, in either script."""
     bones = skeleton(label)
     return any(
-        (len(word) >= 4 and word in label)
-        or (not word.isascii() and len(skeleton(word)) >= 3 and skeleton(word) in bones)
-        for name in organisations
-        for word in organisation_form(name).core.split()
+        (len(part) >= 4 and part in label)
+        or (not part.isascii() and len(skeleton(part)) >= 3 and skeleton(part) in bones)
+        for part in _parts_of(organisations)
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _parts_of(organisations: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for name in organisations for part in organisation_form(name).core.split())
 
 
 def _whose_domain(site: str, about: Standing) -> Iterator[str]:

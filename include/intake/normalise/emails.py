@@ -14,7 +14,7 @@ from include.intake.normalise.placeholders import is_placeholder
 from include.intake.normalise.reading import Reading
 from include.intake.normalise.text import clean, squeeze, visible
 
-__all__ = ["read_emails"]
+__all__ = ["plain_address", "read_emails"]
 
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 PLAIN = re.compile(rf"([A-Za-z0-9_%+'-]+(?:\.[A-Za-z0-9_%+'-]+)*)@((?:{LABEL}\.)+[A-Za-z]{{2,63}})")
@@ -30,7 +30,7 @@ WORDS = re.compile(r"[^\W\d_][^\s<>()\[\]\"@:;,]*")
 def read_emails(text: str, at_sign: str | None = None) -> tuple[Reading, ...]:
     """Read every address of a cell; `at_sign` is what the source writes for @ (`&` in one well-known register)."""
     given = visible(text)
-    plain = _plain(given)
+    plain = plain_address(given)
     if plain is not None:
         return (plain,)
     readings = [reading for piece in _pieces(clean(given), at_sign) for reading in _read_piece(piece)]
@@ -74,7 +74,7 @@ def _read_piece(piece: str) -> Iterator[Reading]:
             yield _address(part.strip(WRAPPING).partition("?")[0], beside if len(addresses) == 1 else "")
 
 
-def _plain(text: str) -> Reading | None:
+def plain_address(text: str) -> Reading | None:
     """Read the usual address without the validator, and give it the form that the validator would."""
     match = PLAIN.fullmatch(text)
     if match is None:
@@ -88,7 +88,7 @@ def _plain(text: str) -> Reading | None:
 
 
 def _address(value: str, beside: str) -> Reading:
-    plain = _plain(value)
+    plain = plain_address(value)
     if plain is None:
         try:
             # The reserved domain `test` stays readable: it can reach nobody, and samples are made of it.

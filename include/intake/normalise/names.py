@@ -14,14 +14,14 @@ from include.intake.normalise.text import clean
 __all__ = ["OrganisationForm", "fold", "legal_forms", "organisation_form", "person_form", "titles", "words"]
 
 MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
-LETTERS = str.maketrans("أإآٱةىؤئکیۀےگچپڤ", "ااااهيويكيهيكجبف")
+ARABIC = dict(zip("أإآٱةىؤئکیۀےگچپڤ", "ااااهيويكيهيكجبف", strict=True))
 ABBREVIATION = re.compile(r"(?<!\w)((?:[^\W\d_]\.\s?){1,6}[^\W\d_])(?:\.|(?!\w))")
 BREAKS = re.compile(r"[^\w&+]+|_+")
 MESSRS = re.compile(r"\bm/s\b\.?")
 ARTICLES = ("al", "el", "ul", "abd", "abdul", "abdel", "عبد")
-LATIN = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‘": "'", "`": "'"}
-)
+LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‘": "'", "`": "'"}
+SAME = str.maketrans(ARABIC | LATIN)
+ACCENTED = re.compile("[\u00c0-\u036f\u1e00-\u1eff]")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -30,8 +30,8 @@ def fold(text: str) -> str:
     text = clean(text).casefold()
     if text.isascii():
         return text
-    text = MARKS.sub("", text).translate(LETTERS).translate(LATIN)
-    if text.isascii():
+    text = MARKS.sub("", text).translate(SAME)
+    if not ACCENTED.search(text):
         return text
     decomposed = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))

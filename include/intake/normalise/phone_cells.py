@@ -18,6 +18,7 @@ __all__ = ["phone_reading", "read_phones"]
 PLAIN = re.compile(r"\+?[0-9](?:[0-9().]|[ -](?=[0-9(]))*")
 EXTENSION_WORD = r"(?:\bext(?:ension|en|n)?\b\.?|\bext(?=\d)|(?<=[\d\s)])x(?=[\s.:]*\d)|#|تحويلة|تحويله|داخلي|وصلة)"
 EXTENSION = re.compile(rf"[\s,;\-–/(\[]*(?:{EXTENSION_WORD}|(?<=\d)ext\.?)[\s:.=\-]*(\d{{1,6}})(?!\d)[\s)\]]*", re.I)
+WORDED = re.compile(r"[^\W\d_]|#")
 MARK = "\ue000"
 SEPARATOR = re.compile(
     r"\s*[\r\n\t;|,،؛]+\s*"
@@ -29,6 +30,7 @@ SEPARATOR = re.compile(
     r"|(?<=\S)\s+(?=\+\d)|(?<=\d{5})(?=\+\d)",
     re.I,
 )
+LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 SUFFIX = re.compile(r"(?P<number>\d{6,})-(?P<suffix>\d{1,3})(?!\d)")
 LETTERS = re.compile(r"[^\W\d_]+(?:[ '’.\-][^\W\d_]+)*")
 
@@ -50,9 +52,9 @@ def read_phones(text: str, region: str | None) -> tuple[Reading, ...]:
             return (phone_reading(given, found),)
     if SCIENTIFIC.fullmatch(clean(given)):
         return (Reading("phone", given, None, unparsed="scientific_notation"),)
-    readings: list[Reading] = []
+    readings = [Reading("phone", link, None, unparsed="not_a_number") for link in LINK.findall(given)]
     before: Number | None = None
-    for piece in _joined(tuple(_pieces(given)), region):
+    for piece in _joined(tuple(_pieces(LINK.sub(";", given) if readings else given)), region):
         for reading, number in _read_piece(piece, region, before):
             readings.append(reading)
             before = number or before
@@ -82,7 +84,7 @@ def _counts_on(given: str, region: str | None) -> bool:
 
 
 def _pieces(given: str) -> Iterator[Piece]:
-    marked = EXTENSION.sub(lambda match: f"{MARK}{clean(match[1])};", given)
+    marked = EXTENSION.sub(lambda match: f"{MARK}{clean(match[1])};", given) if WORDED.search(given) else given
     marked = SUFFIX.sub(r"\g<number>/\g<suffix>", marked)
     at, separator = 0, ""
     for match in SEPARATOR.finditer(marked):
@@ -166,7 +168,7 @@ def _run(text: str, region: str | None) -> list[tuple[str, Number]]:
 
 def _labels(text: str) -> tuple[str | None, str]:
     """Give what a label in the cell declares (mobile, fax, …), and the words beside it that are no label."""
-    if text.isascii() and not any(map(str.isalpha, text)):
+    if not WORDED.search(text):
         return None, ""
     means, words = None, []
     labels = label_words()

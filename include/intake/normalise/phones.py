@@ -161,7 +161,7 @@ def complete(digits: str, before: Number, separator: str) -> Number | str:
     if not digits or digits[0] == "+" or length >= len(before.national):
         return "shortened"
     whole_line = length == before.subscriber
-    counts_on = separator in ("/", "-") and length <= 3 and digits > before.national[-length:]
+    counts_on = separator == "/" and length <= 3 and digits > before.national[-length:]
     if not (whole_line or counts_on):
         return "shortened"
     prefix = before.e164[: len(before.e164) - length]

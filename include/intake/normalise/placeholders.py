@@ -11,7 +11,7 @@ from include.intake.normalise.text import clean, squeeze
 __all__ = ["is_placeholder"]
 
 FILLERS = re.compile(r"[\s\-_–—.,;:/\\|*?!#'\"()\[\]{}~=+،؛؟]*")
-LONGEST = 60
+LONGEST = 30  # no word for nothing is as long
 ZEROS = re.compile(r"[\s\-+().]*0[\s\-+().0]*")
 
 
@@ -20,7 +20,7 @@ def is_placeholder(text: str) -> bool:
 
     The words are in `knowledge/placeholders.yml`. Such a cell gives no reading, and is not an unparsed value either.
     """
-    if len(text) > LONGEST and not text.isspace() and any(map(str.isalnum, text[:4])):
+    if len(text) > LONGEST and text[0].isalnum() and text[0] != "0":
         return False
     plain = squeeze(clean(text)).casefold()
     if not plain or not plain[0].isalnum() or plain[0] == "0":

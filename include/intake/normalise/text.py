@@ -9,11 +9,15 @@ __all__ = ["clean", "squeeze", "visible"]
 
 # The digit zero of the scripts met in directories: Arabic-Indic, Persian and Urdu, Devanagari, Bengali.
 ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6)
-DIGITS = {zero + n: str(n) for zero in ZEROS for n in range(10)}
+DIGITS = {chr(zero + n): str(n) for zero in ZEROS for n in range(10)}
+OTHER_DIGIT = re.compile(f"[{''.join(DIGITS)}]")
 
-# Direction marks and isolates, joiners, soft hyphen, byte-order mark: they steer display and say nothing.
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Direction marks and isolates, joiners, soft hyphen, byte-order mark, control characters: they steer display and say
+# nothing.
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
 SPACES = re.compile(r"\s+")
 TATWEEL = "\u0640"
 
@@ -22,7 +26,7 @@ def visible(text: str) -> str:
     """Remove what cannot be seen, and keep the rest as it was given."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    return CONTROLS.sub("", INVISIBLE.sub("", text)).strip()
+    return INVISIBLE.sub("", text).strip()
 
 
 def clean(text: str) -> str:
@@ -33,7 +37,7 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     text = unicodedata.normalize("NFKC", visible(text).replace(TATWEEL, ""))
-    return text.translate(DIGITS)
+    return OTHER_DIGIT.sub(lambda match: DIGITS[match[0]], text)
 
 
 def squeeze(text: str) -> str:
