@@ -77,6 +77,8 @@ class _Table:
         width = len(self._columns)
         if len(cells) != width and any(cell.strip() for cell in (cells[width:] or cells)):
             return self._ragged(gathering, cells)
+        if len(self._lines.held) > 3 and width > 3 and self._records_among(self._lines.held[1:-1]) == 1.0:
+            return self._break(gathering, Reason.BROKEN_QUOTING)
         characters = self._lines.settle()
         if len(cells) >= width:
             gathering.add(cells if len(cells) == width else cells[:width], characters)
@@ -89,13 +91,13 @@ class _Table:
 
     def _ragged(self, gathering: Gathering, cells: Sequence[str]) -> bool:
         """Set a record of the wrong width aside; where a stray quote had swallowed others, they are read again."""
-        following = self._lines.held[1:]
-        if following and sum(self._is_record(line) for line in following) * 2 > len(following):
+        if self._records_among(self._lines.held[1:]) > 0.5:
             return self._break(gathering, Reason.BROKEN_QUOTING)
         gathering.set_aside(Reason.TOO_FEW_CELLS if len(cells) < len(self._columns) else Reason.TOO_MANY_CELLS)
         self._lines.settle()
         return True
 
-    def _is_record(self, line: str) -> bool:
-        alone = next(records_of(line, self._format.delimiter, self._format.quote), [])
-        return len(alone) == len(self._columns) > 1
+    def _records_among(self, lines: Sequence[str]) -> float:
+        """Return the share of lines inside a record that are whole records themselves: a stray quote swallowed them."""
+        alone = (next(records_of(line, self._format.delimiter, self._format.quote), []) for line in lines)
+        return sum(len(cells) == len(self._columns) > 1 for cells in alone) / max(len(lines), 1)

@@ -83,6 +83,19 @@ def test_a_quote_that_closes_rows_later_costs_one_row(given: Given, taken: Taken
     assert result.rows == [["2", "b", "c"], ["3", "d", "e"], ["4", 'f "g"', "h"], ["5", "i", "j"]]
 
 
+@pytest.mark.parametrize("last", ['6,f",g,h,i', '6,f",g,h'], ids=["ragged", "as wide as a row"])
+def test_rows_that_a_stray_quote_swallowed_are_read_again(last: str, given: Given, taken: Taken) -> None:
+    body = '1,"name,x,y\n2,b,c,d\n3,b,c,d\n4,b,c,d\n5,b,c,d\n'
+    result = taken(given(f"id,name,city,note\n{body}{last}\n7,b,c,d\n"))
+    assert result.faults[0] == (1, "broken_quoting")
+    assert [row[0] for row in result.rows if row[1] == "b"] == ["2", "3", "4", "5", "7"]
+
+
+def test_a_long_cell_of_many_lines_is_one_cell(given: Given, taken: Taken) -> None:
+    cell = "line one, part\nline two, part\nline three\nline four, part, part\nline five"
+    assert taken(given(f'id,name,city,note\n1,"{cell}",x,y\n')).rows == [["1", cell, "x", "y"]]
+
+
 def test_a_ragged_row_with_a_real_line_break_is_one_fault(given: Given, taken: Taken) -> None:
     result = taken(given('id,name,city\n1,"line one\nline two"\n2,b,c\n'))
     assert result.faults == [(1, "too_few_cells")]
@@ -106,6 +119,10 @@ def test_a_nul_or_a_stray_byte_costs_its_row(given: Given, taken: Taken) -> None
     result = taken(given(b"a,b\n" + good + b"c\x00d,x\n" + b"caf\xe9,x\n" + "آخر,y\n".encode()))
     assert result.faults == [(101, "nul_character"), (102, "undecodable")]
     assert result.rows[-1] == ["آخر", "y"]
+
+
+def test_faults_stand_in_the_order_of_the_file(given: Given, taken: Taken) -> None:
+    assert taken(given("a,b\n1,\0\n2\n3,4\n")).faults == [(1, "nul_character"), (2, "too_few_cells")]
 
 
 def test_chunks_hold_so_many_records_and_no_more(given: Given, taken: Taken) -> None:
