@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, text
 
+from include.errors import NeverRetry
 from include.store.refusals import StoreRefused, translated
 
 __all__ = ["copy_into"]
@@ -20,47 +20,71 @@ TYPES = text(
 )
 
 
+SHORT_INTEGERS = {21, 23}
+"""Types whose binary form drops the upper digits of a number that is too large, without a word."""
+
+
+class _BrokenOff(NeverRetry):
+    """What the server is told instead of the fault of a row: psycopg would send it that fault's text."""
+
+
 def copy_into(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Copy rows into a table (`schema.table`, or a temporary one) in binary form and return how many there were.
+    """Copy rows into a table (`schema.table`, or a temporary one) and return how many there were.
 
     Values are Python's own: str, bytes, int, aware datetimes, UUIDs, lists for arrays, dicts for JSON, None for NULL.
-    Raises StoreRefused, naming the row's place among the rows, where a value does not fit its column; and what
-    `begin` raises.
+    Raises StoreRefused, naming the row's place among the rows, where a value does not fit its column; what `begin`
+    raises; and whatever the rows' own source raises.
     """
     oids = _types(connection, table, columns)
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("copy {} ({}) from stdin (format {})").format(
+        sql.Identifier(*table.split(".")),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL("text" if SHORT_INTEGERS.intersection(oids) else "binary"),
     )
     sender = _Sender(table)
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types(oids)
             sender.send(copy, rows)
+    except _BrokenOff:
+        pass
     except psycopg.Error as error:
         refusal = translated(error)
         raise refusal from None
+    if sender.fault:
+        raise sender.fault
     return sender.count
 
 
 class _Sender:
-    """Keeps count, so that an error can say where."""
+    """Keeps count, so that an error can say where, and the fault that ended the sending."""
 
     def __init__(self, table: str) -> None:
         self.table = table
         self.count = 0
+        self.fault: Exception | None = None
 
     def send(self, copy: psycopg.Copy, rows: Iterable[Sequence[Any]]) -> None:
-        for row in rows:
-            try:
-                copy.write_row(row)
-            except (TypeError, ValueError, AttributeError, OverflowError, struct.error, psycopg.DataError) as error:
-                kind = type(error).__name__
-                raise StoreRefused(
-                    f"{self.table}: a value of row {self.count + 1} does not fit its column ({kind})."
-                ) from None
-            self.count += 1
+        try:
+            for row in rows:
+                self._send_one(copy, row)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            self.fault = error
+            raise _BrokenOff from None
+
+    def _send_one(self, copy: psycopg.Copy, row: Sequence[Any]) -> None:
+        try:
+            copy.write_row(row)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:
+            where = f"{self.table}: a value of row {self.count + 1} does not fit its column"
+            raise StoreRefused(f"{where} ({type(error).__name__}).") from None
+        self.count += 1
 
 
 def _types(connection: Connection, table: str, columns: Sequence[str]) -> list[int]:

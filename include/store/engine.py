@@ -71,12 +71,11 @@ def dispose() -> None:
         _engines.clear()
 
 
-def _forget_after_fork() -> None:
+def _let_go_after_fork() -> None:
     global _turn
     _turn = threading.RLock()
     for made in _engines.values():
         made.dispose(close=False)  # the connections belong to the parent
-    _engines.clear()
 
 
-os.register_at_fork(after_in_child=_forget_after_fork)
+os.register_at_fork(after_in_child=_let_go_after_fork)

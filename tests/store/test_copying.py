@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from include.store import Role, StoreRefused, begin, copy_into
+from include.store.engine import make_engine
+from include.store.server import ServerInfo
 
 COLUMNS = {
     "n": "bigint",
@@ -36,6 +38,8 @@ FULL = (
     True,
 )
 CANARY = "canary-7f3a"
+CANARIES = {"known": (1,)}
+BIG = 966_500_000_001**4
 
 
 @pytest.fixture
@@ -73,22 +77,55 @@ def test_a_table_of_a_schema_is_found_and_a_missing_column_named(unit: Connectio
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("n", CANARY), ("t", f"{CANARY}\0"), ("u", CANARY), ("at", CANARY), ("d", CANARY), ("f", CANARY), ("b", CANARY)],
+    [
+        ("n", CANARY),
+        ("t", f"{CANARY}\0"),
+        ("u", CANARY),
+        ("at", CANARY),
+        ("d", CANARY),
+        ("f", CANARY),
+        ("b", CANARY),
+        ("n", BIG),
+    ],
 )
 def test_a_value_that_does_not_fit_is_refused_without_being_shown(unit: Connection, column: str, value: object) -> None:
     with pytest.raises(StoreRefused) as caught:
         copy_into(unit, "sample", [column], [(None,), (value,)])
     assert CANARY not in str(caught.value)
+    assert str(BIG) not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_a_number_too_large_for_a_short_column_is_refused_and_not_cut(unit: Connection) -> None:
+    unit.execute(text("create temporary table short (n int, t text, ts text[], b bytea, j jsonb) on commit drop"))
+    row = (7, "أ\t\n\\N", ["x,", "{}"], b"\x00\n", {"ا": 1})
+    assert copy_into(unit, "short", ["n", "t", "ts", "b", "j"], [row, (None,) * 5]) == 2
+    assert [tuple(found) for found in unit.execute(text("select * from short"))] == [row, (None,) * 5]
+    with pytest.raises(StoreRefused, match="22003") as caught:
+        copy_into(unit, "short", ["n"], [(966_500_000_001,)])
+    assert "966" not in str(caught.value)
 
 
 def test_a_fault_of_the_rows_own_source_is_left_alone(unit: Connection) -> None:
     def rows() -> Iterator[tuple[int]]:
         yield (1,)
-        raise LookupError("the file ended")
+        raise LookupError(CANARY)
 
-    with pytest.raises(LookupError, match="the file ended"):
+    with pytest.raises(LookupError, match=CANARY):
         copy_into(unit, "sample", ["n"], rows())
+
+
+def test_the_server_is_not_told_what_was_wrong_with_a_row(database: str, server: ServerInfo) -> None:
+    """An administrator's session logs every error of its own, as a server of somebody else's would."""
+    made = make_engine(server.superuser_url)
+    with made.connect() as connection:
+        connection.execute(text("set log_min_messages = 'error'"))
+        connection.execute(text("create temporary table told (n bigint)"))
+        with pytest.raises(LookupError):
+            copy_into(connection, "told", ["n"], (CANARIES[name] for name in ("known", CANARY)))
+    made.dispose()
+    assert "COPY from stdin failed" in server.log.read_text()
+    assert CANARY not in server.log.read_text()
 
 
 def test_a_role_copies_only_where_it_may_write(database: str) -> None:

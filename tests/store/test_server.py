@@ -203,7 +203,9 @@ def test_it_outlives_who_started_it_and_holds_none_of_their_streams(shared: Embe
     )
     assert done.returncode == -signal.SIGKILL
     assert shared.running()
-    assert shared.ensure().port == int(done.stdout)
+    info = shared.ensure()
+    assert info.port == int(done.stdout)
+    assert os.getsid(postmaster(info)) == postmaster(info)  # no terminal's Ctrl-C reaches it
 
 
 def test_a_making_that_was_killed_is_begun_again(fresh: EmbeddedServer) -> None:
