@@ -19,15 +19,14 @@ __all__ = ["COMPONENTS", "ROLES", "AirflowPlace", "airflow_place"]
 PROJECT = Path(__file__).resolve().parents[3]
 
 COMPONENTS: dict[str, tuple[str, ...]] = {
-    "api-server": ("api-server",),
-    "scheduler": ("scheduler", "--skip-serve-logs"),
-    "dag-processor": ("dag-processor",),
-    "triggerer": ("triggerer", "--skip-serve-logs"),
+    "api-server": ("airflow", "api-server"),
+    "scheduler": ("include.workflow.warm_start", "scheduler", "--skip-serve-logs"),
+    "dag-processor": ("airflow", "dag-processor"),
+    "triggerer": ("airflow", "triggerer", "--skip-serve-logs"),
 }
-"""Airflow's processes. They share a folder, so none has to serve its logs to the others over the network."""
+"""Airflow's processes, as Python modules. They share a folder: none has to serve its logs over the network."""
 
 ROLES = {"admin": "admin", "dpo": "op", "engineer": "user", "auditor": "viewer"}
-FIRST_CHOICE = 8080
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,14 @@ class AirflowPlace:
         return self.home / "passwords.json"
 
 
-def airflow_place(extra: Mapping[str, str], *, dags: Path = PROJECT / "dags") -> AirflowPlace:
-    """Choose a port, make or read the secrets, and say what every Airflow process has in its environment.
+def airflow_place(extra: Mapping[str, str], *, port: int = 8080, dags: Path = PROJECT / "dags") -> AirflowPlace:
+    """Take the port or a free one, make or read the secrets, and say what every Airflow process has in its environment.
 
     `extra` is added: where Amanah's own mail goes, its folders. Settings of an Airflow elsewhere don't leak in.
     """
     home = private_folder("airflow")
     private_folder("airflow", "logs")
-    port = _free_port(FIRST_CHOICE)
+    port = _free_port(port)
     kept = _secrets(home / "secrets.json")
     passwords = {user: kept[f"password of {user}"] for user in ROLES}
     write_private(home / "passwords.json", json.dumps(passwords, indent=1))

@@ -23,8 +23,6 @@ from include.store.home import read_private, write_private
 __all__ = ["Processes", "Session"]
 
 PROC = Path("/proc")
-PATIENCE = 30.0
-"""Seconds between the polite request to go and the one that cannot be refused."""
 
 
 class Session(NamedTuple):
@@ -57,6 +55,8 @@ class Processes:
 
     record: Path
     logs: Path
+    patience: float = 30.0
+    """Seconds between the polite request to go and the one that cannot be refused."""
     started: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, argv: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -92,12 +92,14 @@ class Processes:
             for session in alive.values():
                 session.tell(what)
             self._wait_until(lambda: not any(session.members() for session in alive.values()))
+        for process in self.started.values():
+            process.wait(self.patience)
         self.started.clear()
         self.record.unlink(missing_ok=True)
         return list(alive)
 
     def _wait_until(self, gone: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while not gone() and time.monotonic() < end:
             self.ended()  # so that those who went are not kept as zombies
             time.sleep(0.1)

@@ -31,17 +31,15 @@ def show(console: Console, found: Mapping[str, Any]) -> None:
 
 
 def _deliveries(found: Mapping[str, Any]) -> Table:
+    deliveries = found["deliveries"]
     table = Table(title="What came in")
-    table.add_column("source")
-    table.add_column("state")
+    table.add_column("rows")
+    for delivery in deliveries:
+        table.add_column(delivery["source"].replace("_", " "), justify="right")
+    table.add_column("all", justify="right", style="bold")
     for name in ROWS:
-        table.add_column(name, justify="right")
-    for delivery in found["deliveries"]:
-        table.add_row(delivery["source"], delivery["state"], *_counts(delivery["rows"]))
+        counts = [delivery["rows"].get(name, 0) for delivery in deliveries]
+        table.add_row(name, *(f"{count:,}" for count in (*counts, found["rows"].get(name, 0))))
     table.add_section()
-    table.add_row("all", "", *_counts(found["rows"]), style="bold")
+    table.add_row("state", *(delivery["state"] for delivery in deliveries), "")
     return table
-
-
-def _counts(rows: Mapping[str, int]) -> list[str]:
-    return [f"{rows.get(name, 0):,}" for name in ROWS]

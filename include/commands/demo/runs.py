@@ -14,11 +14,8 @@ from include.errors import MayBeRetried, NeverRetry
 
 __all__ = ["DagRunFailed", "Runs", "TooSlow"]
 
-PAUSE = 1.0
 QUIET = 3
 """Looks in a row at which nothing is queued or running: the scheduler needs a moment to turn an asset into a run."""
-PATIENCE = 480.0
-"""Seconds for one step."""
 
 Run = Mapping[str, Any]
 
@@ -40,10 +37,13 @@ class Runs:
     logs: Path
     say: Callable[[str], None]
     check: Callable[[], None]
+    pause: float = 1.0
+    patience: float = 480.0
+    """Seconds for one step."""
     told: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def wait_for_dags(self, wanted: Iterable[str]) -> None:
-        """Wait until Airflow has read all of these, and let them run. Raises NeverRetry where a file is broken."""
+        """Wait until Airflow has read all of these DAGs. Raises NeverRetry where a file is broken."""
         missing = set(wanted)
 
         def all_read() -> bool:
@@ -53,12 +53,11 @@ class Runs:
             return not missing
 
         self._until(all_read, lambda: f"Airflow has not found {', '.join(sorted(missing))} in the DAGs folder")
-        for dag in self.airflow.dags():
-            self.airflow.unpause(dag)
 
     def run(self, confs: Mapping[str, Mapping[str, Any]], name: str) -> None:
         """Start these DAGs side by side, each with its conf, and wait until all have succeeded."""
         for dag, conf in confs.items():
+            self.airflow.unpause(dag)
             self.airflow.trigger(dag, name, conf)
         self._until(
             lambda: {run["dag_id"] for run in self._look() if run["dag_run_id"] == name and _done(run)} >= set(confs),
@@ -80,6 +79,8 @@ class Runs:
         """See to it that each DAG of the chain has run after the one before it; start those that were not set off."""
         before = ""
         for dag in chain:
+            self.airflow.unpause(dag)
+            self.settle()
             begun = [run["start_date"] for run in self._look() if run["dag_id"] == dag and _done(run)]
             if not begun or max(begun) < before:
                 self.run({dag: confs.get(dag, {})}, name)
@@ -115,12 +116,12 @@ class Runs:
         return f"not finished: {', '.join(going) or 'nothing'}{retries}; the logs are in {self.logs}"
 
     def _until(self, reached: Callable[[], bool], otherwise: Callable[[], str]) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while not reached():
             self.check()
             if time.monotonic() > end:
-                raise TooSlow(f"After {PATIENCE:.0f} seconds {otherwise()}")
-            time.sleep(PAUSE)
+                raise TooSlow(f"After {self.patience:.0f} seconds {otherwise()}")
+            time.sleep(self.pause)
 
 
 def _done(run: Run) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class Story:
     """One run of the demo in `home()`."""
 
     def __init__(self) -> None:
+        os.umask(0o077)
         self.console = Console(highlight=False, soft_wrap=True)
         self.left_out = leave_real_settings()
         self.begun, self.since = time.monotonic(), now()
@@ -115,7 +117,7 @@ class Story:
 
     def _boot(self, place: AirflowPlace) -> Airflow:
         for name, argv in COMPONENTS.items():
-            self.processes.start(name, ("-m", "airflow", *argv), place.environment)
+            self.processes.start(name, ("-m", *argv), place.environment)
         airflow = Airflow(place.url)
         end = time.monotonic() + BOOT
         while not airflow.healthy():
@@ -132,7 +134,6 @@ class Story:
         name = f"demo__{self.since:%Y-%m-%dT%H:%M:%S.%f}"
         runs.wait_for_dags([*collects, *CHAIN])
         runs.run({dag: {"reason": "new_file"} for dag in collects}, name)
-        runs.settle()
         runs.complete(CHAIN, {dag: {"reason": "drill"} for dag in CHAIN}, name)
 
     def _show(self) -> None:

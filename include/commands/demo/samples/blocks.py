@@ -54,7 +54,7 @@ def egyptian_mobile(number: int) -> str:
 
 def cairo_landline(number: int) -> str:
     """Return the numbered line of +20 2 0000 0000 to 9999 as E.164: the plan takes nine digits there."""
-    return f"+202{_digits(number, 8)}"
+    return f"+2020000{_digits(number, 4)}"
 
 
 def emirati_mobile(number: int) -> str:

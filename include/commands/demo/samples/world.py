@@ -137,7 +137,7 @@ def _business(
         landline=landline(number),
         switchboard=blocks.switchboard(number % 1000) if kind is Kind.COMPANY and random.random() < 0.2 else None,
         mailbox=own if online or (not alone and random.random() < 0.4) else None,
-        personal_mail=private if random.random() < (0.6 if alone else 0.25) else None,
+        personal_mail=private if random.random() < (0.35 if alone else 0.1) else None,
         website=f"www.{domain}" if online else None,
         employees=tuple(_person(city, random) for _ in range(random.choice((0, 0, 1, 2)))) if not alone else (),
     )
