@@ -83,3 +83,14 @@ def ask(query: str, **values: Any) -> list[Any]:
     """Look into the register as the duties do."""
     with begin(Role.DUTIES) as connection:
         return list(connection.execute(text(query), values))
+
+
+def person(number: int) -> dict[str, str]:
+    """Make a row that is a person: an invented doctor with a mailbox of their own."""
+    return {
+        "id": str(number + 1),
+        "name": "د. سعد القحطاني",
+        "contact": "سعد القحطاني",
+        "email": f"person.{number}@people.example",
+        "city": "الرياض",
+    }

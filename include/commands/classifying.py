@@ -17,6 +17,7 @@ from include.law import edition_for, now
 
 __all__ = ["COLUMNS", "classify_file"]
 
+SAMPLE = 2_000
 COLUMNS = ("row", "kind", "value", "normalised", "number_type", "class", "score", "reasons", "edition")
 
 
@@ -64,34 +65,11 @@ def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
 
 
 def _guessed(file: Path) -> Contract:
-    """Make a contract for one look at a file: guessed columns, no basis, nothing that could be stored under it."""
-    from include.intake.contracts.guess import guess
+    """Make a contract for one look at a file: guessed columns and no basis, so that nothing can be stored under it."""
+    from include.intake.contracts.assume import assumed
 
     form = detect(file)
-    headings = columns(file, form)
-    sample = next(iter(read(file, form, chunk_rows=2_000))).frame
-    guessed = {column: found for column, found in guess(headings, sample).items() if found.field is not None}
-    if not guessed:
-        raise NeverRetry(f"{file.name}: no column could be recognised; give a contract with --contract")
-    mapping = {
-        column: {"field": found.field, "language": found.language, "means": found.means, "why": "guessed for one look"}
-        for column, found in guessed.items()
-    }
-    return Contract.model_validate(
-        {
-            "key": "one_look",
-            "title": {"ar": "نظرة واحدة", "en": "One look"},
-            "publisher": "unknown",
-            "kind": "public_directory",
-            "basis": {"case": "", "proof": ""},
-            "purposes": ["one_look"],
-            "licence": "unknown",
-            "jurisdiction": "sa",
-            "language": "ar",
-            "delivery": "incremental",
-            "location": str(file),
-            "format": form,
-            "columns": mapping,
-            "ignore": {column: "not recognised in this file" for column in headings if column not in mapping},
-        }
-    )
+    sample = next(iter(read(file, form, chunk_rows=SAMPLE)), None)
+    if sample is None:
+        raise NeverRetry(f"{file.name} has no rows")
+    return assumed(columns(file, form), sample.frame, form, str(file))

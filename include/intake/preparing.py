@@ -16,8 +16,8 @@ from include.intake.classification import Decision, Klass, ListingFacts, NameDec
 from include.intake.contracts import Contract
 from include.intake.landing.files import landing_folder, read_shard, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
-from include.intake.landing.suppressing import point_key
 from include.intake.normalise import Reading, is_placeholder, read_cell
+from include.intake.points import point_key, read_column
 from include.store import Role, begin, keyed
 
 __all__ = ["LISTINGS", "POINTS", "ListingRead", "prepare", "read_listing"]
@@ -101,9 +101,7 @@ def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
         (column, reading)
         for column, mapping, cell in cells
         if mapping.field in CONTACTS
-        for reading in read_cell(
-            mapping.field, cell, contract.region, mapping.means, at_sign=mapping.at_sign, language=mapping.language
-        )
+        for reading in read_column(mapping, cell, contract.region)
     ]
     places = [(column, cell) for column, mapping, cell in cells if mapping.field in PLACES]
     if places:
@@ -205,7 +203,6 @@ def _facts(contract: Contract, organisations: tuple[str, ...], found: list[tuple
     return ListingFacts(
         organisations=organisations,
         persons=tuple(reading.value for reading in readings if reading.kind == "person"),
-        domains=frozenset(r.normalised for r in readings if r.kind == "website" and r.normalised is not None),
         source_kind=contract.kind,
     )
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, text
 from include.intake.classification import NameKind, classify_name
 from include.intake.contracts import Contract
 from include.intake.landing.minimise import KEY
-from include.intake.normalise import Reading, contact_key_text, is_placeholder, read_cell
-from include.store import keyed
+from include.intake.normalise import Reading, is_placeholder
+from include.intake.points import point_key, read_column
 
-__all__ = ["Filtered", "point_key", "suppress"]
+__all__ = ["Filtered", "suppress"]
 
 SUPPRESSIBLE = ("phone", "email")
 
@@ -26,11 +26,6 @@ class Filtered:
     frame: pd.DataFrame
     rows: int
     contacts: int
-
-
-def point_key(reading: Reading) -> bytes:
-    """Hash a contact by its kind and what identifies it, with the key of the store."""
-    return keyed(reading.kind, contact_key_text(reading))
 
 
 def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) -> Filtered:
@@ -55,10 +50,7 @@ def _readings(contract: Contract, frame: pd.DataFrame) -> dict[str, list[tuple[R
     found = {}
     for column, mapping in contract.columns.items():
         if mapping.field in SUPPRESSIBLE:
-            read = {
-                cell: read_cell(mapping.field, cell, contract.region, mapping.means, at_sign=mapping.at_sign)
-                for cell in frame[column].unique()
-            }
+            read = {cell: read_column(mapping, cell, contract.region) for cell in frame[column].unique()}
             found[column] = [read[cell] for cell in frame[column]]
     return found
 

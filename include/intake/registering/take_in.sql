@@ -1,7 +1,7 @@
 -- name: incoming
 create temp table incoming_row (
     row_number bigint not null, row_key bytea not null, fingerprint bytea not null, known boolean not null,
-    name_class text, name_holds_person boolean, fields jsonb, provenance jsonb, country text, language text,
+    name_class text, name_holds_person boolean, fields text, provenance text, country text, language text,
     opted_out boolean
 ) on commit drop;
 create temp table incoming_point (
@@ -53,14 +53,15 @@ on conflict do nothing;
 insert into register.listing (source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
                               provenance, country, language, opted_out, received_at, first_delivery_id,
                               last_delivery_id, changed_at)
-select :source, row_key, fingerprint, 'active', name_class, name_holds_person, fields, provenance, country, language,
-       opted_out, :received_at, :delivery, :delivery, :at
-  from incoming_row join fate using (row_number, row_key) where fate = 'new';
+select :source, row_key, fingerprint, 'active', name_class, name_holds_person, cast(fields as jsonb),
+       cast(provenance as jsonb), country, language, opted_out, :received_at, :delivery, :delivery, :at
+  from incoming_row join fate using (row_number, row_key) where fate = 'new' order by row_number;
 update fate set listing_id = listing.id
   from register.listing where fate.fate = 'new' and listing.source_key = :source and listing.row_key = fate.row_key;
 update register.listing
    set fingerprint = given.fingerprint, state = 'active', name_class = given.name_class,
-       name_holds_person = given.name_holds_person, fields = given.fields, provenance = given.provenance,
+       name_holds_person = given.name_holds_person, fields = cast(given.fields as jsonb),
+       provenance = cast(given.provenance as jsonb),
        country = given.country, language = given.language, opted_out = given.opted_out,
        last_delivery_id = :delivery, changed_at = :at, withdrawn_at = null
   from incoming_row given join fate using (row_number)
