@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import subprocess
-import sys
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
 from include.errors import NeverRetry
 from include.store import key_version, keyed
+from include.store.keys import development_key
 
 SECRET = bytes(range(32))
 
@@ -66,11 +66,22 @@ def test_a_development_key_is_made_once_and_closed_to_others(folder: Path) -> No
     assert first == hmac.digest(bytes.fromhex(file.read_text().strip().removeprefix("dev:")), b"phone\x001", "sha256")
 
 
-def test_of_many_first_users_all_have_the_same_development_key(folder: Path) -> None:
-    code = "from include.store import keyed; print(keyed('phone', '1').hex())"
-    users = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    hashes = {user.communicate(timeout=60)[0] for user in users}
-    assert hashes == {keyed("phone", "1").hex() + "\n"}
+def test_of_many_first_users_all_have_the_same_development_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(20):
+        monkeypatch.setenv("AMANAH_HOME", str(tmp_path / str(number)))
+        start, keys = Barrier(6), []
+
+        def use(start: Barrier = start, keys: list[bytes] = keys) -> None:
+            start.wait()
+            keys.append(development_key().secret)
+
+        users = [Thread(target=use) for _ in range(6)]
+        for user in users:
+            user.start()
+        for user in users:
+            user.join()
+        assert len(keys) == 6
+        assert len(set(keys)) == 1
 
 
 def test_another_home_has_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
