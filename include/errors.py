@@ -4,7 +4,11 @@ An error message names the field, row or setting and says what to do next; it ne
 policy foresees (refused, undetermined, suppressed, expired) is a value and not an error.
 """
 
-__all__ = ["MayBeRetried", "NeverRetry"]
+from __future__ import annotations
+
+import traceback
+
+__all__ = ["MayBeRetried", "NeverRetry", "place_of"]
 
 
 class NeverRetry(Exception):
@@ -13,3 +17,11 @@ class NeverRetry(Exception):
 
 class MayBeRetried(Exception):
     """Raise where time alone may help: a server that is away, a lock that is held, a disk that is full."""
+
+
+def place_of(error: BaseException) -> str:
+    """Say of what kind an unforeseen error is and where it arose. Its own words are left out: they may quote a row."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "/include/" in frame.filename] or list(frames)
+    where = "; ".join(f"{frame.filename.rpartition('/include/')[2]}:{frame.lineno} {frame.name}" for frame in own[-4:])
+    return f"{type(error).__name__} at {where}. Its words are withheld: they may quote a row. Repeat it on sample data"

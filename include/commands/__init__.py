@@ -12,10 +12,15 @@ def main() -> None:
     from rich.console import Console
 
     from include.commands.app import app
-    from include.errors import MayBeRetried, NeverRetry
+    from include.errors import MayBeRetried, NeverRetry, place_of
 
     try:
         app()
     except (NeverRetry, MayBeRetried) as error:
-        Console(stderr=True).print(f"[red]error:[/red] {type(error).__name__}: ", str(error), sep="", markup=True)
-        sys.exit(1)
+        told = f"{type(error).__name__}: {error}"
+    except Exception as error:
+        told = place_of(error)
+    else:
+        return
+    Console(stderr=True, soft_wrap=True).print("error:", told, markup=False, highlight=False)
+    sys.exit(1)

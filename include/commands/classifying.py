@@ -72,4 +72,4 @@ def _guessed(file: Path) -> Contract:
     sample = next(iter(read(file, form, chunk_rows=SAMPLE)), None)
     if sample is None:
         raise NeverRetry(f"{file.name} has no rows")
-    return assumed(columns(file, form), sample.frame, form, str(file))
+    return assumed(columns(file, form), sample.frame, form, str(file.resolve()))

@@ -110,10 +110,10 @@ def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
     organisations = tuple(cell for _, mapping, cell in cells if mapping.field == "organisation")
     readings = [reading for _, reading in found]
     decisions = decide(_facts(contract, organisations, found), readings)
-    names = tuple((name, classify_name(name)) for name in organisations)
     persons = tuple(reading.value for reading in readings if reading.kind == "person")
+    names = tuple((name, classify_name(name)) for name in organisations or persons)
     return ListingRead(
-        name=_name_of(names, persons),
+        name=_name_of(names),
         names=names,
         points=tuple((column, reading, why) for (column, reading), why in zip(found, decisions, strict=True)),
         fields=_texts(cells),
@@ -207,11 +207,9 @@ def _facts(contract: Contract, organisations: tuple[str, ...], found: list[tuple
     )
 
 
-def _name_of(names: tuple[tuple[str, NameDecision], ...], persons: tuple[str, ...]) -> NameDecision:
+def _name_of(names: tuple[tuple[str, NameDecision], ...]) -> NameDecision:
     """Take the listing's name; where it has two (Arabic and English), the one that says most of a person."""
-    decided = [decision for _, decision in names] or [classify_name(name) for name in persons[:1]]
-    if not decided:
-        return classify_name("")
+    decided = [decision for _, decision in names] or [classify_name("")]
     return max(decided, key=lambda name: (name.holds_person, name.score))
 
 

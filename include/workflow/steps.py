@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -12,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 from airflow.sdk import Param, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from include.errors import MayBeRetried, NeverRetry
+from include.errors import MayBeRetried, NeverRetry, place_of
 
 __all__ = ["DEFAULTS", "REASON", "reason_of", "run_of", "step"]
 
@@ -58,7 +57,7 @@ def step(**options: Any) -> Callable[[Callable[P, R]], Any]:
             except MayBeRetried as error:
                 told = AirflowException(str(error))
             except Exception as error:
-                told = AirflowException(_place(error))
+                told = AirflowException(place_of(error))
             raise told
 
         return task(show_return_value_in_logs=False, **options)(guarded)
@@ -82,11 +81,3 @@ def reason_of() -> str:
             "a run by hand needs a reason: trigger it again with the field Reason (conf key `reason`) filled in"
         )
     return reason or ("backfill" if kind == "backfill" else "scheduled")
-
-
-def _place(error: Exception) -> str:
-    """Say where an unforeseen error arose and of what kind it is. Its own words stay here: they may quote a row."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "/include/" in frame.filename] or frames
-    where = "; ".join(f"{frame.filename.rpartition('/include/')[2]}:{frame.lineno} {frame.name}" for frame in own[-4:])
-    return f"{type(error).__name__} at {where}. Its words are withheld: they may quote a row. Repeat it on sample data"
