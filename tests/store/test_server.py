@@ -54,11 +54,15 @@ def connect(info: ServerInfo) -> psycopg.Connection:
     return psycopg.connect(info.superuser_url.replace("+psycopg", ""), autocommit=True)
 
 
-def postmaster(info: ServerInfo) -> int:
+def pidfile(info: ServerInfo) -> Path:
     with connect(info) as connection:
         data = connection.execute("show data_directory").fetchone()
     assert data
-    return int(Path(data[0], "postmaster.pid").read_text().split()[0])
+    return Path(data[0], "postmaster.pid")
+
+
+def postmaster(info: ServerInfo) -> int:
+    return int(pidfile(info).read_text().split()[0])
 
 
 def kill(process: int) -> None:
@@ -159,9 +163,8 @@ def test_a_killed_server_that_nobody_buries_does_not_stand_in_the_way(shared: Em
 
 
 def test_a_stranger_with_the_dead_servers_number_does_not_stand_in_the_way(shared: EmbeddedServer) -> None:
-    dead = postmaster(shared.ensure())
+    file, dead = pidfile(shared.ensure()), postmaster(shared.ensure())
     kill(dead)
-    file = next(shared.folder.rglob("postmaster.pid"))
     file.write_text(file.read_text().replace(str(dead), str(os.getpid()), 1))
     assert kept_row(shared.ensure()) == 7
 
