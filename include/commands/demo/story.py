@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +16,9 @@ from rich.console import Console
 
 from include.channels.catcher import MailCatcher
 from include.commands.demo import report
-from include.commands.demo.airflow import COMPONENTS, AirflowPlace, airflow_place
+from include.commands.demo.airflow import AirflowPlace, airflow_place
+from include.commands.demo.booting import boot, migrating, require_alive
 from include.commands.demo.processes import Processes
-from include.commands.demo.rest import Airflow
 from include.commands.demo.runs import Runs
 from include.commands.demo.samples import write_samples
 from include.commands.demo.surroundings import (
@@ -29,7 +27,6 @@ from include.commands.demo.surroundings import (
     settings_of_the_demo,
     suppress_those_who_opted_out,
 )
-from include.errors import MayBeRetried
 from include.law import now
 from include.store import EmbeddedServer, engine, home, private_folder
 from include.store.home import write_private
@@ -38,8 +35,6 @@ __all__ = ["Story"]
 
 CHAIN = ("notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
 """What has to have run, in this order, after the last delivery."""
-BOOT = 240.0
-"""Seconds that Airflow may take to come up on a slow machine."""
 
 
 class Story:
@@ -86,8 +81,9 @@ class Story:
         with MailCatcher(mails) as catcher:
             place = airflow_place(settings_of_the_demo(inbox, catcher.port))
             sources = self._prepare(place, inbox)
-            airflow = self._boot(place)
-            runs = Runs(airflow, self.since, place.logs, self.say, self._check)
+            airflow = boot(place, self.processes)
+            self.say(f"Airflow is up at {place.url}")
+            runs = Runs(airflow, self.since, place.logs, self.say, lambda: require_alive(self.processes))
             self._run(runs, sources)
             self._show()
             if stay:
@@ -95,39 +91,11 @@ class Story:
 
     def _prepare(self, place: AirflowPlace, inbox: Path) -> list[str]:
         """Write the sample files while Airflow's database is made ready; return the sources' keys."""
-        log = self.processes.log("migrate")
-        with log.open("wb") as printed:
-            log.chmod(0o600)
-            migrating = subprocess.Popen(
-                [sys.executable, "-m", "airflow", "db", "migrate"],
-                env=dict(place.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=printed,
-            )
-            try:
-                files = write_samples(inbox)
-                self.say(f"sample directories written: {', '.join(path.name for path in files.values())}")
-                suppress_those_who_opted_out(now())
-            finally:
-                failed = migrating.wait()
-        if failed:
-            raise MayBeRetried(f"Airflow's database could not be made ready; {log} says why")
+        with migrating(place, self.processes):
+            files = write_samples(inbox)
+            self.say(f"sample directories written: {', '.join(path.name for path in files.values())}")
+            suppress_those_who_opted_out(now())
         return list(files)
-
-    def _boot(self, place: AirflowPlace) -> Airflow:
-        for name, argv in COMPONENTS.items():
-            self.processes.start(name, ("-m", *argv), place.environment)
-        airflow = Airflow(place.url)
-        end = time.monotonic() + BOOT
-        while not airflow.healthy():
-            self._check()
-            if time.monotonic() > end:
-                raise MayBeRetried(f"Airflow did not come up in {BOOT:.0f} seconds; its logs are in {place.logs}")
-            time.sleep(0.5)
-        airflow.log_in("admin", place.passwords["admin"])
-        self.say(f"Airflow is up at {place.url}")
-        return airflow
 
     def _run(self, runs: Runs, sources: list[str]) -> None:
         collects = [f"collect_{source}" for source in sources]
@@ -152,14 +120,10 @@ class Story:
         self.say("Ctrl-C ends the demo.")
         try:
             while True:
-                self._check()
+                require_alive(self.processes)
                 time.sleep(1)
         except KeyboardInterrupt:
             self.say("stopping")
-
-    def _check(self) -> None:
-        if name := self.processes.ended():
-            raise MayBeRetried(f"Airflow's {name} ended by itself; {self.processes.log(name)} says why")
 
     def _take_down(self) -> None:
         self.processes.stop()
