@@ -110,7 +110,8 @@ def _as_another(folder: Path) -> list[Footing]:
 def _copy_open(installed: Path, copy: Path) -> None:
     """Copy an installed PostgreSQL, and the libraries that a wheel keeps beside its package, for everybody to run."""
     package = installed.parent
-    shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
+    unneeded = shutil.ignore_patterns("include", "doc", "man", "pgxs")
+    shutil.copytree(installed, copy / package.name / installed.name, symlinks=True, ignore=unneeded)
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, copy / libraries.name)

@@ -132,7 +132,7 @@ def test_root_without_namespaces_keeps_its_data_where_its_servers_user_may_be(cl
     package = list(candidates())[-1].parents[1]
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.is_dir():
-            shutil.copytree(folder, closed / folder.name, symlinks=True)
+            shutil.copytree(folder, closed / folder.name, symlinks=True, ignore=shutil.ignore_patterns("include"))
     environment = our_environment(AMANAH_PG_BIN=str(closed / package.name / "pginstall" / "bin"))
     confined = [sys.executable, "-c", WITHOUT_NAMESPACES, sys.executable, "-c"]
     before = modes(closed)
