@@ -64,8 +64,8 @@ class Airflow:
         self._ask("POST", f"/api/v2/dags/{quote(dag)}/dagRuns", {"logical_date": None, "dag_run_id": run, "conf": conf})
 
     def runs(self, since: datetime) -> list[dict[str, Any]]:
-        """Return every run that was asked for since then, the newest first, and those that still go on."""
-        recent = self._runs({"run_after_gte": _instant(since)})
+        """Return every run that has begun since then, the newest first, and those that still wait or go on."""
+        recent = self._runs({"start_date_gte": _instant(since)})
         known = {(run["dag_id"], run["dag_run_id"]) for run in recent}
         ongoing = self._runs({"state": ["queued", "running"]})
         return recent + [run for run in ongoing if (run["dag_id"], run["dag_run_id"]) not in known]
@@ -79,7 +79,7 @@ class Airflow:
         return found
 
     def _runs(self, which: Mapping[str, Any]) -> list[dict[str, Any]]:
-        query = urlencode({**which, "order_by": "-run_after", "limit": PAGE}, doseq=True)
+        query = urlencode({**which, "order_by": "-start_date", "limit": PAGE}, doseq=True)
         found: list[dict[str, Any]] = self._ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]
         return found
 

@@ -36,6 +36,8 @@ __all__ = ["Story"]
 CHAIN = ("notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
 """What has to have run, in this order, after the last delivery."""
 
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Story:
     """One run of the demo in `home()`."""
@@ -43,16 +45,20 @@ class Story:
     def __init__(self) -> None:
         os.umask(0o077)
         self.console = Console(highlight=False, soft_wrap=True)
+        self.interrupted = False
         self.left_out = leave_real_settings()
         self.begun, self.since = time.monotonic(), now()
         self.processes = Processes(private_folder("demo") / "processes.json", private_folder("airflow", "logs"))
 
     def play(self, *, stay: bool) -> int:
         """Tell the whole story; return the exit code. With `stay` the UI is left open until somebody ends it."""
-        with only_one(private_folder("demo") / "lock"), _interruptible():
+        with only_one(private_folder("demo") / "lock"), self._interruptible():
             try:
                 self._tell(stay=stay)
-            except KeyboardInterrupt:
+            except BaseException:
+                # Broken off at any point, whatever was under way may fail with an error of its own.
+                if not self.interrupted:
+                    raise
                 self.say("interrupted")
                 return 130
             finally:
@@ -130,26 +136,25 @@ class Story:
         EmbeddedServer(home()).stop()
         self.say("everything is stopped")
 
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Turn every polite way of ending a program into KeyboardInterrupt, also where a shell had it ignored."""
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Turn every polite way of ending a program into KeyboardInterrupt, also where a shell had it ignored."""
+        def interrupt(_number: int, _frame: FrameType | None) -> None:
+            self.interrupted = True
+            raise KeyboardInterrupt
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        before = {number: signal.signal(number, interrupt) for number in POLITE}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 @contextmanager
 def _uninterruptible() -> Iterator[None]:
     """Let nobody break off the taking down half-way: it takes seconds, and orphans stay for ever."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in POLITE:
         signal.signal(number, signal.SIG_IGN)
     yield
