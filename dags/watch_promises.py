@@ -4,6 +4,8 @@
 **Promises** that no clock runs out unseen: at four fifths of it a warning, at its end an alarm, each raised once, into
 the evidence and by mail to the data protection officer.
 
+Before that it takes away what is left of deliveries that nobody finished within a week.
+
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.
 
@@ -13,7 +15,7 @@ the DAG that should have kept it did not run, and let it run now: what is overdu
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from include.workflow.collect import START, ZONE
-from include.workflow.duties import watch
+from include.workflow.duties import abandon, watch
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
@@ -27,4 +29,4 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    watch()
+    abandon() >> watch()

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
+from include.duties.notice.calendar import HOME
 from include.evidence import Kind, record
 from include.law import Controller, clocks, edition_named
 from include.store import Role, advisory_lock, begin
@@ -88,7 +89,7 @@ def _tell_officer(connection: Connection, found: dict[str, int], controller: Con
             text=f"{arabic}\n\n{english}\n\nOpen watch_promises in Airflow, or run: python -m include status\n",
             language="ar",
             template="promise_alert/1",
-            jurisdiction="sa",
+            jurisdiction=HOME,
             not_before=at,
         ),
         at=at,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from include.errors import NeverRetry
 from include.workflow.steps import reason_of, step
 
-__all__ = ["destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
+__all__ = ["abandon", "destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
 
 
 @step()
@@ -71,6 +71,16 @@ def verify() -> int:
     if verdict.first_fault is not None:
         raise NeverRetry(f"the evidence is not whole: {verdict.first_fault.flaw} at record {verdict.first_fault.seq}")
     return verdict.events
+
+
+@step()
+def abandon() -> int:
+    """Destroy what is left of deliveries that nobody finished; return how many there were."""
+    from include.intake.abandoning import abandon as abandon_stale
+    from include.law import now
+
+    reason_of()
+    return abandon_stale(now())
 
 
 @step()

@@ -90,9 +90,35 @@ def _plan_due(connection: Connection, at: datetime) -> int:
     by_edition: dict[str, list[Any]] = {}
     for row in due:
         by_edition.setdefault(row.edition, []).append(row)
+    planned = 0
     for name, rows in by_edition.items():
-        _plan(connection, edition_named(name), rows, at)
-    return len(by_edition)
+        edition = edition_named(name)
+        kept = _exempt(connection, edition, rows, at)
+        if due_now := [row for row in rows if row.id not in kept]:
+            _plan(connection, edition, due_now, at)
+            planned += 1
+    return planned
+
+
+def _exempt(connection: Connection, edition: Edition, rows: list[Any], at: datetime) -> set[UUID]:
+    """Record, where the edition says so, that a person cannot be told, instead of destroying (IR 4(4)(b)).
+
+    The data stays blocked for every use. Returns the notices that were exempted.
+    """
+    if edition.notice.unreachable.value != "record_exception":
+        return set()
+    unreachable = [row.id for row in rows if row.outcome == "unreachable"]
+    if unreachable:
+        STEPS.run(connection, "exempt", {"notices": unreachable, "at": at})
+        record(
+            connection,
+            Kind.NOTICE_EXEMPT,
+            at=at,
+            edition=edition.name,
+            codes={"reason": "impossible_or_unreasonable_effort"},
+            counts={"notices": len(unreachable)},
+        )
+    return set(unreachable)
 
 
 def _plan(connection: Connection, edition: Edition, rows: Iterable[Any], at: datetime) -> None:

@@ -18,6 +18,13 @@ select notice.id, notice.subject_id, notice.source_key, notice.edition,
                     where target.notice_id = notice.id and destruction.state in ('planned', 'halted', 'destroyed'))
  order by notice.id;
 
+-- name: exempt
+update duties.notice
+   set state = 'exempt', outcome = 'impossible_or_unreasonable_effort', closed_at = :at where id = any(:notices);
+update duties.duty
+   set state = 'done', outcome = 'impossible_or_unreasonable_effort', closed_at = :at
+ where id = any(:notices) and state = 'open';
+
 -- name: targets
 create temp table target (notice_id uuid, subject_id uuid, source_key text, outcome text) on commit drop;
 

@@ -31,6 +31,10 @@ class ContractMismatch(NeverRetry):
     """The file and the contract do not fit: a column is unknown or missing."""
 
 
+class RawBytesGone(NeverRetry):
+    """The delivery failed before and its bytes were destroyed: it has to be received again."""
+
+
 @dataclass(frozen=True, slots=True)
 class SetAside:
     """A row that is not stored: where it stood, its keyed name if it has one, why, and the column that shows it."""
@@ -63,6 +67,8 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
     receipt = receipt_of(receipt_id)
     if receipt.state not in ("received", "failed"):
         return shards_of(receipt_id)
+    if not raw_file(receipt_id).exists():
+        raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     folder = landing_folder(contract.key, receipt_id)
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     for remains in (unfinished, folder):

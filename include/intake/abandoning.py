@@ -1,0 +1,58 @@
+"""Deliveries that nobody finished: what was staged or landed of them does not lie about (promise 4, IR 8(1)(b))."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from include.evidence import Kind, record
+from include.intake.landing.files import destroy, landing_folder, raw_file
+from include.store import Role, begin, private_folder
+
+__all__ = ["PATIENCE", "abandon"]
+
+PATIENCE = timedelta(days=7)
+"""So long an unfinished delivery waits for somebody to correct what stopped it. After that it has to be sent again."""
+
+
+def abandon(at: datetime) -> int:
+    """Fail every receipt that is older than a week and not registered, destroy its files, and return how many."""
+    with begin(Role.INTAKE) as connection:
+        stale = list(
+            connection.execute(
+                text("""
+                    update register.receipt set state = 'failed', closed_at = :at
+                     where state in ('received', 'landed', 'checked') and received_at < :before
+                    returning id, source_key, delivery_id
+                """),
+                {"at": at, "before": at - PATIENCE},
+            )
+        )
+        for row in stale:
+            record(
+                connection,
+                Kind.DELIVERY_FAILED,
+                at=at,
+                refs={"receipt": row.id, "delivery": row.delivery_id},
+                codes={"source": row.source_key},
+            )
+        open_receipts = set(
+            connection.execute(
+                text("select id::text from register.receipt where state in ('received', 'landed', 'checked')")
+            ).scalars()
+        )
+    for row in stale:
+        folder = landing_folder(row.source_key, row.id)
+        for remains in (raw_file(row.id), folder, folder.with_name(f"{folder.name}.unfinished")):
+            destroy(remains)
+    _sweep_staging(open_receipts, at)
+    return len(stale)
+
+
+def _sweep_staging(open_receipts: set[str], at: datetime) -> None:
+    """Destroy staged bytes whose receipt was never written: a run that was killed between the two."""
+    for file in private_folder("staging").iterdir():
+        old = datetime.fromtimestamp(file.stat().st_mtime, at.tzinfo) < at - PATIENCE
+        if old and file.name.partition(".")[0] not in open_receipts:
+            destroy(file)
