@@ -8,6 +8,7 @@ import unicodedata
 __all__ = ["clean_heading", "shown_heading"]
 
 LONGEST_SHOWN = 60
+GIVEN_NAME = frozenset({"given_name_first", "given_name_second"})
 
 
 def clean_heading(heading: str) -> str:
@@ -24,9 +25,18 @@ def clean_heading(heading: str) -> str:
 def shown_heading(heading: str, position: int) -> str:
     """Name a column in a message: by its heading, or by its place alone where the heading may be somebody's data.
 
-    A file whose header row is not where the contract says has its first row read as headings.
+    A file whose header row is not where the contract says has its first row read as headings, and JSON may have people
+    among its keys: of a path (`team.….phone`), what names a person is left out.
     """
     text = clean_heading(heading)
     if not text or len(text) > LONGEST_SHOWN or "@" in text or len(re.findall(r"\d", text)) >= 6:
         return f"column {position}"
-    return f"{text!r}"
+    parts = ["…" if _names_a_person(part) else part for part in text.split(".")]
+    return f"column {position}" if set(parts) == {"…"} else f"{'.'.join(parts)!r}"
+
+
+def _names_a_person(text: str) -> bool:
+    from include.intake.classification import NameKind, classify_name  # here: a DAG file reads contracts, and no names
+
+    found = classify_name(text)
+    return found.kind is NameKind.PERSON or not GIVEN_NAME.isdisjoint(found.reasons)

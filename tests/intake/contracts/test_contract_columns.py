@@ -82,3 +82,22 @@ def test_a_value_among_headings_is_named_by_its_place(contract: Build) -> None:
     row = ["Name", "Phone", "City", "someone@example.com", "0500000001"]
     message = check_columns(contract(), row).message
     assert "unknown: column 4, column 5" in message
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("Fahd Al-Otaibi", "column 4"),
+        ("سعد القحطاني", "column 4"),
+        ("Salem", "column 4"),
+        ("team.Fahd Al-Otaibi.mobile", "'team.….mobile'"),
+        ("team.فهد", "'team.…'"),
+        ("loyalty_tier", "'loyalty_tier'"),
+        ("Bill date", "'Bill date'"),
+        ("الرقم الضريبي", "'الرقم الضريبي'"),
+        ("opening.hours", "'opening.hours'"),
+    ],
+)
+def test_a_heading_that_names_a_person_is_not_repeated(contract: Build, heading: str, shown: str) -> None:
+    check = check_columns(contract(), ["Name", "Phone", "City", heading])
+    assert check.message.startswith(f"unknown: {shown}: map")
