@@ -111,6 +111,7 @@ def _settings(home: Path, dags: Path, port: int, kept: Mapping[str, str]) -> dic
             "instance_name": "Amanah",
         },
         "api_auth": {"jwt_secret": kept["jwt_secret"]},
+        "workers": {"execution_api_timeout": "60"},  # a busy machine may take longer than the 5 seconds of the default
         "dag_processor": {"refresh_interval": "15"},
         "logging": {
             "base_log_folder": str(home / "logs"),

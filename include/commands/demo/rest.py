@@ -15,6 +15,8 @@ from include.errors import NeverRetry
 __all__ = ["Airflow", "AirflowAnswered"]
 
 PAGE = 100
+ANSWER = 120.0
+"""Seconds that a busy machine may take to answer: the first request of its kind makes the server load much."""
 
 
 class AirflowAnswered(NeverRetry):
@@ -35,12 +37,34 @@ class Airflow:
 
     def log_in(self, user: str, password: str) -> None:
         """Obtain the token that every later request carries; it holds for a day."""
-        self._token = self._ask("POST", "/auth/token", {"username": user, "password": password})["access_token"]
+        self._token = self.ask("POST", "/auth/token", {"username": user, "password": password})["access_token"]
+
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Send a request and return the answer. Raises AirflowAnswered where it is refused or nobody answers."""
+        request = urllib.request.Request(
+            f"{self._url}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+        )
+        if self._token:
+            request.add_header("Authorization", f"Bearer {self._token}")
+        what = f"answer {method} {path.partition('?')[0]}"
+        try:
+            with self._open(request, timeout=ANSWER) as answer:
+                read: dict[str, Any] = json.loads(answer.read() or b"{}")
+                return read
+        except urllib.error.HTTPError as error:
+            with error:
+                said = error.read().decode("utf-8", "replace")
+            raise AirflowAnswered(what, error.code, said) from None
+        except (OSError, ValueError) as error:
+            raise AirflowAnswered(what, 0, type(error).__name__) from None
 
     def healthy(self) -> bool:
         """Tell whether the database, scheduler, DAG processor and triggerer all report so."""
         try:
-            report = self._ask("GET", "/api/v2/monitor/health")
+            report = self.ask("GET", "/api/v2/monitor/health")
         except AirflowAnswered:
             return False
         parts = ("metadatabase", "scheduler", "dag_processor", "triggerer")
@@ -48,20 +72,20 @@ class Airflow:
 
     def dags(self) -> list[str]:
         """Return the ids of the DAGs that have been read."""
-        return [dag["dag_id"] for dag in self._ask("GET", f"/api/v2/dags?limit={PAGE}&exclude_stale=true")["dags"]]
+        return [dag["dag_id"] for dag in self.ask("GET", f"/api/v2/dags?limit={PAGE}&exclude_stale=true")["dags"]]
 
     def import_errors(self) -> list[str]:
         """Return the last line of what went wrong with each DAG file that could not be read."""
-        found = self._ask("GET", f"/api/v2/importErrors?limit={PAGE}")["import_errors"]
+        found = self.ask("GET", f"/api/v2/importErrors?limit={PAGE}")["import_errors"]
         return [f"{one['filename']}: {one['stack_trace'].strip().splitlines()[-1]}" for one in found]
 
     def unpause(self, dag: str) -> None:
         """Let the DAG's runs start."""
-        self._ask("PATCH", f"/api/v2/dags/{quote(dag)}", {"is_paused": False})
+        self.ask("PATCH", f"/api/v2/dags/{quote(dag)}", {"is_paused": False})
 
     def trigger(self, dag: str, run: str, conf: Mapping[str, Any]) -> None:
         """Ask for a run of this id."""
-        self._ask("POST", f"/api/v2/dags/{quote(dag)}/dagRuns", {"logical_date": None, "dag_run_id": run, "conf": conf})
+        self.ask("POST", f"/api/v2/dags/{quote(dag)}/dagRuns", {"logical_date": None, "dag_run_id": run, "conf": conf})
 
     def runs(self, since: datetime) -> list[dict[str, Any]]:
         """Return every run that has begun since then, the newest first, and those that still wait or go on."""
@@ -73,36 +97,15 @@ class Airflow:
     def tasks(self, *, state: str, dag: str = "~", run: str = "~") -> list[dict[str, Any]]:
         """Return the task instances in a state, of one run or of all."""
         path = f"/api/v2/dags/{quote(dag)}/dagRuns/{quote(run)}/taskInstances"
-        found: list[dict[str, Any]] = self._ask("GET", f"{path}?{urlencode({'state': state, 'limit': PAGE})}")[
+        found: list[dict[str, Any]] = self.ask("GET", f"{path}?{urlencode({'state': state, 'limit': PAGE})}")[
             "task_instances"
         ]
         return found
 
     def _runs(self, which: Mapping[str, Any]) -> list[dict[str, Any]]:
         query = urlencode({**which, "order_by": "-start_date", "limit": PAGE}, doseq=True)
-        found: list[dict[str, Any]] = self._ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]
+        found: list[dict[str, Any]] = self.ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]
         return found
-
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        request = urllib.request.Request(
-            f"{self._url}{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            method=method,
-            headers={"Content-Type": "application/json", "Accept": "application/json"},
-        )
-        if self._token:
-            request.add_header("Authorization", f"Bearer {self._token}")
-        what = f"answer {method} {path.partition('?')[0]}"
-        try:
-            with self._open(request, timeout=30) as answer:
-                read: dict[str, Any] = json.loads(answer.read())
-                return read
-        except urllib.error.HTTPError as error:
-            with error:
-                said = error.read().decode("utf-8", "replace")
-            raise AirflowAnswered(what, error.code, said) from None
-        except (OSError, ValueError) as error:
-            raise AirflowAnswered(what, 0, type(error).__name__) from None
 
 
 def _instant(at: datetime) -> str:
