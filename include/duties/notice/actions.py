@@ -115,10 +115,12 @@ def _queue_batch(at: datetime, controller: Controller) -> int:
             return 0
         held = _held(connection, letters)
         contracts = _contracts(connection, {letter.first.source_key for letter in letters})
-        for letter in letters:
-            _queue(
-                connection, letter, held[letter.first.subject_id, letter.first.source_key], contracts, controller, at
-            )
+        messages = [
+            _message(letter, held[letter.first.subject_id, letter.first.source_key], contracts, controller, at)
+            for letter in letters
+        ]
+        enqueue(connection, *messages, at=at)
+        _mark_queued(connection, letters, messages)
         learn(connection, *contracts)
         record(connection, Kind.NOTICE_QUEUED, at=at, counts={"messages": len(letters)})
         return len(letters)
@@ -146,17 +148,12 @@ def _contracts(connection: Connection, keys: set[str]) -> dict[str, Contract]:
     return {row.key: Contract.model_validate(row.contract) for row in rows}
 
 
-def _queue(
-    connection: Connection,
-    letter: Owed,
-    held: tuple[str, ...],
-    contracts: dict[str, Contract],
-    controller: Controller,
-    at: datetime,
-) -> None:
+def _message(
+    letter: Owed, held: tuple[str, ...], contracts: dict[str, Contract], controller: Controller, at: datetime
+) -> OutgoingMessage:
+    """Write one letter as the message that carries it: whole by e-mail, in its short form by SMS."""
     owed, contract = letter.first, contracts[letter.first.source_key]
     edition = edition_named(owed.edition)
-    message_id = uuid5(owed.id, str(owed.tries))
     facts = NoticeFacts(
         reference=str(owed.id)[:8].upper(),
         source_title={"ar": contract.title.ar, "en": contract.title.en},
@@ -168,28 +165,31 @@ def _queue(
         language=owed.language,
     )
     channel = Channel.EMAIL if owed.kind == "email" else Channel.SMS
+    by_mail = channel is Channel.EMAIL
     whole = render(controller, edition, facts)
-    enqueue(
-        connection,
-        OutgoingMessage(
-            id=message_id,
-            kind="source_notice",
-            channel=channel,
-            recipient=owed.normalised,
-            text=whole.text if channel is Channel.EMAIL else short_text(controller, edition, facts),
-            html=whole.html if channel is Channel.EMAIL else None,
-            subject=whole.subject if channel is Channel.EMAIL else None,
-            language=owed.language,
-            template=whole.template,
-            jurisdiction=owed.jurisdiction,
-            not_before=at,
-            expires_at=owed.last_sending,
-            duty_id=owed.id,
-        ),
-        at=at,
+    return OutgoingMessage(
+        id=uuid5(owed.id, str(owed.tries)),
+        kind="source_notice",
+        channel=channel,
+        recipient=owed.normalised,
+        text=whole.text if by_mail else short_text(controller, edition, facts),
+        html=whole.html if by_mail else None,
+        subject=whole.subject if by_mail else None,
+        language=owed.language,
+        template=whole.template,
+        jurisdiction=owed.jurisdiction,
+        not_before=at,
+        expires_at=owed.last_sending,
+        duty_id=owed.id,
     )
-    STEPS.run(
-        connection,
-        "queued",
-        {"channel": channel.value, "message": message_id, "point": owed.point_id, "notices": list(letter.notices)},
-    )
+
+
+def _mark_queued(connection: Connection, letters: list[Owed], messages: list[OutgoingMessage]) -> None:
+    each = [
+        (notice, message.id, message.channel.value, letter.first.point_id)
+        for letter, message in zip(letters, messages, strict=True)
+        for notice in letter.notices
+    ]
+    notices, ids, channels, points = zip(*each, strict=True)
+    values = {"notices": notices, "messages": ids, "channels": channels, "points": points}
+    STEPS.run(connection, "queued", {name: list(value) for name, value in values.items()})

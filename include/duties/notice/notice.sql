@@ -82,8 +82,11 @@ select point.subject_id, listing.source_key, array_agg(distinct point.kind order
  group by point.subject_id, listing.source_key;
 
 -- name: queued
-update duties.notice set state = 'queued', channel = :channel, message_id = :message, point_id = :point
- where id = any(:notices);
+update duties.notice
+   set state = 'queued', message_id = given.message, channel = given.channel, point_id = given.point
+  from unnest(cast(:notices as uuid[]), cast(:messages as uuid[]), cast(:channels as text[]), cast(:points as bigint[]))
+       as given (notice, message, channel, point)
+ where notice.id = given.notice;
 
 -- name: told
 with told as (
