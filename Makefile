@@ -71,5 +71,7 @@ down: ## stop it; the volumes stay
 	docker compose down
 
 clean: ## stop what the demo left running, remove .venv and .amanah
-	@if [ -x $(PY) ] && [ -d .amanah ]; then $(PY) -m include demo --stop || true; fi
+	@if [ -x $(PY) ] && [ -d .amanah ]; then unset AMANAH_HOME; $(PY) -m include demo --stop; \
+	  $(PY) -c 'from include.store import EmbeddedServer, home; EmbeddedServer(home()).destroy()' || \
+	  echo "The embedded server could not be removed; a part of its data may lie elsewhere." >&2; fi
 	rm -rf .venv .amanah .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

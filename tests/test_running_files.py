@@ -48,6 +48,13 @@ def test_a_secret_without_a_value_stops_with_a_word_of_what_it_is() -> None:
     assert not re.search(r"(?i)(password|secret|key): [\"']?[A-Za-z0-9+/=_-]{8,}[\"']?$", body, re.M)
 
 
+def test_what_the_image_copies_is_in_the_repository(compose: dict[str, Any]) -> None:
+    recipe = compose["services"]["init"]["build"]["dockerfile_inline"]
+    copied = re.findall(r"^COPY (\S+)", recipe, re.M)
+    assert {"include", "dags", "plugins", "requirements.txt"} == set(copied)
+    assert all((ROOT / name).exists() for name in copied)
+
+
 def test_a_name_with_extras_is_pinned_without_them_too() -> None:
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     names = [line.split("==")[0] for line in lines if re.match(r"[A-Za-z0-9]", line)]

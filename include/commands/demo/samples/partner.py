@@ -102,5 +102,5 @@ def _mobile(firm: Business, number: int, city: str, random: Random) -> str:
 def _mail(firm: Business, person: Person, random: Random) -> str:
     if firm.mailbox and (firm.employees or random.random() < 0.5):
         at_work = f"{person.mailbox}@{firm.mailbox.partition('@')[2]}"
-        return at_work if random.random() < 0.5 else firm.mailbox
+        return at_work if random.random() < 0.35 else firm.mailbox
     return firm.personal_mail or firm.mailbox or ""

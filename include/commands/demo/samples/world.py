@@ -120,7 +120,7 @@ def _business(
     ar, en, activity, role = _named(kind, owner, random)
     domain = f"{_slug(en)[:24].strip('-')}-{number}.example"
     alone = kind in (Kind.FREELANCE, Kind.SOLE)
-    online = kind is not Kind.FREELANCE and random.random() < (0.25 if alone else 0.7)
+    online = kind is not Kind.FREELANCE and random.random() < (0.12 if alone else 0.7)
     own = f"{random.choice(words()['mailboxes'])}@{domain}"
     private = f"{owner.mailbox}{number}@{random.choice(blocks.DOMAINS[1:])}"
     return Business(
@@ -137,7 +137,7 @@ def _business(
         landline=landline(number),
         switchboard=blocks.switchboard(number % 1000) if kind is Kind.COMPANY and random.random() < 0.2 else None,
         mailbox=own if online or (not alone and random.random() < 0.4) else None,
-        personal_mail=private if random.random() < (0.35 if alone else 0.1) else None,
+        personal_mail=private if random.random() < (0.25 if alone else 0.08) else None,
         website=f"www.{domain}" if online else None,
         employees=tuple(_person(city, random) for _ in range(random.choice((0, 0, 1, 2)))) if not alone else (),
     )
