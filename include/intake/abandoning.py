@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from include.evidence import Kind, record
-from include.intake.landing.files import destroy, landing_folder, raw_file
+from include.intake.landing.files import destroy
+from include.intake.landing.remains import destroy_remains
 from include.store import Role, begin, private_folder
 
 __all__ = ["PATIENCE", "abandon"]
@@ -37,22 +38,18 @@ def abandon(at: datetime) -> int:
                 refs={"receipt": row.id, "delivery": row.delivery_id},
                 codes={"source": row.source_key},
             )
-        open_receipts = set(
-            connection.execute(
-                text("select id::text from register.receipt where state in ('received', 'landed', 'checked')")
-            ).scalars()
-        )
-    for row in stale:
-        folder = landing_folder(row.source_key, row.id)
-        for remains in (raw_file(row.id), folder, folder.with_name(f"{folder.name}.unfinished")):
-            destroy(remains)
-    _sweep_staging(open_receipts, at)
+        sources = list(connection.execute(text("select key from register.source")).scalars())
+    for source_key in sources:
+        destroy_remains(source_key)
+    _destroy_orphans(at)
     return len(stale)
 
 
-def _sweep_staging(open_receipts: set[str], at: datetime) -> None:
+def _destroy_orphans(at: datetime) -> None:
     """Destroy staged bytes whose receipt was never written: a run that was killed between the two."""
+    with begin(Role.INTAKE) as connection:
+        written = set(connection.execute(text("select id::text from register.receipt")).scalars())
     for file in private_folder("staging").iterdir():
         old = datetime.fromtimestamp(file.stat().st_mtime, at.tzinfo) < at - PATIENCE
-        if old and file.name.partition(".")[0] not in open_receipts:
+        if old and file.name.partition(".")[0] not in written:
             destroy(file)

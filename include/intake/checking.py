@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
@@ -30,12 +31,16 @@ class DeliveryFailed(NeverRetry):
 def check(receipt_id: UUID, contract: Contract, *, at: datetime) -> QualityReport | None:
     """Check a landed receipt against its contract and publish the Data Docs, without values.
 
-    Returns the report, or None where the receipt was checked before. Raises DeliveryFailed naming each floor.
+    Returns the report, or None where the receipt was checked before. Raises DeliveryFailed naming each floor, and again
+    where it is asked a second time about a delivery that failed.
     """
     receipt = receipt_of(receipt_id)
+    folder = landing_folder(contract.key, receipt_id)
+    if receipt.state == "failed":  # and its try was cut short before all of it was destroyed
+        _destroy_all(receipt_id, folder)
+        raise DeliveryFailed(f"source {contract.key}: this delivery failed before; clear the run from `receive` on")
     if receipt.state != "landed":
         return None
-    folder = landing_folder(contract.key, receipt_id)
     with begin(Role.INTAKE) as connection:
         counts = connection.execute(
             text("select counts from register.receipt where id = :id"), {"id": receipt_id}
@@ -51,14 +56,18 @@ def check(receipt_id: UUID, contract: Contract, *, at: datetime) -> QualityRepor
         log.warning("source %s: %s", contract.key, warning.message)
     _set_state(receipt, "checked" if report.passed else "failed", contract, at)
     if not report.passed:
-        for remains in (folder, raw_file(receipt_id)):
-            destroy(remains)
+        _destroy_all(receipt_id, folder)
         failures = "; ".join(failure.message for failure in report.failures)
         raise DeliveryFailed(
             f"source {contract.key}: {failures}. Nothing of it was taken in: ask the publisher, "
             "or change the floor in the contract, and run again"
         )
     return report
+
+
+def _destroy_all(receipt_id: UUID, folder: Path) -> None:
+    for remains in (folder, raw_file(receipt_id)):
+        destroy(remains)
 
 
 def _set_state(receipt: Receipt, state: str, contract: Contract, at: datetime) -> None:

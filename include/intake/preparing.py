@@ -18,6 +18,7 @@ from include.intake.landing.files import landing_folder, read_shard, shard_file,
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
 from include.intake.normalise import Reading, is_placeholder, read_cell
 from include.intake.points import point_key, read_column
+from include.intake.receiving import receipt_of
 from include.store import Role, begin, keyed
 
 __all__ = ["LISTINGS", "POINTS", "ListingRead", "prepare", "read_listing"]
@@ -75,8 +76,11 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
     """Normalise and classify the rows of one shard that we do not hold as they are.
 
     Writes the shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
-    are prepared too. Repeating it overwrites the same files with the same content.
+    are prepared too. Repeating it overwrites the same files with the same content; of a registered receipt, whose
+    files may be gone, nothing is prepared.
     """
+    if receipt_of(receipt_id).state == "registered":
+        return {"rows": 0, "known": 0, "contact_points": 0}
     folder = landing_folder(contract.key, receipt_id)
     rows = read_shard(shard_file(folder, "rows", shard))
     known = frozenset() if again else _known(contract.key, rows)

@@ -178,7 +178,8 @@ def _write_receipt(
             insert into register.receipt (id, source_key, delivery_id, received_at, state, run, reason, counts)
             values (:id, :source, :delivery, :at, 'received', :run, :reason, '{}')
             on conflict (source_key, run) do update
-                set delivery_id = excluded.delivery_id, state = 'received', closed_at = null
+                set delivery_id = excluded.delivery_id, received_at = excluded.received_at, state = 'received',
+                    closed_at = null
         """),
         {"id": receipt_id, "source": source_key, "delivery": delivery_id, "at": at, "run": run, "reason": reason},
     )

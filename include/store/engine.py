@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from sqlalchemy import Connection, Engine, create_engine, text
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from include.store.refusals import keep_values_out, without_values
 from include.store.roles import Role
@@ -18,6 +19,8 @@ __all__ = ["begin", "dispose", "engine", "make_engine"]
 _engines: dict[str, Engine] = {}
 _turn = threading.RLock()
 _AS = {role: text(f"set local role {role}") for role in Role}
+_GIVE_UP = "set client_connection_check_interval = '3s'"
+"""How soon a server that is busy for a process notices that it was killed, and lets its locks go."""
 
 
 @contextmanager
@@ -60,7 +63,15 @@ def make_engine(url: str) -> Engine:
         connect_args={"application_name": "amanah", "options": options},
     )
     keep_values_out(made)
+    event.listen(made, "connect", _notice_a_killed_client)
     return made
+
+
+def _notice_a_killed_client(connection: psycopg.Connection, _record: object) -> None:
+    connection.autocommit = True
+    with suppress(psycopg.Error):  # before PostgreSQL 14, and on some systems, a server cannot do this
+        connection.execute(_GIVE_UP)
+    connection.autocommit = False
 
 
 def dispose() -> None:

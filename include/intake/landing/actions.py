@@ -67,12 +67,14 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
     receipt = receipt_of(receipt_id)
     if receipt.state not in ("received", "failed"):
         return shards_of(receipt_id)
-    if not raw_file(receipt_id).exists():
-        raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     folder = landing_folder(contract.key, receipt_id)
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     for remains in (unfinished, folder):
         destroy(remains)
+    if receipt.state == "failed":  # and its try was cut short before all of it was destroyed
+        destroy(raw_file(receipt_id))
+    if not raw_file(receipt_id).exists():
+        raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     unfinished.mkdir(mode=0o700)
     tally, progress = Tally(), Progress(f"landing {contract.key}")
     for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows):

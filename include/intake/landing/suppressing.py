@@ -17,6 +17,8 @@ from include.intake.points import point_key, read_column
 __all__ = ["Filtered", "suppress"]
 
 SUPPRESSIBLE = ("phone", "email")
+READ = (*SUPPRESSIBLE, "website")
+"""Fields whose cells may hold a number or a mailbox: a mailbox where a website belongs is read as what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) ->
     if frame.empty or not connection.execute(text("select exists (select from suppression.entry)")).scalar():
         return Filtered(frame, 0, 0)
     readings = _readings(contract, frame)
-    by_reading = {reading: point_key(reading) for cells in readings.values() for cell in cells for reading in cell}
+    found = {reading for cells in readings.values() for cell in cells for reading in cell}
+    by_reading = {reading: point_key(reading) for reading in found if reading.kind in SUPPRESSIBLE}
     held = _held(connection, {*by_reading.values(), *frame[KEY]})
     if not held:
         return Filtered(frame, 0, 0)
@@ -49,7 +52,7 @@ def _readings(contract: Contract, frame: pd.DataFrame) -> dict[str, list[tuple[R
     """Read every cell of the columns that can hold a suppressible contact, once per distinct text."""
     found = {}
     for column, mapping in contract.columns.items():
-        if mapping.field in SUPPRESSIBLE:
+        if mapping.field in READ:
             read = {cell: read_column(mapping, cell, contract.region) for cell in frame[column].unique()}
             found[column] = [read[cell] for cell in frame[column]]
     return found
@@ -76,8 +79,10 @@ def _without(
         if row_key in held:
             going.append(position)
         elif hit:
-            left = any(set(cells[position]) - struck for cells in readings.values())
-            if not left or not _is_organisation(contract, frame, position):
+            others = (reading for cells in readings.values() for reading in cells[position] if reading not in struck)
+            if not any(reading.kind in SUPPRESSIBLE for reading in others) or not _is_organisation(
+                contract, frame, position
+            ):
                 going.append(position)
                 continue
             for column in hit:

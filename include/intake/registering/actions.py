@@ -10,11 +10,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from include.errors import MayBeRetried, NeverRetry
 from include.evidence import Kind, leaf, learn, record
 from include.intake.classification import RULES
 from include.intake.contracts import Contract
 from include.intake.landing.actions import shards_of
-from include.intake.landing.files import destroy, landing_folder, landing_folders, raw_file, read_rows, shard_file
+from include.intake.landing.files import destroy, landing_folder, read_rows, shard_file
+from include.intake.landing.remains import destroy_remains
+from include.intake.landing.sifting import sift
 from include.intake.preparing import LISTINGS, POINTS, prepare
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.routing import permissions
@@ -22,15 +25,23 @@ from include.law import Edition, edition_for
 from include.store import Role, advisory_lock, begin, copy_into
 from include.store.sql import Steps
 
-__all__ = ["ROW_COUNTS", "counts_of", "register"]
+__all__ = ["ROW_COUNTS", "NotChecked", "counts_of", "register"]
 
 ROW_COUNTS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
 STEPS = Steps("include.intake.registering", "take_in.sql")
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
-class StaleError(Exception):
-    """Rows that were held when they were prepared are not held as they were any more."""
+TRIES = 3
+"""So often a delivery is prepared anew in one try, where destructions go on beside it."""
+
+
+class NotChecked(NeverRetry):
+    """A delivery that failed, or was not looked at, is not taken in."""
+
+
+class StaleError(MayBeRetried):
+    """What was prepared is not as it was: rows that were held are no more, or somebody in it was suppressed since."""
 
 
 def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str, Any]:
@@ -38,18 +49,29 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
 
     Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
     kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes are destroyed afterwards.
-    Doing it again for a registered receipt changes nothing.
+    Doing it again for a registered receipt changes nothing. Raises NotChecked for a delivery that did not pass the
+    quality gate, StaleError (may be retried) where destructions overtake it.
     """
     receipt = receipt_of(receipt_id)
-    if receipt.state != "registered":
+    if receipt.state not in ("checked", "registered"):
+        raise NotChecked(f"source {contract.key}: this delivery did not pass the quality gate; run `check` first")
+    for left in reversed(range(TRIES)) if receipt.state == "checked" else ():
         try:
             _take_in(receipt, contract, at)
+            break
         except StaleError:
-            for shard in shards_of(receipt_id):
-                prepare(receipt_id, shard, contract, again=True)
-            _take_in(receipt, contract, at)
+            if not left:
+                raise
+            _prepare_again(receipt, contract, at)
     _tidy(receipt)
     return counts_of(receipt_id)
+
+
+def _prepare_again(receipt: Receipt, contract: Contract, at: datetime) -> None:
+    shards = shards_of(receipt.id)
+    sift(receipt, shards, contract, at=at)
+    for shard in shards:
+        prepare(receipt.id, shard, contract, again=True)
 
 
 def counts_of(receipt_id: UUID) -> dict[str, Any]:
@@ -69,8 +91,8 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
         values = _values(connection, receipt, contract, edition, at)
         _load(connection, receipt, contract)
         STEPS.run(connection, "fates", values)
-        if STEPS.one(connection, "unprepared", values):
-            raise StaleError
+        if STEPS.one(connection, "unprepared", values) or STEPS.one(connection, "overtaken", values):
+            raise StaleError(f"source {contract.key}: a destruction changed what was to be registered; run it again")
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
         for step in ("contested", "listings", "points", "subjects"):
             STEPS.run(connection, step, values)
@@ -188,22 +210,8 @@ def _evidence(
 
 def _tidy(receipt: Receipt) -> None:
     """Destroy the raw bytes, the prepared files, and landing files that a later receipt of the delivery replaced."""
-    destroy(raw_file(receipt.id))
     folder = landing_folder(receipt.source_key, receipt.id)
     for kind in ("listings", "points"):
-        for file in folder.glob(f"{kind}-*.parquet"):
+        for file in folder.glob(f"{kind}-*"):
             destroy(file)
-    with begin(Role.INTAKE) as connection:
-        standing = connection.execute(
-            text("""
-                select landing::text from register.delivery where source_key = :source and landing is not null
-                union all
-                select id::text from register.receipt
-                 where source_key = :source and state in ('received', 'landed', 'checked')
-            """),
-            {"source": receipt.source_key},
-        ).scalars()
-        named = set(standing)
-    for other in landing_folders(receipt.source_key):
-        if other.name.removesuffix(".unfinished") not in named:
-            destroy(other)
+    destroy_remains(receipt.source_key)

@@ -41,6 +41,15 @@ analyze fate;
 -- name: unprepared
 select count(*) from fate where known and fate in ('new', 'changed');
 
+-- name: overtaken
+-- Rows that were taken out since they were landed, and rows, numbers and mailboxes that were suppressed since.
+select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppressed' as int)
+                   - cast(counts ->> 'quarantined' as int) from register.receipt where id = :receipt)
+           - (select count(*) from incoming_row))
+     + (select count(*) from incoming_row join suppression.entry on entry.key = incoming_row.row_key)
+     + (select count(*) from incoming_point join suppression.entry using (key)
+         where incoming_point.kind in ('phone', 'email'));
+
 -- name: counts
 select fate, count(*) as rows from fate group by fate;
 
