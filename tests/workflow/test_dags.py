@@ -80,3 +80,13 @@ def test_an_unforeseen_error_is_told_by_its_place_and_not_in_its_own_words() -> 
     assert "CANARY" not in told
     assert "ValueError" in told
     assert "test_an_unforeseen_error" in told
+
+
+def test_a_source_is_collected_nightly_in_riyadh_unless_its_contract_says_otherwise() -> None:
+    from builders import terms
+
+    from include.workflow.collect import collect_dag
+
+    nightly, manual = collect_dag(terms(), "doc"), collect_dag(terms(refresh="manual"), "doc")
+    assert (nightly.schedule.expression, str(nightly.schedule.timezone)) == ("0 2 * * *", "Asia/Riyadh")
+    assert manual.schedule is None
