@@ -11,11 +11,13 @@ import pytest
 import yaml
 from builders import START, Held, ask, person
 from journeys_house import CONTROLLER
+from sqlalchemy import text
 
 from include.channels import Channel, OutgoingMessage, Refused, RelayReport, Sent, relay
 from include.duties.letter import IncompleteNotice
 from include.duties.notice.actions import may_send, on_failed, on_sent, plan_notices, queue_notices
 from include.law import Controller, load_controller
+from include.store import Role, begin, keyed
 
 Make = Callable[..., Held]
 DAY = timedelta(days=1)
@@ -136,6 +138,33 @@ def test_a_notice_of_someone_destroyed_meanwhile_is_not_sent(source: Make) -> No
     destroy_due(START + 17 * DAY)
     carrier = Carrier()
     sends(carrier, START + 17 * DAY)
+    assert not carrier.sent
+
+
+def test_whoever_was_suppressed_after_the_letter_was_written_does_not_get_it(source: Make) -> None:
+    source().delivers([person(1), person(2)])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    with begin(Role.DUTIES) as connection:
+        connection.execute(
+            text("insert into suppression.entry values (:key, 'email', 1, 'opted_out', :at)"),
+            {"key": keyed("email", "person.1@people.example"), "at": MORNING},
+        )
+    carrier = Carrier()
+    report = sends(carrier)
+    assert carrier.sent == ["person.2@people.example"]
+    assert (report.sent, report.refused) == (1, 1)
+    assert queue_notices(MORNING, controller()) == 0, "nor is it written again"
+
+
+def test_a_letter_whose_notice_is_no_longer_owed_is_not_sent(source: Make) -> None:
+    source().delivers([person(1)])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    with begin(Role.DUTIES) as connection:
+        connection.execute(text("update duties.notice set state = 'exempt'"))
+    carrier = Carrier()
+    sends(carrier)
     assert not carrier.sent
 
 

@@ -17,7 +17,7 @@ from include.duties.notice.calendar import notice_dates
 from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract
 from include.law import Controller, edition_named
-from include.store import Role, advisory_lock, begin, copy_into
+from include.store import Role, advisory_lock, begin, copy_into, keyed
 from include.store.sql import Steps
 
 __all__ = ["may_send", "on_failed", "on_sent", "plan_notices", "queue_notices"]
@@ -78,14 +78,15 @@ def queue_notices(at: datetime, controller: Controller) -> int:
 def may_send(connection: Connection, message: OutgoingMessage) -> str | None:
     """Say at the moment of sending why a message must not go out; None where it may (promise 5).
 
-    A notice needs a live duty, and its recipient must not be suppressed meanwhile.
+    A notice needs a live duty, and its recipient must not have been suppressed meanwhile.
     """
     if message.kind != "source_notice":
         return None
-    live = connection.execute(
-        text("select count(*) from duties.notice where message_id = :id and state = 'queued'"), {"id": message.id}
-    ).scalar_one()
-    return None if live else "no_longer_owed"
+    kind = "email" if message.channel is Channel.EMAIL else "phone"
+    row = STEPS.rows(connection, "standing", {"message": message.id, "key": keyed(kind, message.recipient.casefold())})[
+        0
+    ]
+    return "suppressed" if row.suppressed else None if row.owed else "no_longer_owed"
 
 
 def on_sent(connection: Connection, message: OutgoingMessage, _proof: Sent) -> None:

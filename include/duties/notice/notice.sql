@@ -88,6 +88,10 @@ update duties.notice
        as given (notice, message, channel, point)
  where notice.id = given.notice;
 
+-- name: standing
+select exists (select from duties.notice where message_id = :message and state = 'queued') as owed,
+       exists (select from suppression.entry where key = :key) as suppressed;
+
 -- name: told
 with told as (
     update duties.notice set state = 'told', told_at = :at
