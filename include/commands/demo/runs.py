@@ -97,15 +97,26 @@ class Runs:
                 self.say(_line(run))
             if state == "failed":
                 raise DagRunFailed(self._why(run))
+        self._tell_of_retries()
         return runs
+
+    def _tell_of_retries(self) -> None:
+        for task in self.airflow.tasks(state="up_for_retry"):
+            log = str(self._log(task))
+            if ("retry", log) not in self.told:
+                self.told["retry", log] = "told"
+                self.say(f"{task['dag_id']}.{task['task_id']} failed and is tried again; {log} says why")
+
+    def _log(self, task: Mapping[str, Any]) -> Path:
+        mapped = f"/map_index={task['map_index']}" if task["map_index"] >= 0 else ""
+        run = f"dag_id={task['dag_id']}/run_id={task['dag_run_id']}"
+        return self.logs / f"{run}/task_id={task['task_id']}{mapped}/attempt={task['try_number']}.log"
 
     def _why(self, run: Run) -> str:
         dag, run_id = run["dag_id"], run["dag_run_id"]
         lines = [f"{dag} failed."]
         for task in self.airflow.tasks(state="failed", dag=dag, run=run_id):
-            mapped = f"/map_index={task['map_index']}" if task["map_index"] >= 0 else ""
-            place = f"dag_id={dag}/run_id={run_id}/task_id={task['task_id']}{mapped}/attempt={task['try_number']}.log"
-            lines.append(f"Task {task['task_id']} says why in {self.logs / place}")
+            lines.append(f"Task {task['task_id']} says why in {self._log(task)}")
         lines.append("Mend what it names and run the demo again: nothing that was done is done twice.")
         return "\n".join(lines)
 

@@ -28,6 +28,7 @@ class Told:
     runs: list[dict[str, Any]] = field(default_factory=list)
     import_errors: list[dict[str, str]] = field(default_factory=list)
     outcome: str = "success"
+    retrying: list[str] = field(default_factory=list)
     triggered: list[str] = field(default_factory=list)
     unpaused: list[str] = field(default_factory=list)
     clock: datetime = NOW
@@ -59,8 +60,10 @@ class Told:
             case "PATCH", ["api", "v2", "dags", dag]:
                 self.unpaused.append(dag)
                 return {}
-            case "GET", ["api", "v2", "dags", _, "dagRuns", _, "taskInstances"]:
-                return {"task_instances": [{"dag_id": "d", "task_id": "land", "map_index": -1, "try_number": 2}]}
+            case "GET", ["api", "v2", "dags", dag, "dagRuns", run, "taskInstances"]:
+                task = {"dag_id": dag, "dag_run_id": run, "map_index": -1, "try_number": 2}
+                failed = ["land"] if "state=failed" in path else self.retrying
+                return {"task_instances": [{**task, "task_id": name} for name in failed]}
         raise AssertionError(path)
 
 
@@ -115,6 +118,15 @@ def test_a_failed_run_is_told_with_its_task_its_log_and_what_to_do(runs: Runs, t
         runs.run({"collect_a": {"reason": "new_file"}}, "demo__1")
     assert "/logs/dag_id=collect_a/run_id=demo__1/task_id=land/attempt=2.log" in str(failure.value)
     assert "run the demo again" in str(failure.value)
+
+
+def test_a_task_that_is_tried_again_is_told_once(runs: Runs, told: Told) -> None:
+    said: list[str] = []
+    runs.say, told.retrying = said.append, ["prepare"]
+    runs.settle()
+    assert len(said) == 1
+    assert "prepare failed and is tried again" in said[0]
+    assert said[0].endswith("attempt=2.log says why")
 
 
 def test_a_broken_dag_file_ends_the_waiting(runs: Runs, told: Told) -> None:
