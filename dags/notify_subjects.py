@@ -20,7 +20,7 @@ second look). It runs after each registered delivery and every morning.
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
 from include.workflow.assets import OUTBOX, REGISTER
-from include.workflow.collect import START, ZONE
+from include.workflow.collect import ZONE
 from include.workflow.duties import destroy, plan, queue
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -28,7 +28,6 @@ with DAG(
     "notify_subjects",
     doc_md=__doc__,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("30 5 * * *", timezone=ZONE), assets=[REGISTER]),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},

@@ -16,7 +16,7 @@ and we had not recorded can go out a second time, and then under the same Messag
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
 from include.workflow.assets import OUTBOX
-from include.workflow.collect import START, ZONE
+from include.workflow.collect import ZONE
 from include.workflow.duties import relay
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -24,7 +24,6 @@ with DAG(
     "relay_outbox",
     doc_md=__doc__,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/10 * * * *", timezone=ZONE), assets=[OUTBOX]),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},

@@ -14,7 +14,7 @@ in the database and outside it, and once a run the whole chain is verified.
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from include.workflow.collect import START, ZONE
+from include.workflow.collect import ZONE
 from include.workflow.duties import seal, verify
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -22,7 +22,6 @@ with DAG(
     "seal_evidence",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 * * * *", timezone=ZONE),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},

@@ -14,7 +14,7 @@ the DAG that should have kept it did not run, and let it run now: what is overdu
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from include.workflow.collect import START, ZONE
+from include.workflow.collect import ZONE
 from include.workflow.duties import abandon, watch
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -22,7 +22,6 @@ with DAG(
     "watch_promises",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("15 * * * *", timezone=ZONE),
-    start_date=START,
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},

@@ -23,7 +23,7 @@ def open_for_receipt(receipt_id: UUID, at: datetime) -> dict[str, int]:
     """Open what a registered receipt raises, and close an assessment that its contract now names.
 
     A source that joined an earlier one owes an impact assessment before use (IR 25(1)(b)); sensitive rows owe the
-    publisher's answer. Once per source, or per receipt. Returns how many duties of each kind were opened.
+    publisher's answer. Once per source, or per delivery. Returns how many duties of each kind were opened.
     """
     opened = {"impact_assessment": 0, "sensitive_data": 0}
     with begin(Role.DUTIES) as connection:
@@ -81,5 +81,9 @@ update duties.duty set state = 'done', outcome = 'recorded', closed_at = :at
 OPEN_SENSITIVE = """
 insert into duties.duty (kind, source_key, receipt_id, state, edition, article, count, opened_at, starts_at)
 select 'sensitive_data', :source, :receipt, 'open', :edition, 'IR 16(1)', :count, :at, :at
- where not exists (select from duties.duty where kind = 'sensitive_data' and receipt_id = :receipt)
+ where not exists (
+       select from duties.duty
+         join register.receipt earlier on earlier.id = duty.receipt_id
+         join register.receipt mine on mine.delivery_id = earlier.delivery_id and mine.id = :receipt
+        where duty.kind = 'sensitive_data')
 """

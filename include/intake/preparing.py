@@ -17,7 +17,7 @@ from include.intake.contracts import Contract
 from include.intake.landing.files import landing_folder, read_shard, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
 from include.intake.normalise import Reading, is_placeholder, read_cell
-from include.intake.points import point_key, read_column
+from include.intake.points import point_key, read_column, region_of
 from include.intake.receiving import receipt_of
 from include.store import Role, begin, keyed
 
@@ -99,18 +99,19 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
 
 def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
     """Read and decide one minimised row: pure, no store behind it."""
+    region = region_of(row, contract)
     cells = [(column, mapping, str(row[column])) for column, mapping in contract.columns.items()]
     cells = [(column, mapping, cell) for column, mapping, cell in cells if not is_placeholder(cell)]
     found = [
         (column, reading)
         for column, mapping, cell in cells
         if mapping.field in CONTACTS
-        for reading in read_column(mapping, cell, contract.region)
+        for reading in read_column(mapping, cell, region)
     ]
     places = [(column, cell) for column, mapping, cell in cells if mapping.field in PLACES]
     if places:
         whole = ", ".join(cell for _, cell in places)
-        found.extend((places[0][0], reading) for reading in read_cell("address", whole, contract.region))
+        found.extend((places[0][0], reading) for reading in read_cell("address", whole, region))
     organisations = tuple(cell for _, mapping, cell in cells if mapping.field == "organisation")
     readings = [reading for _, reading in found]
     decisions = decide(_facts(contract, organisations, found), readings)
@@ -149,7 +150,7 @@ def _listing(row: Mapping[str, Any], contract: Contract, read: ListingRead | Non
         "name_holds_person": read is not None and read.name.holds_person,
         "fields": "{}" if read is None else json.dumps(dict(read.fields), ensure_ascii=False),
         "provenance": "{}" if read is None else json.dumps(dict(read.provenance), ensure_ascii=False),
-        "country": contract.region,
+        "country": region_of(row, contract),
         "language": contract.language,
         "opted_out": opt_out is not None and opt_out.refuses(str(row[opt_out.column])),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from include.workflow.steps import DEFAULTS, REASON, reason_of, run_of, step
 __all__ = ["broken_dag", "collect_dag"]
 
 ZONE = "Asia/Riyadh"
-START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def collect_dag(contract: Contract, doc: str) -> DAG:
@@ -26,7 +24,6 @@ def collect_dag(contract: Contract, doc: str) -> DAG:
         f"collect_{contract.key}",
         doc_md=f"# {contract.title.en}\n{doc}",
         schedule=schedule,
-        start_date=START,
         catchup=False,
         max_active_runs=1,
         params={"reason": REASON},

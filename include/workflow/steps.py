@@ -56,8 +56,10 @@ def step(**options: Any) -> Callable[[Callable[P, R]], Any]:
                 told: AirflowException = AirflowFailException(str(error))
             except MayBeRetried as error:
                 told = AirflowException(str(error))
-            except Exception as error:
+            except OSError as error:  # a disk, a socket: time may help
                 told = AirflowException(place_of(error))
+            except Exception as error:
+                told = AirflowFailException(place_of(error))
             raise told
 
         return task(show_return_value_in_logs=False, **options)(guarded)

@@ -156,6 +156,14 @@ def test_the_clock_of_a_row_starts_when_its_bytes_first_came(source: Make) -> No
     assert received == {START + timedelta(minutes=1), START + timedelta(days=3, minutes=1)}
 
 
+def test_a_delivery_that_failed_first_keeps_the_clock_of_its_first_receipt(source: Make) -> None:
+    failing = source(floors={"rows": 10})
+    with pytest.raises(DeliveryFailed):
+        failing.delivers(ROWS)
+    source().delivers(ROWS, later=timedelta(days=3))
+    assert {row[0] for row in ask("select received_at from register.contact_point")} == {START + timedelta(minutes=1)}
+
+
 def test_what_is_suppressed_is_not_stored_again(source: Make, tmp_path: Path) -> None:
     with begin(Role.INTAKE) as connection:
         connection.execute(

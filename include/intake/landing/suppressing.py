@@ -12,7 +12,7 @@ from include.intake.classification import NameKind, classify_name
 from include.intake.contracts import Contract
 from include.intake.landing.minimise import KEY
 from include.intake.normalise import Reading, is_placeholder
-from include.intake.points import point_key, read_column
+from include.intake.points import point_key, read_column, region_of
 
 __all__ = ["Filtered", "suppress"]
 
@@ -49,13 +49,14 @@ def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) ->
 
 
 def _readings(contract: Contract, frame: pd.DataFrame) -> dict[str, list[tuple[Reading, ...]]]:
-    """Read every cell of the columns that can hold a suppressible contact, once per distinct text."""
-    found = {}
-    for column, mapping in contract.columns.items():
-        if mapping.field in READ:
-            read = {cell: read_column(mapping, cell, contract.region) for cell in frame[column].unique()}
-            found[column] = [read[cell] for cell in frame[column]]
-    return found
+    """Read every cell of the columns that can hold a suppressible contact, as it is read for the register."""
+    places = frame[list(contract.named("country"))].to_dict("records")
+    regions = [region_of({str(column): cell for column, cell in place.items()}, contract) for place in places]
+    return {
+        column: [read_column(mapping, str(cell), region) for cell, region in zip(frame[column], regions, strict=True)]
+        for column, mapping in contract.columns.items()
+        if mapping.field in READ
+    }
 
 
 def _held(connection: Connection, keys: Iterable[bytes]) -> frozenset[bytes]:
