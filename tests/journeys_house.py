@@ -1,9 +1,10 @@
-"""What a journey needs: a house of its own (sources, inbox, controller), a mail server that keeps what it gets, a clock."""
+"""What a journey needs: a house of its own (sources, inbox, controller), a mail server that keeps all, a clock."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -59,17 +60,26 @@ class House:
         self.patch.setenv("AMANAH_SIMULATED_NOW", instant.isoformat())
 
 
-@pytest.fixture
-def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """A real SMTP server that accepts everything."""
+@contextmanager
+def open_mailbox() -> Iterator[tuple[Mailbox, int]]:
+    """Run a real SMTP server that accepts everything; yields what it got, and its port."""
     box = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
-    monkeypatch.setenv("AMANAH_SMTP_URL", f"smtp://127.0.0.1:{port}")
-    yield box
-    server.stop()
+    try:
+        yield box, port
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A real SMTP server that accepts everything."""
+    with open_mailbox() as (box, port):
+        monkeypatch.setenv("AMANAH_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        yield box
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 import logging
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import typer
 
@@ -49,12 +49,12 @@ def intake(
     """Take a file in under its contract: the same way as the nightly DAG. The last line is JSON with the counts."""
     from include.commands.tables import counts_table
     from include.duties.raising import open_for_receipt
-    from include.intake.actions import take_in
+    from include.intake.actions import take_in_by_hand
     from include.intake.contracts import contract_named
     from include.law import now
 
     known = contract_named(contract)
-    receipt, counts = take_in(known, file, at=now(), run=f"command_line:{uuid4()}", reason=reason)
+    receipt, counts = take_in_by_hand(known, file, at=now(), reason=reason)
     open_for_receipt(receipt, now())
     if not as_json:
         counts_table(known.key, counts)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from include.intake.checking import check
-from include.intake.contracts import Contract
+from include.intake.contracts import Contract, contract_hash
 from include.intake.landing.actions import land
 from include.intake.preparing import prepare
 from include.intake.progress import Progress
 from include.intake.receiving import receive
 from include.intake.registering.actions import register
+from include.store import Role, begin, private_folder
 
-__all__ = ["take_in"]
+__all__ = ["take_in", "take_in_by_hand"]
+
+BY_HAND = "command_line"
 
 
 def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: str) -> tuple[UUID, dict[str, Any]]:
@@ -27,3 +37,45 @@ def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
     for shard in shards:
         progress.add(prepare(receipt.id, shard, contract)["rows"])
     return receipt.id, register(receipt.id, contract, at=at)
+
+
+def take_in_by_hand(contract: Contract, path: Path, *, at: datetime, reason: str) -> tuple[UUID, dict[str, Any]]:
+    """Take in one file in a run without a name, or go on with one that was cut short over the same bytes and contract.
+
+    Runs by hand wait for each other, source by source: so one that is unfinished when its successor begins is dead.
+    """
+    with _in_turn(contract.key):
+        run = _unfinished(contract, path) or f"{BY_HAND}:{uuid4()}"
+        return take_in(contract, path, at=at, run=run, reason=reason)
+
+
+@contextmanager
+def _in_turn(source_key: str) -> Iterator[None]:
+    """Hold a lock that goes with the process, however it ends."""
+    descriptor = os.open(private_folder("turns") / source_key, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _unfinished(contract: Contract, path: Path) -> str | None:
+    with begin(Role.INTAKE) as connection:
+        cut_short = connection.execute(
+            text("""
+                select receipt.run, delivery.sha256
+                  from register.receipt
+                  join register.delivery on delivery.id = receipt.delivery_id
+                  join register.source on source.key = receipt.source_key
+                 where source.key = :source and source.contract_hash = :contract
+                   and receipt.state in ('received', 'landed', 'checked') and starts_with(receipt.run, :by_hand)
+                 order by receipt.received_at desc
+            """),
+            {"source": contract.key, "contract": contract_hash(contract), "by_hand": f"{BY_HAND}:"},
+        ).all()
+    if not cut_short:
+        return None
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    return next((run for run, sha256 in cut_short if bytes(sha256) == digest), None)

@@ -1,5 +1,29 @@
 """The fixtures of journeys."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from dying import Processes
 from journeys_house import house, mailbox
+from worlds import Worlds
+
+from include.store.server import ServerInfo
 
 __all__ = ["house", "mailbox"]
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    """Processes that can be killed."""
+    with closing(Processes()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def worlds(server: ServerInfo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Installations that can be copied and compared."""
+    with closing(Worlds(server, tmp_path_factory.mktemp("worlds"))) as made:
+        yield made

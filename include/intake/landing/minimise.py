@@ -37,9 +37,10 @@ def fingerprint(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 
 def _compared(frame: pd.DataFrame, contract: Contract) -> list[str]:
+    """Name the columns that make a row what it is, in an order that does not hang on the contract's."""
     mapping = contract.columns
     columns = [column for column in frame.columns if column not in (ROW, KEY)]
-    return [column for column in columns if column not in mapping or mapping[column].field != "updated_on"]
+    return sorted(column for column in columns if column not in mapping or mapping[column].field != "updated_on")
 
 
 def _hashed(kind: str, frame: pd.DataFrame, contract: Contract, columns: Sequence[str]) -> list[bytes]:

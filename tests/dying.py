@@ -1,0 +1,279 @@
+"""Work in processes of its own, which are killed with -9, or lose their database, at a moment that a test names.
+
+python tests/dying.py    loads everything once, then reads errands, a line of JSON each, and forks a process for each;
+                         answers with the process's number, and with how it ended
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Engine, Pool, event, make_url
+
+from include.errors import MayBeRetried
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARD = 8
+"""Rows of a shard: few, so that a small delivery has several."""
+TRY_AGAIN = 75
+"""The exit code of work that may be retried."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When it happens: at the nth time that `what` matches, of what `kind` says.
+
+    `statement`: before it is executed. `commit`, `committed`: before and after a transaction with such a statement is
+    kept. `file`: before a file is opened, renamed or removed, told as `os.rename … …`. `row`: in the middle of a COPY
+    into such a table. With `cut`, it is not the process that goes but its database, for everybody.
+    """
+
+    kind: str
+    what: str
+    nth: int = 1
+    cut: str | None = None
+    """The address of the server's administrator."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.what}" + (f" {self.nth}" if self.nth > 1 else "")
+
+
+def take_in(file: str, contract: str, at: str, run: str) -> None:
+    """Take a file in step by step, as the tasks of its DAG do."""
+    from include.duties.raising import open_for_receipt
+    from include.intake.checking import check
+    from include.intake.contracts import Contract
+    from include.intake.landing.actions import land
+    from include.intake.preparing import prepare
+    from include.intake.receiving import receive
+    from include.intake.registering.actions import register
+
+    known, moment = Contract.model_validate_json(contract), datetime.fromisoformat(at)
+    receipt = receive(known, Path(file), at=moment, run=run, reason="drill").id
+    shards = land(receipt, known, at=moment, chunk_rows=SHARD)
+    check(receipt, known, at=moment)
+    for shard in shards:
+        prepare(receipt, shard, known)
+    register(receipt, known, at=moment)
+    open_for_receipt(receipt, moment)
+
+
+def command(words: list[str]) -> None:
+    """Do what somebody typed after `python -m include`."""
+    from include.commands.app import app
+
+    app(words, standalone_mode=False)
+
+
+def notify(at: str) -> None:
+    """Plan the notices that are owed and write their letters."""
+    from include.duties.notice.actions import plan_notices, queue_notices
+    from include.law import load_controller
+
+    plan_notices(datetime.fromisoformat(at))
+    queue_notices(datetime.fromisoformat(at), load_controller())
+
+
+def relay(at: str) -> None:
+    """Send what is due."""
+    from include.duties.relaying import relay_outbox
+
+    relay_outbox(datetime.fromisoformat(at))
+
+
+def destroy(at: str) -> None:
+    """Destroy what is due."""
+    from include.duties.destruction.actions import destroy_due
+
+    destroy_due(datetime.fromisoformat(at))
+
+
+def hold(seconds: int) -> None:
+    """Hold the register's lock over one long statement."""
+    from sqlalchemy import text
+
+    from include.store import Role, advisory_lock, begin
+
+    with begin(Role.INTAKE) as connection:
+        advisory_lock(connection, "register")
+        connection.execute(text("select pg_sleep(:seconds)"), {"seconds": seconds})
+
+
+WORK = {work.__name__: work for work in (take_in, command, notify, relay, destroy, hold)}
+
+
+class Processes:
+    """Starts processes that do one errand each."""
+
+    def __init__(self) -> None:
+        paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+        self._server = subprocess.Popen(
+            [sys.executable, __file__],
+            env={**os.environ, "PYTHONPATH": paths},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._answer() == "ready"
+
+    def start(self, work: str, moment: Moment | None = None, **given: Any) -> int:
+        """Start an errand in the surroundings of this process; return the number of its process."""
+        settings = {name: value for name, value in os.environ.items() if name.startswith("AMANAH_")}
+        errand = {"work": work, "moment": moment and asdict(moment), "given": given, "settings": settings}
+        assert self._server.stdin is not None
+        print(json.dumps(errand), file=self._server.stdin, flush=True)
+        return int(self._answer())
+
+    def end(self) -> int:
+        """Wait for the errand; return its exit code, -9 if it was killed."""
+        return int(self._answer())
+
+    def run(self, work: str, moment: Moment | None = None, **given: Any) -> int:
+        """Do an errand; return how its process ended."""
+        self.start(work, moment, **given)
+        return self.end()
+
+    def close(self) -> None:
+        """Let the process that starts the others go."""
+        self._server.communicate()
+
+    def _answer(self) -> str:
+        assert self._server.stdout is not None
+        return self._server.stdout.readline().strip()
+
+
+def serve() -> None:
+    """Load everything, then fork a process for each errand."""
+    import include.duties.destruction.actions
+    import include.duties.raising
+    import include.duties.relaying
+    import include.intake.actions
+    import include.intake.quality.expectations  # noqa: F401 (all for those that are forked)
+
+    __import__("great_expectations")
+    print("ready", flush=True)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _do(json.loads(line))
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _do(errand: dict[str, Any]) -> None:
+    os.dup2(2, 1)  # the other one is for answers
+    os.environ.update(errand["settings"])
+    if errand["moment"]:
+        _watch_for(Moment(**errand["moment"]))
+    try:
+        WORK[errand["work"]](**errand["given"])
+    except MayBeRetried:
+        os._exit(TRY_AGAIN)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        os._exit(1)
+    os._exit(0)
+
+
+def _watch_for(moment: Moment) -> None:
+    left = [moment.nth]
+
+    def pass_by(*_: Any) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            if moment.cut is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+            else:
+                cut_off(moment.cut)
+
+    WATCH[moment.kind](re.compile(moment.what, re.DOTALL), pass_by)
+
+
+def cut_off(administrator: str) -> None:
+    """Let the database be away: end every connection to it, and let nobody in."""
+    name = make_url(os.environ["AMANAH_DATABASE_URL"]).database
+    assert name is not None
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
+        connection.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", (name,))
+
+
+def _statement(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if what.search(statement):
+            pass_by()
+
+    event.listen(Engine, "before_cursor_execute", look)
+
+
+def _commit(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
+    _watch_transactions(what, pass_by, lambda: None)
+
+
+def _committed(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
+    _watch_transactions(what, lambda: None, pass_by)
+
+
+def _watch_transactions(what: re.Pattern[str], before: Callable[..., None], after: Callable[..., None]) -> None:
+    meant = {"open": False, "kept": False}
+
+    def begin(_connection: Any) -> None:
+        meant.update(open=False, kept=False)
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if what.search(statement):
+            meant["open"] = True
+
+    def commit(_connection: Any) -> None:
+        if meant["open"]:
+            meant["kept"] = True
+            before()
+
+    def leave(*_: Any) -> None:
+        if meant["kept"]:
+            after()
+
+    event.listen(Engine, "begin", begin)
+    event.listen(Engine, "before_cursor_execute", look)
+    event.listen(Engine, "commit", commit)
+    event.listen(Pool, "checkin", leave)
+
+
+def _file(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
+    def look(name: str, told: tuple[Any, ...]) -> None:
+        if name in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree") and what.search(
+            " ".join((name, *(str(each) for each in told[:2])))
+        ):
+            pass_by()
+
+    sys.addaudithook(look)
+
+
+def _row(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
+    def sending(frame: Any, happening: str, _argument: Any) -> None:
+        if happening == "call" and frame.f_code.co_name == "write_row":
+            pass_by()
+
+    def look(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
+        if "pg_attribute" in statement:  # what a COPY asks first, of the table it is about to fill
+            sys.setprofile(sending if what.search(given["table"]) else None)
+
+    event.listen(Engine, "before_cursor_execute", look)
+
+
+WATCH = {"statement": _statement, "commit": _commit, "committed": _committed, "file": _file, "row": _row}
+
+if __name__ == "__main__":
+    serve()
