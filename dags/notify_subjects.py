@@ -6,11 +6,12 @@
 destroyed before the deadline. Nothing stays pending past it.
 
 **Steps**: plan (who is owed a notice) → queue (letters into the outbox) → destroy (whose clock ran out; verified by a
-second look). It runs after each registered delivery and every morning.
+second look). It runs after each registered delivery and
+every hour; a notice that cannot be written stops no destruction.
 
 **When it fails**
 - *queue*: the controller's profile lacks an element of the notice: the message names it. Nothing is sent until it is
-  filled in.
+  filled in; the sources that are complete go on.
 - *destroy*: a second look found something left: do not clear, call the data protection officer.
 - A plan that is too large halts and shows in `status`; the officer allows it by its hash.
 
@@ -27,11 +28,11 @@ from include.workflow.steps import DEFAULTS, REASON
 with DAG(
     "notify_subjects",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("30 5 * * *", timezone=ZONE), assets=[REGISTER]),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("30 * * * *", timezone=ZONE), assets=[REGISTER]),
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    plan() >> queue.override(outlets=[OUTBOX])() >> destroy()
+    plan() >> [queue.override(outlets=[OUTBOX])(), destroy()]

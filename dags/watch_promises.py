@@ -4,7 +4,7 @@
 **Promises** that no clock runs out unseen: at four fifths of it a warning, at its end an alarm, each raised once, into
 the evidence and by mail to the data protection officer.
 
-Before that it takes away what is left of deliveries that nobody finished within a week.
+It also takes away what is left of deliveries that nobody finished within a week.
 
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.
@@ -28,4 +28,5 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    abandon() >> watch()
+    abandon()
+    watch()

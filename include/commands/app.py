@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -27,6 +28,24 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")
 app.add_typer(demo)
 
+
+class Reason(StrEnum):
+    """Why something is done by hand: the codes of the DAGs' form."""
+
+    NEW_FILE = "new_file"
+    AUDIT = "audit"
+    CORRECTION = "correction"
+    DRILL = "drill"
+    RETRY = "retry"
+
+
+class Allower(StrEnum):
+    """Who may allow a plan of destruction."""
+
+    DPO = "dpo"
+    OPERATOR = "operator"
+
+
 JsonOnly = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
 ContractName = Annotated[str, typer.Option("--contract", "-c", help="A source's key, or a contract's YAML file.")]
 GivenFile = Annotated[Path, typer.Argument(help="The directory file.", exists=True, dir_okay=False, readable=True)]
@@ -43,7 +62,7 @@ def settings(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progr
 def intake(
     file: GivenFile,
     contract: ContractName,
-    reason: Annotated[str, typer.Option(help="A reason code, for the evidence.")] = "new_file",
+    reason: Annotated[Reason, typer.Option(help="Why, for the evidence.")] = Reason.NEW_FILE,
     as_json: JsonOnly = False,
 ) -> None:
     """Take a file in under its contract: the same way as the nightly DAG. The last line is JSON with the counts."""
@@ -54,7 +73,7 @@ def intake(
     from include.law import now
 
     known = contract_named(contract)
-    receipt, counts = take_in_by_hand(known, file, at=now(), reason=reason)
+    receipt, counts = take_in_by_hand(known, file, at=now(), reason=reason.value)
     open_for_receipt(receipt, now())
     if not as_json:
         counts_table(known.key, counts)
@@ -108,11 +127,11 @@ def allow_plan(
     plan_hash: Annotated[
         str, typer.Option("--hash", help="The plan's hash, from `status`: what you saw is what goes.")
     ],
-    by: Annotated[str, typer.Option(help="Your role: dpo or operator.")] = "dpo",
+    by: Annotated[Allower, typer.Option(help="In what role you allow it.")] = Allower.DPO,
 ) -> None:
     """Allow a halted plan. It is carried out by the next run of notify_subjects."""
     from include.duties.destruction.actions import allow
     from include.law import now
 
-    allow(plan, plan_hash, by=by, at=now())
+    allow(plan, plan_hash, by=by.value, at=now())
     typer.echo("allowed; the next run of notify_subjects carries it out")

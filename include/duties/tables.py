@@ -53,6 +53,7 @@ class Notice(Base):
         UniqueConstraint("subject_id", "source_key", "purpose"),
         CheckConstraint("state in ('owed', 'queued', 'told', 'exempt', 'destroyed')", name="state"),
         Index("ix_notice_subject_id", "subject_id"),
+        Index("ix_notice_message_id", "message_id", postgresql_where=text("message_id is not null")),
         Index("ix_notice_live", "send_by", postgresql_where=text("state in ('owed', 'queued', 'told')")),
         DUTIES,
     )
@@ -141,5 +142,5 @@ class Alert(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     duty_id: Mapped[UUID] = mapped_column(ForeignKey("duties.duty.id"))
     level: Mapped[str] = plain()
-    """`warning` at 80 % of the clock, `missed` at its end."""
+    """`unsent` past the day of sending, `warning` at 80 % of the clock, `missed` at its end, `overdue` a day later."""
     raised_at: Mapped[datetime] = mapped_column()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -11,64 +11,99 @@ from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
 from include.duties.notice.calendar import HOME
-from include.evidence import Kind, record
+from include.evidence import Kind, learn, record
 from include.law import Controller, clocks, edition_named
 from include.store import Role, advisory_lock, begin
 
 __all__ = ["watch"]
 
-OPEN = text("""
-    select duty.id, duty.kind, duty.edition, duty.starts_at, duty.due_at, duty.state,
-           exists (select from duties.alert where alert.duty_id = duty.id and alert.level = 'warning') as warned
-      from duties.duty
+GRACE = timedelta(days=1)
+"""So long a destruction may take after its clock ended: then something keeps it from happening."""
+
+CLOCKS = text("""
+    select duty.id, duty.kind, duty.edition, duty.starts_at, duty.due_at, duty.state, notice.send_by,
+           notice.state as notice,
+           array(select level from duties.alert where alert.duty_id = duty.id) as raised
+      from duties.duty left join duties.notice on notice.id = duty.id
      where duty.due_at is not null
        and (duty.state = 'open'
             or duty.state = 'missed'
-               and not exists (select from duties.alert where alert.duty_id = duty.id and alert.level = 'missed'))
+               and not exists (select from duties.alert where alert.duty_id = duty.id and alert.level = 'missed')
+            or notice.state = 'told' and notice.due_at < :overdue)
      order by duty.due_at, duty.id
 """)
 
 
 def watch(at: datetime, controller: Controller) -> dict[str, int]:
-    """Raise what is new: clocks past the edition's share of their length, and clocks that ended with the duty open.
+    """Raise what is new about every clock, each once, and return how many of each kind there were.
 
-    A missed duty is marked as missed, for good: what is done later does not make it kept. Returns how many were
-    `warned` and `missed` now, and how many are `open`. The officer gets one mail for each run that found something.
+    `warned`: past the edition's share of its length, `unsent`: a notice that did not go out by its day, `missed`:
+    ended with the duty open, `overdue`: a silence that ended a day ago and was not acted on, because a plan waits for
+    a person or no run came. A missed duty stays missed: what is done later does not make it kept. `open` counts the
+    others. The officer gets one mail for each run that found something.
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
-        rows = list(connection.execute(OPEN))
-        missed = [row for row in rows if row.state == "missed" or row.due_at < at]
-        warned = [row for row in rows if row not in missed and not row.warned and _warning(row) <= at]
-        _raise_alerts(connection, missed, "missed", Kind.PROMISE_MISSED, at)
-        _raise_alerts(connection, warned, "warning", Kind.PROMISE_WARNED, at)
+        rows = list(connection.execute(CLOCKS, {"overdue": at - GRACE}))
+        raised = {
+            level: [row for row in rows if level not in row.raised and is_so(row, at)]
+            for level, is_so in LEVELS.items()
+        }
+        for level, found in raised.items():
+            _raise_alerts(connection, found, level, at)
         connection.execute(
             text("update duties.duty set state = 'missed', closed_at = :at where id = any(:ids) and state = 'open'"),
-            {"at": at, "ids": [row.id for row in missed]},
+            {"at": at, "ids": [row.id for row in raised["missed"]]},
         )
-        found = {"open": len(rows) - len(missed), "warned": len(warned), "missed": len(missed)}
-        if missed or warned:
-            _tell_officer(connection, found, controller, at)
-    return found
+        counts = {name: len(raised[level]) for level, name in NAMES.items()}
+        if any(counts.values()):
+            _tell_officer(connection, counts, controller, at)
+        still_open = sum(row.state == "open" and row.due_at >= at for row in rows)
+    return {"open": still_open} | counts
 
 
-def _warning(row: Any) -> datetime:
-    return clocks.warning_at(row.starts_at, row.due_at, edition_named(row.edition).warning_share.value)
+def _ended(row: Any, at: datetime) -> bool:
+    return bool(row.state == "missed" or (row.state == "open" and row.due_at < at))
 
 
-def _raise_alerts(connection: Connection, rows: Iterable[Any], level: str, kind: Kind, at: datetime) -> None:
-    by_duty: dict[str, int] = {}
-    for row in rows:
-        connection.execute(
-            text("""
-                insert into duties.alert (duty_id, level, raised_at) values (:duty, :level, :at)
-                on conflict (duty_id, level) do nothing
-            """),
-            {"duty": row.id, "level": level, "at": at},
-        )
-        by_duty[row.kind] = by_duty.get(row.kind, 0) + 1
-    for duty, count in sorted(by_duty.items()):
-        record(connection, kind, at=at, codes={"kind": duty}, counts={"notices": count})
+def _nearly_ended(row: Any, at: datetime) -> bool:
+    share = edition_named(row.edition).warning_share.value
+    return row.state == "open" and not _ended(row, at) and clocks.warning_at(row.starts_at, row.due_at, share) <= at
+
+
+def _unsent(row: Any, at: datetime) -> bool:
+    return row.state == "open" and row.notice in ("owed", "queued") and row.send_by < at
+
+
+def _not_acted_on(row: Any, at: datetime) -> bool:
+    return bool(row.notice == "told" and row.due_at < at - GRACE)
+
+
+LEVELS = {"unsent": _unsent, "warning": _nearly_ended, "missed": _ended, "overdue": _not_acted_on}
+NAMES = {"unsent": "unsent", "warning": "warned", "missed": "missed", "overdue": "overdue"}
+KINDS = {
+    "unsent": Kind.PROMISE_WARNED,
+    "warning": Kind.PROMISE_WARNED,
+    "missed": Kind.PROMISE_MISSED,
+    "overdue": Kind.PROMISE_MISSED,
+}
+
+
+def _raise_alerts(connection: Connection, rows: list[Any], level: str, at: datetime) -> None:
+    """Write down what was raised, set-wise, and put a count for each kind of duty into the evidence."""
+    if not rows:
+        return
+    connection.execute(
+        text("""
+            insert into duties.alert (duty_id, level, raised_at)
+            select id, :level, :at from unnest(cast(:ids as uuid[])) as given (id)
+            on conflict (duty_id, level) do nothing
+        """),
+        {"ids": [row.id for row in rows], "level": level, "at": at},
+    )
+    learn(connection, level)
+    for kind, count in sorted(Counter(row.kind for row in rows).items()):
+        record(connection, KINDS[level], at=at, codes={"kind": kind, "level": level}, counts={"notices": count})
 
 
 def _tell_officer(connection: Connection, found: dict[str, int], controller: Controller, at: datetime) -> None:
@@ -76,8 +111,14 @@ def _tell_officer(connection: Connection, found: dict[str, int], controller: Con
     officer = controller.dpo
     if officer is None or officer.email is None:
         return
-    arabic = f"التزامات تجاوزت أربعة أخماس مهلتها: {found['warned']}\nالتزامات فات موعدها: {found['missed']}"
-    english = f"Clocks past four fifths: {found['warned']}\nClocks missed: {found['missed']}"
+    arabic = (
+        f"إشعارات لم تُرسل في يومها: {found['unsent']}\nالتزامات تجاوزت أربعة أخماس مهلتها: {found['warned']}\n"
+        f"التزامات فات موعدها: {found['missed']}\nإتلافات متأخرة: {found['overdue']}"
+    )
+    english = (
+        f"Notices not sent by their day: {found['unsent']}\nClocks past four fifths: {found['warned']}\n"
+        f"Clocks missed: {found['missed']}\nDestructions overdue: {found['overdue']}"
+    )
     enqueue(
         connection,
         OutgoingMessage(

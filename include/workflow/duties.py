@@ -26,8 +26,9 @@ def queue() -> int:
     """Write the letters that may go out now; return how many."""
     from include.duties.notice.actions import queue_notices
     from include.law import load_controller, now
+    from include.workflow.connections import carrier_settings
 
-    return queue_notices(now(), load_controller())
+    return queue_notices(now(), load_controller(), carrier_settings())
 
 
 @step()
@@ -35,8 +36,9 @@ def destroy() -> dict[str, int]:
     """Destroy the data of everybody whose clock ran out, and look again; return counts."""
     from include.duties.destruction.actions import destroy_due
     from include.law import now
+    from include.workflow.connections import carrier_settings
 
-    return destroy_due(now())
+    return destroy_due(now(), carrier_settings())
 
 
 @step()
@@ -91,8 +93,7 @@ def watch() -> dict[str, int]:
 
     reason_of()
     found = watch_clocks(now(), load_controller())
-    if found["missed"]:
-        raise NeverRetry(
-            f"{found['missed']} clock(s) were missed: see `python -m include status` and what the DAGs' docs say"
-        )
+    if found["missed"] or found["overdue"]:
+        told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"
+        raise NeverRetry(f"{told}: see `python -m include status` and what the DAGs' docs say")
     return found

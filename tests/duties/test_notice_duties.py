@@ -14,8 +14,9 @@ from journeys_house import CONTROLLER
 from sqlalchemy import text
 
 from include.channels import Channel, OutgoingMessage, Refused, RelayReport, Sent, relay
-from include.duties.letter import IncompleteNotice
-from include.duties.notice.actions import may_send, on_failed, on_sent, plan_notices, queue_notices
+from include.duties.destruction.actions import destroy_due
+from include.duties.notice.actions import HeldBack, may_send, on_failed, on_sent, plan_notices, queue_notices
+from include.duties.watch import watch
 from include.law import Controller, load_controller
 from include.store import Role, begin, keyed
 
@@ -86,7 +87,7 @@ def test_the_purposes_of_one_source_are_told_in_one_letter(source: Make, tmp_pat
 def test_a_profile_that_lacks_an_element_stops_every_notice_and_names_it(source: Make) -> None:
     source().delivers([person(1)])
     plan_notices(MORNING)
-    with pytest.raises(IncompleteNotice, match="dpo"):
+    with pytest.raises(HeldBack, match="dpo"):
         queue_notices(MORNING, controller().model_copy(update={"dpo": None}))
     assert not ask("select 1 from channels.message")
     assert [row[0] for row in ask("select state from duties.notice")] == ["owed"]
@@ -130,8 +131,6 @@ def test_an_address_that_refuses_for_good_is_not_tried_again_but_another_one_is(
 
 
 def test_a_notice_of_someone_destroyed_meanwhile_is_not_sent(source: Make) -> None:
-    from include.duties.destruction.actions import destroy_due
-
     source().delivers([person(1)])
     plan_notices(MORNING)
     queue_notices(MORNING, controller())
@@ -147,7 +146,7 @@ def test_whoever_was_suppressed_after_the_letter_was_written_does_not_get_it(sou
     queue_notices(MORNING, controller())
     with begin(Role.DUTIES) as connection:
         connection.execute(
-            text("insert into suppression.entry values (:key, 'email', 1, 'opted_out', :at)"),
+            text("insert into suppression.entry values (:key, 'email', 0, 'opted_out', :at)"),
             {"key": keyed("email", "person.1@people.example"), "at": MORNING},
         )
     carrier = Carrier()
@@ -187,6 +186,83 @@ def test_a_person_whose_data_the_publisher_took_out_is_owed_nothing_any_more(sou
     assert [(row.state, row.outcome) for row in ask("select state, outcome from duties.notice")] == [
         ("exempt", "no_longer_held")
     ]
+
+
+def test_a_source_whose_notice_would_be_incomplete_holds_back_no_other(source: Make) -> None:
+    source().delivers([person(1)])
+    source(key="odd_guide", location="odd.csv", purposes=["unheard_of"], assessment="DPIA-1").delivers([person(2)])
+    plan_notices(MORNING)
+    with pytest.raises(HeldBack, match=r"source odd_guide: .*unheard_of"):
+        queue_notices(MORNING, controller())
+    assert ask_recipients() == ["person.1@people.example"]
+
+
+def test_a_person_who_leaves_a_source_untold_and_comes_back_is_told(source: Make) -> None:
+    guide = source()
+    gone = {**person(1), "name": "شركة النور للتجارة المحدودة", "contact": "", "email": "", "phone": "920000001"}
+    guide.delivers([person(1)])
+    plan_notices(MORNING)
+    guide.delivers([gone])
+    plan_notices(START + DAY)
+    assert not ask("select 1 from register.subject"), "of whom nothing is held, nothing is kept"
+    guide.delivers([person(1)], later=5 * DAY)
+    assert plan_notices(START + 6 * DAY) == 1
+    queue_notices(START + 6 * DAY, controller())
+    carrier = Carrier()
+    sends(carrier, START + 6 * DAY)
+    assert carrier.sent == ["person.1@people.example"]
+
+
+def test_a_person_who_was_told_leaves_and_comes_back_is_not_told_twice(source: Make) -> None:
+    guide = source()
+    gone = {**person(1), "name": "شركة النور للتجارة المحدودة", "contact": "", "email": "", "phone": "920000001"}
+    guide.delivers([person(1)])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    carrier = Carrier()
+    sends(carrier)
+    guide.delivers([gone])
+    plan_notices(START + DAY)
+    guide.delivers([person(1)], later=2 * DAY)
+    assert plan_notices(START + 3 * DAY) == 0
+    assert destroy_due(START + 31 * DAY)["destroyed"] == 1, "their silence ends when the first clock ends"
+
+
+def test_a_purpose_that_joins_later_has_its_own_clock_and_destroys_nobody_who_may_still_answer(source: Make) -> None:
+    guide = source()
+    guide.delivers([person(1)])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    sends(Carrier())
+    both = source(purposes=["business_contact", "service_news"])
+    both.at = guide.at
+    both.delivers([person(1)], later=20 * DAY)
+    plan_notices(START + 20 * DAY)
+    assert destroy_due(START + 21 * DAY)["destroyed"] == 0
+    due = ask("select due_at from duties.notice where purpose = 'service_news'")[0][0]
+    assert due == START + 50 * DAY
+
+
+def test_a_letter_that_expired_in_the_outbox_blames_no_address(source: Make) -> None:
+    source().delivers([person(1)])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    late = START + 17 * DAY
+    sends(Carrier(), late)
+    assert [(row.state, row.refused) for row in ask("select state, refused from duties.notice")] == [("owed", [])]
+    destroy_due(late)
+    assert ask("select outcome from duties.notice")[0][0] == "too_late_to_answer"
+
+
+def test_a_notice_not_sent_by_its_day_and_a_silence_not_acted_on_are_raised_once(source: Make) -> None:
+    source().delivers([person(1), {**person(2), "email": "", "phone": "0500000022"}])
+    plan_notices(MORNING)
+    queue_notices(MORNING, controller())
+    sends(Carrier())
+    assert watch(START + 8 * DAY, controller())["unsent"] == 1
+    assert watch(START + 9 * DAY, controller())["unsent"] == 0
+    found = [watch(START + days * DAY, controller())["overdue"] for days in (31, 32, 33)]
+    assert found == [0, 1, 0]
 
 
 def ask_recipients() -> list[str]:

@@ -87,7 +87,11 @@ def test_a_stalled_notice_warns_at_four_fifths_is_missed_at_its_end_and_nothing_
     failed = [day for day, state in watched.items() if state == "failed"]
     assert failed == [30], "a missed clock fails the watch once"
     alerts = ask("select level, min(raised_at) as at, count(*) as n from duties.alert group by level order by level")
-    assert [(row.level, (row.at - RECEIVED).days, row.n) for row in alerts] == [("missed", 30, 2), ("warning", 24, 2)]
+    assert [(row.level, (row.at - RECEIVED).days, row.n) for row in alerts] == [
+        ("missed", 30, 2),
+        ("unsent", 7, 2),
+        ("warning", 24, 2),
+    ]
     run_dag("notify_subjects")
     assert not left_of(), "what can no longer be told in time is destroyed"
     assert {row[0] for row in ask("select state from duties.duty")} == {"missed"}, "late is not kept"

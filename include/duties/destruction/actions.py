@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from include.duties.destruction.rewriting import rewrite_landing, still_landed
+from include.duties.notice.actions import phone_channel
 from include.errors import NeverRetry
 from include.evidence import Kind, leaf, record
 from include.law import Edition, edition_named
@@ -41,7 +42,7 @@ class Plan:
     edition: str
 
 
-def destroy_due(at: datetime) -> dict[str, int]:
+def destroy_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
     """Destroy the data of everybody whose notice ran out at `at`: told and silent, unreachable, or too late to tell.
 
     Plans what is due, one plan for each edition, then carries out every plan that is allowed and not yet verified.
@@ -51,7 +52,7 @@ def destroy_due(at: datetime) -> dict[str, int]:
     for _ in range(PLANNED_AGAIN):
         with begin(Role.DUTIES) as connection:
             advisory_lock(connection, "destruction")
-            done["planned"] += _plan_due(connection, at)
+            done["planned"] += _plan_due(connection, at, phone_channel(settings) is not None)
         plans = _open_plans()
         done["halted"] = sum(plan.state == "halted" for plan in plans)
         fates = [_carry_out(plan, at) for plan in plans if plan.state != "halted"]
@@ -81,12 +82,13 @@ def allow(plan: UUID, plan_hash: str, *, by: str, at: datetime) -> None:
             Kind.DESTRUCTION_ALLOWED,
             at=at,
             refs={"plan": plan},
+            codes={"actor": by},
             hashes={"plan": bytes.fromhex(plan_hash)},
         )
 
 
-def _plan_due(connection: Connection, at: datetime) -> int:
-    due = STEPS.rows(connection, "due", {"at": at, "sms": bool(os.environ.get("AMANAH_SMS_URL"))})
+def _plan_due(connection: Connection, at: datetime, by_phone: bool) -> int:
+    due = STEPS.rows(connection, "due", {"at": at, "by_phone": by_phone})
     by_edition: dict[str, list[Any]] = {}
     for row in due:
         by_edition.setdefault(row.edition, []).append(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,15 +12,16 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, Sent, enqueue
-from include.duties.letter import NoticeFacts, render, short_text
+from include.duties.letter import IncompleteNotice, NoticeFacts, render, short_text
 from include.duties.notice.calendar import notice_dates
+from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract
 from include.law import Controller, edition_named
 from include.store import Role, advisory_lock, begin, copy_into, keyed
 from include.store.sql import Steps
 
-__all__ = ["may_send", "on_failed", "on_sent", "plan_notices", "queue_notices"]
+__all__ = ["HeldBack", "may_send", "on_failed", "on_sent", "phone_channel", "plan_notices", "queue_notices"]
 
 STEPS = Steps("include.duties.notice", "notice.sql")
 AT_ONCE = 500
@@ -37,6 +38,10 @@ CALENDAR = (
 )
 
 
+class HeldBack(NeverRetry):
+    """Notices of some sources were not written because they would be incomplete; the others were."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """One letter: a subject, a source, and the notices (one per purpose) that it fulfils."""
@@ -48,30 +53,48 @@ class Owed:
 
 
 def plan_notices(at: datetime) -> int:
-    """Open a notice for every subject, source and purpose that has none; return how many."""
+    """Open a notice for every subject, source and purpose that has none; return how many.
+
+    Notices about people of whom nothing is held any more are closed, and those people forgotten.
+    """
     with begin(Role.DUTIES) as connection:
-        advisory_lock(connection, "notices")
-        STEPS.run(connection, "unneeded", {"at": at})
-        STEPS.run(connection, "owing")
+        for lock in ("notices", "register"):
+            advisory_lock(connection, lock)
+        unneeded = STEPS.run(connection, "unneeded", {"at": at})
+        STEPS.run(connection, "forgotten")
+        STEPS.run(connection, "owing", {"at": at})
         starts = [tuple(row) for row in STEPS.rows(connection, "starts")]
         STEPS.run(connection, "calendar")
         dates = {start: notice_dates(*start) for start in starts}
         copy_into(connection, "calendar", CALENDAR, ((*start, *astuple(dates[start])) for start in starts))
         opened = STEPS.run(connection, "open", {"at": at})
+        if unneeded:
+            learn(connection, "no_longer_held")
+            codes = {"kind": "source_notice", "outcome": "no_longer_held"}
+            record(connection, Kind.DUTY_CLOSED, at=at, codes=codes, counts={"notices": unneeded})
         if opened:
             record(connection, Kind.NOTICES_PLANNED, at=at, counts={"notices": opened})
     return opened
 
 
-def queue_notices(at: datetime, controller: Controller) -> int:
+def phone_channel(settings: Mapping[str, str]) -> Channel | None:
+    """Say over which channel people without a mailbox are told: SMS, else WhatsApp, as far as one is set up."""
+    if settings.get("AMANAH_SMS_URL"):
+        return Channel.SMS
+    return Channel.WHATSAPP if settings.get("AMANAH_WHATSAPP_URL") else None
+
+
+def queue_notices(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> int:
     """Write a message for every notice that may go out now; return how many letters were written.
 
-    Message and notice change in one transaction. Raises IncompleteNotice, naming what
-    the controller's profile lacks, before anything is sent.
+    Message and notice change in one transaction. A source whose notice would be incomplete is held back and the others
+    go on; then HeldBack names what the controller's profile lacks.
     """
-    written = 0
-    while batch := _queue_batch(at, controller):
+    written, held_back = 0, dict[str, IncompleteNotice]()
+    while (batch := _queue_batch(at, controller, phone_channel(settings), held_back)) is not None:
         written += batch
+    if held_back:
+        raise HeldBack("; ".join(f"source {source}: {error}" for source, error in sorted(held_back.items())))
     return written
 
 
@@ -96,9 +119,9 @@ def on_sent(connection: Connection, message: OutgoingMessage, _proof: Sent) -> N
 
 
 def on_failed(connection: Connection, message: OutgoingMessage, code: str) -> None:
-    """Owe the notices again after a message failed for good; its address is not used for them any more."""
+    """Owe the notices again after a message ended unsent; an address that refused is not used for them any more."""
     if message.kind == "source_notice" and code != "no_longer_owed":
-        STEPS.run(connection, "failed", {"message": message.id})
+        STEPS.run(connection, "expired" if code == "expired" else "failed", {"message": message.id})
 
 
 def _moment(connection: Connection, message: UUID) -> datetime:
@@ -108,23 +131,32 @@ def _moment(connection: Connection, message: UUID) -> datetime:
     return moment
 
 
-def _queue_batch(at: datetime, controller: Controller) -> int:
+def _queue_batch(
+    at: datetime, controller: Controller, by_phone: Channel | None, held_back: dict[str, IncompleteNotice]
+) -> int | None:
+    """Write one batch of letters; return how many, or None where no letter is left to write."""
     with begin(Role.DUTIES) as connection:
-        values = {"at": at, "limit": AT_ONCE, "sms": bool(os.environ.get("AMANAH_SMS_URL"))}
+        values = {"at": at, "limit": AT_ONCE, "by_phone": by_phone is not None, "held_back": list(held_back)}
         letters = list(_letters(STEPS.rows(connection, "sendable", values)))
         if not letters:
-            return 0
+            return None
         held = _held(connection, letters)
         contracts = _contracts(connection, {letter.first.source_key for letter in letters})
-        messages = [
-            _message(letter, held[letter.first.subject_id, letter.first.source_key], contracts, controller, at)
-            for letter in letters
-        ]
-        enqueue(connection, *messages, at=at)
-        _mark_queued(connection, letters, messages)
-        learn(connection, *contracts)
-        record(connection, Kind.NOTICE_QUEUED, at=at, counts={"messages": len(letters)})
-        return len(letters)
+        ready: list[tuple[Owed, OutgoingMessage]] = []
+        for letter in letters:
+            source = letter.first.source_key
+            try:
+                categories = held[letter.first.subject_id, source]
+                message = _message(letter, categories, contracts[source], controller, by_phone, at)
+            except IncompleteNotice as error:
+                held_back[source] = error
+            else:
+                ready.append((letter, message))
+        if ready:
+            enqueue(connection, *(message for _, message in ready), at=at)
+            _mark_queued(connection, ready)
+            record(connection, Kind.NOTICE_QUEUED, at=at, counts={"messages": len(ready)})
+        return len(ready)
 
 
 def _letters(rows: Iterable[Any]) -> Iterable[Owed]:
@@ -150,10 +182,15 @@ def _contracts(connection: Connection, keys: set[str]) -> dict[str, Contract]:
 
 
 def _message(
-    letter: Owed, held: tuple[str, ...], contracts: dict[str, Contract], controller: Controller, at: datetime
+    letter: Owed,
+    held: tuple[str, ...],
+    contract: Contract,
+    controller: Controller,
+    by_phone: Channel | None,
+    at: datetime,
 ) -> OutgoingMessage:
-    """Write one letter as the message that carries it: whole by e-mail, in its short form by SMS."""
-    owed, contract = letter.first, contracts[letter.first.source_key]
+    """Write one letter as the message that carries it: whole by e-mail, in its short form to a phone."""
+    owed = letter.first
     edition = edition_named(owed.edition)
     facts = NoticeFacts(
         reference=str(owed.id)[:8].upper(),
@@ -165,7 +202,7 @@ def _message(
         due_at=owed.due_at,
         language=owed.language,
     )
-    channel = Channel.EMAIL if owed.kind == "email" else Channel.SMS
+    channel = Channel.EMAIL if owed.kind == "email" or by_phone is None else by_phone
     by_mail = channel is Channel.EMAIL
     whole = render(controller, edition, facts)
     return OutgoingMessage(
@@ -185,10 +222,10 @@ def _message(
     )
 
 
-def _mark_queued(connection: Connection, letters: list[Owed], messages: list[OutgoingMessage]) -> None:
+def _mark_queued(connection: Connection, ready: list[tuple[Owed, OutgoingMessage]]) -> None:
     each = [
         (notice, message.id, message.channel.value, letter.first.point_id)
-        for letter, message in zip(letters, messages, strict=True)
+        for letter, message in ready
         for notice in letter.notices
     ]
     notices, ids, channels, points = zip(*each, strict=True)

@@ -1,8 +1,12 @@
 -- name: owing
--- Every subject, source and purpose without a notice: the clock starts at the first receipt (IR 4(3)).
+-- Every subject, source and purpose without a notice: the clock starts at the first receipt (IR 4(3)); that of a purpose
+-- which joins later, for people who were told of another, starts when it joins (IR 4(6)).
 create temp table owing on commit drop as
 select gen_random_uuid() as id, point.subject_id, listing.source_key, purpose, source.jurisdiction, subject.language,
-       min(point.received_at) as received_at, bool_and(point.class = 'undetermined') as undecided
+       case when exists (select from duties.notice earlier
+                          where earlier.subject_id = point.subject_id and earlier.source_key = listing.source_key)
+            then cast(:at as timestamptz) else min(point.received_at) end as received_at,
+       bool_and(point.class = 'undetermined') as undecided
   from register.contact_point point
   join register.listing on listing.id = point.listing_id
   join register.source on source.key = listing.source_key
@@ -34,9 +38,10 @@ select owing.id, subject_id, source_key, purpose, jurisdiction, edition, receive
 
 -- name: unneeded
 -- Nothing of the person is held from this source any more: the publisher took it out, or a decision made it business.
+-- Who was told already keeps the notice until its clock ends: coming back before, nobody is told twice.
 with closed as (
-    update duties.notice set state = 'exempt', outcome = 'no_longer_held', closed_at = :at
-     where state in ('owed', 'queued', 'told')
+    update duties.notice set state = 'exempt', outcome = 'no_longer_held', closed_at = :at, subject_id = null, point_id = null
+     where state in ('owed', 'queued')
        and not exists (select from register.contact_point point join register.listing on listing.id = point.listing_id
                         where point.subject_id = notice.subject_id and listing.source_key = notice.source_key)
     returning id, message_id
@@ -48,8 +53,15 @@ with closed as (
 update duties.duty set state = 'done', outcome = 'no_longer_held', closed_at = :at
   from closed where duty.id = closed.id and duty.state = 'open';
 
+-- name: forgotten
+-- A subject of whom nothing is held and to whom nothing is owed is not kept: should they come back, they are told.
+delete from register.subject
+ where not exists (select from register.contact_point point where point.subject_id = subject.id)
+   and not exists (select from duties.notice where notice.subject_id = subject.id
+                                               and notice.state in ('owed', 'queued', 'told'));
+
 -- name: sendable
--- Notices that may go out now, with the best way to reach the person: a mailbox, else a mobile where SMS is set up.
+-- Notices that may go out now, with the best way to reach the person: a mailbox, else a mobile where a channel serves it.
 select notice.id, notice.subject_id, notice.source_key, notice.purpose, notice.jurisdiction, notice.edition,
        notice.received_at, notice.last_sending, notice.due_at, notice.language, way.id as point_id, way.kind, way.normalised,
        (select count(*) from channels.message where message.duty_id = notice.id) as tries
@@ -58,13 +70,15 @@ select notice.id, notice.subject_id, notice.source_key, notice.purpose, notice.j
       select point.id, point.kind, point.normalised
         from register.contact_point point join register.listing on listing.id = point.listing_id
        where point.subject_id = notice.subject_id and point.normalised is not null
-         and not point.id = any(notice.refused)
-         and (point.kind = 'email' or (:sms and point.kind = 'phone' and point.number_type = 'mobile'))
+         and not exists (select from register.contact_point refused
+                          where refused.id = any(notice.refused) and refused.key = point.key)
+         and (point.kind = 'email' or (:by_phone and point.kind = 'phone' and point.number_type = 'mobile'))
          and not exists (select from suppression.entry where entry.key = point.key)
        order by point.kind = 'email' desc, listing.source_key = notice.source_key desc, point.id
        limit 1
   ) way on true
  where notice.state = 'owed' and notice.not_before <= :at and notice.last_sending >= :at
+   and notice.source_key <> all(cast(:held_back as text[]))
    and not exists (
       select from register.contact_point point join register.listing on listing.id = point.listing_id
        where point.subject_id = notice.subject_id and listing.source_key = notice.source_key
@@ -99,6 +113,11 @@ with told as (
 )
 update duties.duty set state = 'done', outcome = 'told', closed_at = :at
   from told where duty.id = told.id and duty.state = 'open';
+
+-- name: expired
+-- Its time ran out in the outbox: the address did nothing wrong.
+update duties.notice set state = 'owed', message_id = null, channel = null, point_id = null
+ where message_id = :message and state = 'queued';
 
 -- name: failed
 -- The channel refused the address for good: the notice is owed again, and not to this address.

@@ -123,6 +123,14 @@ def upgrade() -> None:
         schema="duties",
         postgresql_where=sa.text("state in ('owed', 'queued', 'told')"),
     )
+    op.create_index(
+        "ix_notice_message_id",
+        "notice",
+        ["message_id"],
+        unique=False,
+        schema="duties",
+        postgresql_where=sa.text("message_id is not null"),
+    )
     op.create_index("ix_notice_subject_id", "notice", ["subject_id"], unique=False, schema="duties")
     op.create_table(
         "destruction_target",
@@ -155,6 +163,9 @@ def downgrade() -> None:
     op.drop_index("ix_destruction_target_notice_id", table_name="destruction_target", schema="duties")
     op.drop_table("destruction_target", schema="duties")
     op.drop_index("ix_notice_subject_id", table_name="notice", schema="duties")
+    op.drop_index(
+        "ix_notice_message_id", table_name="notice", schema="duties", postgresql_where=sa.text("message_id is not null")
+    )
     op.drop_index(
         "ix_notice_live",
         table_name="notice",
