@@ -9,6 +9,8 @@ PYTHON ?=
 CANDIDATES := python3.12 python3.11 python3.13 python3
 # More arguments for pytest, as in PYTEST_ARGS="-k notice -x".
 PYTEST_ARGS ?=
+# So many test files run side by side, each worker with a server of its own; 0 runs them one after another.
+WORKERS ?= 2
 # More arguments for the resolver, as in LOCK_ARGS="--upgrade-package pandas".
 LOCK_ARGS ?=
 ONESHOT ?=
@@ -49,7 +51,7 @@ demo: install ## run the main job on invented directories, with the Airflow UI l
 	@$(PY) -m include demo $(if $(filter-out 0 no false,$(ONESHOT)),--oneshot)
 
 test: check ## run everything that has to hold: lint, types, layers, tests
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: install ## lint, formatting, types and layers alone
 	$(PY) -m ruff check .
