@@ -122,7 +122,7 @@ def source(database: str, tmp_path: Path) -> Callable[..., Held]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def test_data() -> Path:
     """The folder of real directories that AMANAH_TEST_DATA names; without it the test is skipped, visibly."""
     named = os.environ.get("AMANAH_TEST_DATA")
