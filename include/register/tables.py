@@ -63,7 +63,8 @@ class Delivery(Base):
     sha256: Mapped[bytes] = plain()
     size_bytes: Mapped[int] = mapped_column()
     received_at: Mapped[datetime] = mapped_column()
-    """When these bytes first reached us, UTC: the clock of every row first seen in them (IR 4(3))."""
+    """When these bytes first reached us, or again after they had failed and nothing was kept, UTC: the clock of every
+    row first seen in them (IR 4(3))."""
     state: Mapped[str] = plain()
     landing: Mapped[UUID | None] = mapped_column()
     """The receipt whose landing files stand for this delivery."""
@@ -218,7 +219,7 @@ class Suppression(Base):
 
     key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
     kind: Mapped[str] = plain()
-    """phone | email | person, or `row` for a row key of one source."""
+    """phone | email; `row` for a row key of one source; `cell` for a name, address or website in one row."""
     key_version: Mapped[int] = mapped_column()
     reason: Mapped[str] = plain()
     since: Mapped[datetime] = mapped_column()

@@ -5,15 +5,20 @@ select notice.id, notice.subject_id, notice.source_key, notice.edition,
        case when notice.state = 'told' then 'silence'
             when exists (select from register.contact_point point
                           where point.subject_id = notice.subject_id and point.normalised is not null
-                            and not point.id = any(notice.refused)
+                            and not exists (select from register.contact_point refused
+                                             where refused.id = any(notice.refused) and refused.key = point.key)
                             and (point.kind = 'email'
-                                 or (:sms and point.kind = 'phone' and point.number_type = 'mobile')))
+                                 or (:by_phone and point.kind = 'phone' and point.number_type = 'mobile')))
             then 'too_late_to_answer'
             else 'unreachable' end as outcome
   from duties.notice
  where notice.subject_id is not null
    and (notice.state = 'told' and notice.due_at <= :at
         or notice.state in ('owed', 'queued') and notice.last_sending < :at)
+   and not exists (select from duties.notice other  -- another purpose of the same source may still be answered
+                    where other.subject_id = notice.subject_id and other.source_key = notice.source_key
+                      and (other.state = 'told' and other.due_at > :at
+                           or other.state in ('owed', 'queued') and other.last_sending >= :at))
    and not exists (select from duties.destruction_target target join duties.destruction on destruction.id = destruction_id
                     where target.notice_id = notice.id and destruction.state in ('planned', 'halted', 'destroyed'))
  order by notice.id;
@@ -42,7 +47,8 @@ select listing.id, listing.source_key, listing.row_key,
        not bool_or(point.id is not null and doomed.id is null
                    and (point.subject_id is not null
                         or not (listing.name_class <> 'organisation' or listing.name_holds_person))) as whole,
-       array_agg(distinct doomed.source_column) filter (where doomed.id is not null) as source_columns
+       array_agg(distinct doomed.kind) filter (where doomed.id is not null) as kinds,
+       array_agg(distinct doomed.source_column) filter (where doomed.kind <> 'address') as source_columns
   from register.listing
   join register.contact_point point on point.listing_id = listing.id
   left join doomed_point doomed on doomed.id = point.id
@@ -61,8 +67,21 @@ select (select count(*) from target) as notices, (select count(distinct subject_
 -- name: remember
 insert into duties.destruction_target (destruction_id, notice_id, subject_id, source_key, outcome)
 select :plan, notice_id, subject_id, source_key, outcome from target;
+-- Of a row that stays go the columns of the points, all parts of an address that goes (its country says nothing of
+-- anybody), and beside somebody's name, number or mailbox whatever else says who that is.
 insert into duties.destruction_row (destruction_id, source_key, row_key, source_columns)
-select :plan, source_key, row_key, case when not whole then source_columns end from doomed_listing;
+select :plan, source_key, row_key, case when not whole then array(
+       select unnest(source_columns)
+       union
+       select mapped.name
+         from register.source
+        cross join lateral jsonb_each(source.contract -> 'columns') mapped (name, terms)
+        where source.key = doomed_listing.source_key
+          and (kinds && array['person', 'phone', 'email'] and mapped.terms ->> 'field' in ('person', 'role')
+               or 'address' = any(kinds)
+                  and mapped.terms ->> 'field' in ('address', 'po_box', 'district', 'city', 'region', 'postal_code'))
+       order by 1) end
+  from doomed_listing;
 
 -- name: recall
 insert into target select notice_id, subject_id, source_key, outcome from duties.destruction_target
@@ -73,7 +92,11 @@ insert into suppression.entry (key, kind, key_version, reason, since)
 select distinct on (key) key, kind, :key_version, 'destroyed', :at
   from (select key, kind from doomed_point where kind in ('phone', 'email')
         union all
-        select row_key, 'row' from doomed_listing where whole) keys
+        select row_key, 'row' from doomed_listing where whole
+        union all
+        select sha256(row_key || convert_to(kind, 'UTF8') || key), 'cell'
+          from doomed_point join doomed_listing using (source_key, row_key)
+         where not whole and kind not in ('phone', 'email')) keys
  order by key
 on conflict do nothing;
 
@@ -83,7 +106,12 @@ delete from register.past_decision using register.contact_point point, doomed_li
  where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
 delete from register.contact_point using doomed_point where contact_point.id = doomed_point.id;
 delete from register.listing using doomed_listing where listing.id = doomed_listing.id and doomed_listing.whole;
-update register.listing set fields = fields - 'role', fingerprint = sha256(fingerprint)
+update register.listing
+   set fingerprint = sha256(fingerprint),
+       fields = fields - 'role' - case when exists (
+           select from register.source cross join unnest(doomed_listing.source_columns) gone (name)
+            where source.key = doomed_listing.source_key
+              and source.contract #>> array['columns', gone.name, 'field'] = 'organisation') then 'organisation' else '' end
   from doomed_listing where listing.id = doomed_listing.id and not doomed_listing.whole;
 update channels.message
    set state = 'destroyed', recipient = null, subject = null, text_body = null, html_body = null

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from include.intake.landing.files import landing_folders, read_shard, write_shard
 from include.intake.landing.minimise import KEY
+from include.store import Role, advisory_lock, begin
 
 __all__ = ["Row", "rewrite_landing", "still_landed"]
 
@@ -19,28 +21,31 @@ Row = tuple[str, bytes, list[str] | None]
 def rewrite_landing(rows: Iterable[Row]) -> int:
     """Take the rows and cells out of every landing file of their sources; return how many files changed."""
     changed = 0
-    for file, doomed in _files(rows):
-        frame = read_shard(file)
-        hit = frame[KEY].isin(list(doomed))
-        if hit.any() and _still(frame, doomed):
-            write_shard(file, _without(frame, doomed))
-            changed += 1
+    with begin(Role.DUTIES) as connection:
+        advisory_lock(connection, "landing")  # an intake writes the same files
+        for file, frame, doomed in _frames(rows):
+            if _still(frame, doomed):
+                with suppress(FileNotFoundError):
+                    write_shard(file, _without(frame, doomed))
+                    changed += 1
     return changed
 
 
 def still_landed(rows: Iterable[Row]) -> int:
     """Count the rows and cells that landing files still hold although they were to go."""
-    return sum(_still(read_shard(file), doomed) for file, doomed in _files(rows))
+    return sum(_still(frame, doomed) for _, frame, doomed in _frames(rows))
 
 
-def _files(rows: Iterable[Row]) -> Iterator[tuple[Path, dict[bytes, list[str] | None]]]:
+def _frames(rows: Iterable[Row]) -> Iterator[tuple[Path, pd.DataFrame, dict[bytes, list[str] | None]]]:
+    """Read every landing file of the rows' sources; one that an intake destroys meanwhile holds nothing any more."""
     by_source: dict[str, dict[bytes, list[str] | None]] = {}
     for source_key, row_key, columns in rows:
         by_source.setdefault(source_key, {})[row_key] = columns
     for source_key, doomed in by_source.items():
         for folder in landing_folders(source_key):
             for file in sorted(folder.glob("rows-*.parquet")):
-                yield file, doomed
+                with suppress(FileNotFoundError):
+                    yield file, read_shard(file), doomed
 
 
 def _without(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> pd.DataFrame:
@@ -49,7 +54,8 @@ def _without(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> pd.D
     places = {str(column): place for place, column in enumerate(kept.columns)}
     for position, row_key in enumerate(kept[KEY]):
         for column in doomed.get(row_key) or ():
-            kept.iat[position, places[column]] = ""
+            if column in places:  # a landing under an older contract may not have it
+                kept.iat[position, places[column]] = ""
     return kept
 
 
@@ -57,5 +63,5 @@ def _still(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> int:
     found = 0
     for row in frame[frame[KEY].isin(list(doomed))].to_dict("records"):
         columns = doomed[row[KEY]]
-        found += 1 if columns is None else sum(bool(row[column]) for column in columns)
+        found += 1 if columns is None else sum(bool(row.get(column)) for column in columns)
     return found

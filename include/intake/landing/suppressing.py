@@ -11,14 +11,22 @@ from sqlalchemy import Connection, text
 from include.intake.classification import NameKind, classify_name
 from include.intake.contracts import Contract
 from include.intake.landing.minimise import KEY
-from include.intake.normalise import Reading, is_placeholder
-from include.intake.points import point_key, read_column, region_of
+from include.intake.normalise import Reading, is_placeholder, read_cell
+from include.intake.points import PLACES, cell_key, point_key, read_column, read_places, region_of
 
 __all__ = ["Filtered", "suppress"]
 
 SUPPRESSIBLE = ("phone", "email")
+"""Kinds that are suppressed wherever they stand; every other kind only in the row that it was destroyed in."""
 READ = (*SUPPRESSIBLE, "website")
 """Fields whose cells may hold a number or a mailbox: a mailbox where a website belongs is read as what it is."""
+HELD = text("select key from suppression.entry where key = any(:keys)")
+ANY = text("""
+    select exists (select from suppression.entry), exists (select from suppression.entry where kind = 'cell')
+""")
+
+Marked = dict[tuple[str, ...], list[list[tuple[Reading, bytes]]]]
+"""Of each column, or the columns that are read as one: row by row, what they say and the key that would suppress it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,68 +39,97 @@ class Filtered:
 
 
 def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) -> Filtered:
-    """Take out suppressed rows, and suppressed contacts from rows that are an organisation's own.
+    """Take out suppressed rows, and from rows that stay, suppressed contacts and what was destroyed in that row.
 
-    A row goes whole where its row key is suppressed, where nothing else in it reaches anybody, or where its name is
-    (or may be) the person's own: a name beside another number would bring the person back.
+    A row goes whole where its row key is suppressed, or where a number or mailbox of it is and nothing else in it
+    reaches anybody, or its name is (or may be) the person's own: a name beside another number would bring the person
+    back.
     """
-    if frame.empty or not connection.execute(text("select exists (select from suppression.entry)")).scalar():
+    if frame.empty:
         return Filtered(frame, 0, 0)
-    readings = _readings(contract, frame)
-    found = {reading for cells in readings.values() for cell in cells for reading in cell}
-    by_reading = {reading: point_key(reading) for reading in found if reading.kind in SUPPRESSIBLE}
-    held = _held(connection, {*by_reading.values(), *frame[KEY]})
-    if not held:
+    entries, cells = connection.execute(ANY).one()
+    if not entries:
         return Filtered(frame, 0, 0)
-    struck = {reading for reading, key in by_reading.items() if key in held}
-    return _without(contract, frame, readings, struck, held)
+    marked = _marked(contract, frame, cells=cells)
+    keys = {key for rows in marked.values() for row in rows for _, key in row}
+    held = frozenset(bytes(row.key) for row in connection.execute(HELD, {"keys": [*keys.union(frame[KEY])]}))
+    return _without(contract, frame, marked, held) if held else Filtered(frame, 0, 0)
 
 
-def _readings(contract: Contract, frame: pd.DataFrame) -> dict[str, list[tuple[Reading, ...]]]:
-    """Read every cell of the columns that can hold a suppressible contact, as it is read for the register."""
-    places = frame[list(contract.named("country"))].to_dict("records")
-    regions = [region_of({str(column): cell for column, cell in place.items()}, contract) for place in places]
-    return {
-        column: [read_column(mapping, str(cell), region) for cell, region in zip(frame[column], regions, strict=True)]
-        for column, mapping in contract.columns.items()
-        if mapping.field in READ
-    }
+def _marked(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> Marked:
+    """Read what may be suppressed, as it is read for the register; names and addresses only where `cells` were."""
+    named = [column for column, mapping in contract.columns.items() if mapping.field in PLACES]
+    places = [{str(column): cell for column, cell in row.items()} for row in frame[named].to_dict("records")]
+    regions = [region_of(place, contract) for place in places]
+    keys: dict[Reading, bytes] = {}
+
+    def mark(readings: Iterable[Iterable[Reading]]) -> list[list[tuple[Reading, bytes]]]:
+        return [
+            [(reading, _mark(reading, row_key, keys)) for reading in row]
+            for row, row_key in zip(readings, frame[KEY], strict=True)
+        ]
+
+    marked: Marked = {}
+    for column, mapping in contract.columns.items():
+        if mapping.field in READ or (cells and mapping.field == "person"):
+            given = zip(frame[column], regions, strict=True)
+            marked[(column,)] = mark(read_column(mapping, str(cell), region) for cell, region in given)
+        if cells and mapping.field == "organisation":  # a listing's own name may have been somebody's
+            given = zip(frame[column], regions, strict=True)
+            marked[(column,)] = mark(
+                read_cell("person", str(cell), region, language=mapping.language) for cell, region in given
+            )
+    together = tuple(column for column in named if contract.columns[column].field != "country")
+    if cells and together:
+        read = (read_places(place, contract, region) for place, region in zip(places, regions, strict=True))
+        marked[together] = mark([reading for _, reading in row] for row in read)
+    return marked
 
 
-def _held(connection: Connection, keys: Iterable[bytes]) -> frozenset[bytes]:
-    rows = connection.execute(text("select key from suppression.entry where key = any(:keys)"), {"keys": list(keys)})
-    return frozenset(bytes(row.key) for row in rows)
+def _mark(reading: Reading, row_key: bytes, keys: dict[Reading, bytes]) -> bytes:
+    key = keys.get(reading) or keys.setdefault(reading, point_key(reading))
+    return key if reading.kind in SUPPRESSIBLE else cell_key(row_key, reading.kind, key)
 
 
-def _without(
-    contract: Contract,
-    frame: pd.DataFrame,
-    readings: dict[str, list[tuple[Reading, ...]]],
-    struck: set[Reading],
-    held: frozenset[bytes],
-) -> Filtered:
+def _without(contract: Contract, frame: pd.DataFrame, marked: Marked, held: frozenset[bytes]) -> Filtered:
     frame = frame.copy()
     places = {str(column): place for place, column in enumerate(frame.columns)}
-    persons = [column for column, mapping in contract.columns.items() if mapping.field in ("person", "role")]
     going, contacts = [], 0
     for position, row_key in enumerate(frame[KEY]):
-        hit = [column for column, cells in readings.items() if struck.intersection(cells[position])]
-        if row_key in held:
+        struck = {columns for columns, rows in marked.items() if any(key in held for _, key in rows[position])}
+        if row_key in held or (struck and _goes_whole(contract, frame, marked, held, position)):
             going.append(position)
-        elif hit:
-            others = (reading for cells in readings.values() for reading in cells[position] if reading not in struck)
-            if not any(reading.kind in SUPPRESSIBLE for reading in others) or not _is_organisation(
-                contract, frame, position
-            ):
-                going.append(position)
-                continue
-            for column in hit:
-                kept = [reading.value for reading in readings[column][position] if reading not in struck]
-                contacts += len(readings[column][position]) - len(kept)
-                frame.iat[position, places[column]] = "\n".join(kept)
-            for column in persons:
-                frame.iat[position, places[column]] = ""
+            continue
+        for columns in struck:
+            kept = [_written(reading) for reading, key in marked[columns][position] if key not in held]
+            contacts += len(marked[columns][position]) - len(kept)
+            for column in columns:
+                frame.iat[position, places[column]] = "\n".join(kept) if len(columns) == 1 else ""
+        for column in _with_them(contract, marked, held, position) if struck else ():
+            frame.iat[position, places[column]] = ""
     return Filtered(frame.drop(index=frame.index[going]), len(going), contacts)
+
+
+def _written(reading: Reading) -> str:
+    """Write a number whole that its cell gives shortened beside another; anything else as it was given."""
+    whole = reading.kind == "phone" and not reading.detail
+    return (reading.normalised if whole else None) or reading.value
+
+
+def _goes_whole(contract: Contract, frame: pd.DataFrame, marked: Marked, held: frozenset[bytes], position: int) -> bool:
+    contacts = [key in held for kind, key in _of(marked, position) if kind in SUPPRESSIBLE]
+    return any(contacts) and (all(contacts) or not _is_organisation(contract, frame, position))
+
+
+def _with_them(contract: Contract, marked: Marked, held: frozenset[bytes], position: int) -> list[str]:
+    """Name the columns that say who somebody was: the name beside a number or mailbox, the role beside a name."""
+    kinds = {kind for kind, key in _of(marked, position) if key in held}
+    going = {"role", "person"} if kinds.intersection(SUPPRESSIBLE) else {"role"} if "person" in kinds else set()
+    return [column for column, mapping in contract.columns.items() if mapping.field in going]
+
+
+def _of(marked: Marked, position: int) -> Iterable[tuple[str, bytes]]:
+    return ((reading.kind, key) for rows in marked.values() for reading, key in rows[position])
 
 
 def _is_organisation(contract: Contract, frame: pd.DataFrame, position: int) -> bool:
