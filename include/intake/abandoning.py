@@ -9,6 +9,7 @@ from sqlalchemy import text
 from include.evidence import Kind, record
 from include.intake.landing.files import destroy
 from include.intake.landing.remains import destroy_remains
+from include.intake.receiving import fail_delivery
 from include.store import Role, begin, private_folder
 
 __all__ = ["PATIENCE", "abandon"]
@@ -31,6 +32,7 @@ def abandon(at: datetime) -> int:
             )
         )
         for row in stale:
+            fail_delivery(connection, row.delivery_id)
             record(
                 connection,
                 Kind.DELIVERY_FAILED,

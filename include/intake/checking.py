@@ -15,7 +15,7 @@ from include.intake.contracts import Contract
 from include.intake.landing.actions import shards_of
 from include.intake.landing.files import destroy, landing_folder, raw_file, shard_file
 from include.intake.quality import QualityReport, check_delivery, publish_docs
-from include.intake.receiving import Receipt, receipt_of
+from include.intake.receiving import Receipt, fail_delivery, receipt_of
 from include.law import edition_for
 from include.store import Role, begin
 
@@ -76,10 +76,7 @@ def _set_state(receipt: Receipt, state: str, contract: Contract, at: datetime) -
             text("update register.receipt set state = :state where id = :id"), {"state": state, "id": receipt.id}
         )
         if state == "failed":
-            connection.execute(
-                text("update register.delivery set state = 'failed' where id = :id and registered_at is null"),
-                {"id": receipt.delivery_id},
-            )
+            fail_delivery(connection, receipt.delivery_id)
             record(
                 connection,
                 Kind.DELIVERY_FAILED,

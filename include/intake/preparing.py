@@ -16,14 +16,14 @@ from include.intake.classification import Decision, Klass, ListingFacts, NameDec
 from include.intake.contracts import Contract
 from include.intake.landing.files import landing_folder, read_shard, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
-from include.intake.normalise import Reading, is_placeholder, read_cell
-from include.intake.points import point_key, read_column, region_of
+from include.intake.listed_names import read_listed_names
+from include.intake.normalise import Reading, is_placeholder
+from include.intake.points import point_key, read_column, read_places, region_of
 from include.intake.receiving import receipt_of
 from include.store import Role, begin, keyed
 
 __all__ = ["LISTINGS", "POINTS", "ListingRead", "prepare", "read_listing"]
 
-PLACES = ("address", "po_box", "district", "city", "region", "postal_code", "country")
 CONTACTS = ("phone", "email", "website", "person")
 KEPT = ("organisation", "role", "company_size", "activity", "language", "updated_on", "row_id")
 
@@ -108,19 +108,19 @@ def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
         if mapping.field in CONTACTS
         for reading in read_column(mapping, cell, region)
     ]
-    places = [(column, cell) for column, mapping, cell in cells if mapping.field in PLACES]
-    if places:
-        whole = ", ".join(cell for _, cell in places)
-        found.extend((places[0][0], reading) for reading in read_cell("address", whole, region))
+    found.extend(read_places(row, contract, region))
     organisations = tuple(cell for _, mapping, cell in cells if mapping.field == "organisation")
     readings = [reading for _, reading in found]
-    decisions = decide(_facts(contract, organisations, found), readings)
+    facts = _facts(contract, organisations, found)
+    decisions = decide(facts, readings)
     persons = tuple(reading.value for reading in readings if reading.kind == "person")
     names = tuple((name, classify_name(name)) for name in organisations or persons)
+    points = tuple((column, reading, why) for (column, reading), why in zip(found, decisions, strict=True))
+    points += tuple(read_listed_names(cells, facts, points, region))
     return ListingRead(
         name=_name_of(names),
         names=names,
-        points=tuple((column, reading, why) for (column, reading), why in zip(found, decisions, strict=True)),
+        points=points,
         fields=_texts(cells),
         provenance={mapping.field: column for column, mapping, _ in reversed(cells)},
     )

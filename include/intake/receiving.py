@@ -16,9 +16,9 @@ from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract, contract_hash, gate
 from include.intake.landing.files import raw_file
 from include.law import edition_for
-from include.store import Role, advisory_lock, begin
+from include.store import Role, advisory_lock, begin, key_version
 
-__all__ = ["NothingDelivered", "Receipt", "SourceRefused", "receipt_of", "receive"]
+__all__ = ["NothingDelivered", "Receipt", "SourceRefused", "fail_delivery", "receipt_of", "receive"]
 
 BLOCK = 1 << 20
 RECEIPTS = UUID("5b0f3f0e-6d0c-4a52-9d53-0d6f5c1c2a71")
@@ -41,7 +41,7 @@ class Receipt:
     delivery_id: UUID
     received_at: datetime
     delivered_at: datetime
-    """When these bytes first came, UTC: where the clocks of their rows start."""
+    """When these bytes first came, or came again after they had failed, UTC: where the clocks of their rows start."""
     state: str
     known: bool
 
@@ -57,6 +57,7 @@ def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
         raise SourceRefused(f"source {contract.key} cannot run: {refusal.message}")
     if not path.is_file():
         raise NothingDelivered(f"source {contract.key}: no file at its location; put it there and run again")
+    _refuse_another_key()
     held = _held(contract.key, run)
     if held is not None and (held.state == "registered" or raw_file(held.id).exists()):
         return held
@@ -90,10 +91,37 @@ def receipt_of(receipt_id: UUID) -> Receipt:
     return Receipt(*row)
 
 
+def fail_delivery(connection: Connection, delivery_id: UUID) -> None:
+    """Mark a delivery as failed, where nothing of it was registered and no other receipt of it is under way."""
+    connection.execute(
+        text("""
+            update register.delivery set state = 'failed'
+             where id = :id and registered_at is null
+               and not exists (select from register.receipt
+                                where delivery_id = :id and state in ('received', 'landed', 'checked'))
+        """),
+        {"id": delivery_id},
+    )
+
+
 SELECT = """
 select r.id, r.source_key, r.delivery_id, r.received_at, d.received_at, r.state, d.registered_at is not null
   from register.receipt r join register.delivery d on d.id = r.delivery_id
 """
+
+
+def _refuse_another_key() -> None:
+    """Stop before a key under which nobody who must not come back would be recognised."""
+    with begin(Role.INTAKE) as connection:
+        other = connection.execute(
+            text("select key_version from suppression.entry where key_version <> :mine limit 1"),
+            {"mine": key_version()},
+        ).scalar()
+    if other is not None:
+        raise SourceRefused(
+            f"suppression was written under version {other} of AMANAH_KEY and the key in force is version "
+            f"{key_version()}: set the key that was, or nobody who was destroyed would be recognised"
+        )
 
 
 def _held(source_key: str, run: str) -> Receipt | None:
@@ -152,11 +180,14 @@ def _join_source(connection: Connection, contract: Contract, at: datetime) -> No
 
 
 def _delivery(connection: Connection, source_key: str, digest: bytes, size: int, at: datetime) -> tuple[UUID, bool]:
+    """Know a delivery by its bytes. Of one that failed nothing was kept: its clock starts when it is received again."""
     values = {"id": uuid4(), "source": source_key, "sha256": digest, "size": size, "at": at}
     connection.execute(
         text("""
             insert into register.delivery (id, source_key, sha256, size_bytes, received_at, state)
-            values (:id, :source, :sha256, :size, :at, 'received') on conflict (source_key, sha256) do nothing
+            values (:id, :source, :sha256, :size, :at, 'received')
+            on conflict (source_key, sha256) do update set received_at = excluded.received_at, state = 'received'
+             where delivery.state = 'failed' and delivery.registered_at is null
         """),
         values,
     )

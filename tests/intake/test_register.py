@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from builders import START, Held, ask
+from builders import START, Held, ask, write
 from sqlalchemy import text
 
+from include.intake.abandoning import abandon
+from include.intake.actions import take_in
 from include.intake.checking import DeliveryFailed
 from include.intake.landing.actions import ContractMismatch
+from include.intake.landing.files import read_shard, shard_file, write_shard
 from include.intake.receiving import NothingDelivered, SourceRefused, receive
+from include.intake.registering.actions import register
 from include.store import Role, begin, keyed
 
 Make = Callable[..., Held]
@@ -125,6 +131,17 @@ def test_a_row_gone_from_a_full_delivery_is_withdrawn_by_its_source_and_comes_ba
     assert {row.state for row in ask("select state from register.listing")} == {"active"}
 
 
+def test_no_listing_counts_as_withdrawn_while_a_row_could_not_be_read(source: Make) -> None:
+    guide = source()
+    guide.delivers(ROWS)
+    file = guide.folder / guide.contract.location.path
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines[:-1], f"{lines[-1]},one,too,many"]) + "\n", encoding="utf-8")
+    _, counts = take_in(guide.contract, file, at=guide.at + timedelta(days=1), run="run:broken", reason="drill")
+    assert (counts["unchanged"], counts["quarantined"]) == (2, 1)
+    assert {row.state for row in ask("select state from register.listing")} == {"active"}
+
+
 def test_a_row_missing_from_an_incremental_delivery_stays(source: Make) -> None:
     guide = source(delivery="incremental")
     guide.delivers(ROWS)
@@ -137,6 +154,44 @@ def test_a_repeated_row_is_counted_once_and_a_contested_row_id_is_set_aside(sour
     assert (counts["new"], counts["duplicates"], counts["quarantined"]) == (2, 1, 1)
     assert adds_up(counts)
     assert ask("select row_number, reason from landing.quarantined") == [(3, "row_id_repeated")]
+    with begin(Role.AUDITOR) as connection:
+        told = connection.execute(text("select payload from evidence.ledger where kind = 'rows_quarantined'")).scalars()
+        assert [json.loads(payload)["counts"] for payload in told] == [{"rows": 1}]
+
+
+def test_of_a_contested_row_nothing_is_kept_however_often_clearing_it_up_is_cut_short(
+    source: Make, tmp_path: Path
+) -> None:
+    guide = source()
+    counts = guide.delivers([COMPANY, {**PERSON, "id": COMPANY["id"]}, SHOP])
+    assert (counts["new"], counts["quarantined"]) == (2, 1)
+    landing = tmp_path / "home" / "landing"
+    (rows,) = landing.rglob("*.parquet")
+    assert held_in(landing) == {COMPANY["email"], SHOP["phone"]}
+    assert ask("select rows from landing.shard") == [(2,)]
+
+    whole = read_shard(rows)
+    contested = whole.iloc[[0]].assign(_row=2, email=PERSON["email"])
+    write_shard(rows, pd.concat([whole, contested]))  # as a kill leaves it: registered, and not yet cleared up
+    write_shard(shard_file(rows.parent, "listings", 1), whole)
+    assert PERSON["email"] in held_in(landing)
+    register(guide.receipts[-1], guide.contract, at=guide.at)
+    assert held_in(landing) == {COMPANY["email"], SHOP["phone"]}
+    assert [file.name for file in landing.rglob("*.parquet")] == ["rows-00001.parquet"]
+
+
+def held_in(landing: Path) -> set[str]:
+    """Look which of the sample's contacts any landing file holds."""
+    cells = {str(cell) for file in landing.rglob("*.parquet") for cell in read_shard(file).to_numpy().ravel()}
+    return cells & {COMPANY["email"], PERSON["email"], PERSON["phone"], SHOP["phone"]}
+
+
+def test_rows_without_a_row_id_are_told_apart_by_all_that_they_say(source: Make) -> None:
+    guide = source()
+    rows = [{**row, "id": "  "} for row in (*ROWS, SHOP)]
+    counts = guide.delivers(rows)
+    assert (counts["new"], counts["duplicates"], counts["quarantined"]) == (3, 1, 0)
+    assert guide.delivers([*rows, COMPANY])["unchanged"] == 3
 
 
 def test_a_row_with_a_national_id_is_set_aside_with_its_column_and_never_stored(source: Make, tmp_path: Path) -> None:
@@ -156,18 +211,44 @@ def test_the_clock_of_a_row_starts_when_its_bytes_first_came(source: Make) -> No
     assert received == {START + timedelta(minutes=1), START + timedelta(days=3, minutes=1)}
 
 
-def test_a_delivery_that_failed_first_keeps_the_clock_of_its_first_receipt(source: Make) -> None:
+def test_a_delivery_that_failed_starts_its_clock_when_it_is_received_again(source: Make) -> None:
     failing = source(floors={"rows": 10})
     with pytest.raises(DeliveryFailed):
         failing.delivers(ROWS)
-    source().delivers(ROWS, later=timedelta(days=3))
-    assert {row[0] for row in ask("select received_at from register.contact_point")} == {START + timedelta(minutes=1)}
+    again = source()
+    again.delivers(ROWS, later=timedelta(days=40))
+    again.delivers(ROWS, later=timedelta(days=1))
+    received = {row[0] for row in ask("select received_at from register.contact_point")}
+    assert received == {START + timedelta(days=40)}, "nothing was kept between, and once is enough"
+
+
+def test_an_abandoned_delivery_starts_its_clock_when_it_is_received_again(source: Make, tmp_path: Path) -> None:
+    guide = source()
+    file = tmp_path / "sample_guide.csv"
+    write(file, list(guide.contract.columns), ROWS)
+    receive(guide.contract, file, at=START, run="run:cut", reason="drill")
+    abandon(START + timedelta(days=30))
+    guide.delivers(ROWS, later=timedelta(days=40))
+    assert {row[0] for row in ask("select received_at from register.contact_point")} == {START + timedelta(days=40)}
+
+
+def test_a_delivery_that_was_cut_short_keeps_its_first_clock_whatever_another_run_of_it_does(
+    source: Make, tmp_path: Path
+) -> None:
+    guide = source()
+    file = tmp_path / "sample_guide.csv"
+    write(file, list(guide.contract.columns), ROWS)
+    receive(guide.contract, file, at=START, run="run:cut", reason="drill")
+    with pytest.raises(DeliveryFailed):
+        source(floors={"rows": 10}).delivers(ROWS, later=timedelta(days=1))
+    guide.delivers(ROWS, later=timedelta(days=3))
+    assert {row[0] for row in ask("select received_at from register.contact_point")} == {START}
 
 
 def test_what_is_suppressed_is_not_stored_again(source: Make, tmp_path: Path) -> None:
     with begin(Role.INTAKE) as connection:
         connection.execute(
-            text("insert into suppression.entry values (:key, 'phone', 1, 'opted_out', :at)"),
+            text("insert into suppression.entry values (:key, 'phone', 0, 'opted_out', :at)"),
             {"key": keyed("phone", "+966500000012"), "at": START},
         )
     counts = source().delivers(ROWS)
@@ -181,13 +262,23 @@ def test_what_is_suppressed_is_not_stored_again(source: Make, tmp_path: Path) ->
 def test_a_companys_listing_stays_without_its_suppressed_employee(source: Make) -> None:
     with begin(Role.INTAKE) as connection:
         connection.execute(
-            text("insert into suppression.entry values (:key, 'email', 1, 'opted_out', :at)"),
+            text("insert into suppression.entry values (:key, 'email', 0, 'opted_out', :at)"),
             {"key": keyed("email", "saad.alqahtani@alofuq.example"), "at": START},
         )
     company = {**PERSON, "phone": "920000002"}
     counts = source().delivers([company])
     assert (counts["suppressed"], counts["new"]) == (0, 1)
     assert {row.kind for row in ask("select kind from register.contact_point")} <= {"phone", "address"}
+
+
+def test_a_shortened_second_number_stays_whole_when_the_first_is_suppressed(source: Make) -> None:
+    with begin(Role.INTAKE) as connection:
+        connection.execute(
+            text("insert into suppression.entry values (:key, 'phone', 0, 'opted_out', :at)"),
+            {"key": keyed("phone", "+966114000001"), "at": START},
+        )
+    source().delivers([{**COMPANY, "phone": "0114000001/2"}])
+    assert ask("select normalised from register.contact_point where kind = 'phone'") == [("+966114000002",)]
 
 
 def test_an_unknown_column_fails_the_delivery_and_says_what_to_do(source: Make) -> None:

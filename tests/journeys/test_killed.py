@@ -68,7 +68,7 @@ def yesterday(worlds: Worlds, given: dict[str, str]) -> World:
     with worlds.inside(worlds.like()) as world:
         with begin(Role.INTAKE) as connection:
             connection.execute(
-                text("insert into suppression.entry values (:key, 'email', 1, 'opted_out', :at)"),
+                text("insert into suppression.entry values (:key, 'email', 0, 'opted_out', :at)"),
                 {"key": keyed("email", "person.31@people.example"), "at": START},
             )
         dying.take_in(**given | first)

@@ -21,9 +21,17 @@ def minimise(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 
 def name_rows(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Put the row number and the row key in front: of the source's own row id, or of the whole row without one."""
+    """Put the row number and the row key in front: of the source's own row id, or of the whole row without one.
+
+    Rows whose row id is blank share no name: each is named by the whole of it.
+    """
     named = frame.copy()
-    named.insert(0, KEY, _hashed("row", frame, contract, contract.row_id or _compared(frame, contract)))
+    keys = _hashed("row", frame, contract, contract.row_id or _compared(frame, contract))
+    if contract.row_id:
+        blank = (frame[list(contract.row_id)].apply(lambda cells: cells.str.strip()) == "").all(axis="columns")
+        whole = iter(_hashed("row", frame[blank], contract, _compared(frame, contract)))
+        keys = [next(whole) if nameless else key for key, nameless in zip(keys, blank, strict=True)]
+    named.insert(0, KEY, keys)
     named.insert(0, ROW, frame.index.to_numpy())
     return named
 

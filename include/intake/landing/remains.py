@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from pathlib import Path
+from uuid import UUID
 
-from include.intake.landing.files import destroy, landing_folders
-from include.store import Role, begin, private_folder
+from sqlalchemy import Connection, text
+
+from include.intake.landing.files import destroy, landing_folders, read_shard, write_shard
+from include.intake.landing.minimise import ROW
+from include.store import Role, advisory_lock, begin, private_folder
 
 __all__ = ["destroy_remains"]
 
@@ -19,18 +23,22 @@ ENDED = text("""
     select id::text from register.receipt
      where source_key = :source and state in ('registered', 'failed') and id::text = any(:staged)
 """)
+CONTESTED = text("""
+    select row_number from landing.quarantined where receipt_id = :receipt and reason = 'row_id_repeated'
+""")
 
 
 def destroy_remains(source_key: str) -> None:
-    """Destroy the raw bytes of the source's receipts that have ended, and its landing folders that nothing names.
+    """Destroy what the source's receipts that have ended left: raw bytes, prepared files, rows set aside.
 
-    A folder is named by the delivery whose rows it holds, and by a receipt that is under way. Safe to do again, and
-    beside an intake.
+    A landing folder that nothing names goes whole; it is named by the delivery whose rows it holds, and by a receipt
+    that is under way. Safe to do again, and beside an intake.
     """
     folders = {folder: folder.name.partition(".")[0] for folder in landing_folders(source_key)}
     staged = {file: file.name.partition(".")[0] for file in private_folder("staging").iterdir()}
+    prepared = {folder: receipt for folder, receipt in folders.items() if any(_prepared(folder))}
     with begin(Role.INTAKE) as connection:
-        values = {"source": source_key, "staged": list(staged.values())}
+        values = {"source": source_key, "staged": [*staged.values(), *prepared.values()]}
         standing = set(connection.execute(STANDING, values).scalars())
         ended = set(connection.execute(ENDED, values).scalars())
     for remains in (
@@ -38,3 +46,35 @@ def destroy_remains(source_key: str) -> None:
         *(folder for folder, receipt in folders.items() if receipt not in standing),
     ):
         destroy(remains)
+    for folder, receipt in prepared.items():
+        if receipt in standing & ended:
+            _clear(folder, UUID(receipt))
+
+
+def _prepared(folder: Path) -> list[Path]:
+    return [file for kind in ("listings", "points") for file in sorted(folder.glob(f"{kind}-*"))]
+
+
+def _clear(folder: Path, receipt: UUID) -> None:
+    """Take the rows whose row id was contested out of a registered receipt's files, then its prepared files.
+
+    In this order: while a prepared file is left, there is something to clear.
+    """
+    with begin(Role.INTAKE) as connection:
+        advisory_lock(connection, "landing")  # a destruction writes the same files
+        contested = list(connection.execute(CONTESTED, {"receipt": receipt}).scalars())
+        for file in sorted(folder.glob("rows-*.parquet")) if contested else ():
+            _without(connection, file, contested, receipt)
+    for file in _prepared(folder):
+        destroy(file)
+
+
+def _without(connection: Connection, file: Path, contested: list[int], receipt: UUID) -> None:
+    frame = read_shard(file)
+    kept = frame[~frame[ROW].isin(contested)]
+    if len(kept) < len(frame):
+        write_shard(file, kept)
+    connection.execute(
+        text("update landing.shard set rows = :rows where receipt_id = :receipt and number = :number"),
+        {"rows": len(kept), "receipt": receipt, "number": int(file.stem.rpartition("-")[2])},
+    )

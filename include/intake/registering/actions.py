@@ -15,9 +15,10 @@ from include.evidence import Kind, leaf, learn, record
 from include.intake.classification import RULES
 from include.intake.contracts import Contract
 from include.intake.landing.actions import shards_of
-from include.intake.landing.files import destroy, landing_folder, read_rows, shard_file
+from include.intake.landing.files import landing_folder, read_rows, shard_file
 from include.intake.landing.remains import destroy_remains
 from include.intake.landing.sifting import sift
+from include.intake.landing.superseding import destroy_superseded
 from include.intake.preparing import LISTINGS, POINTS, prepare
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.routing import permissions
@@ -29,6 +30,7 @@ __all__ = ["ROW_COUNTS", "NotChecked", "counts_of", "register"]
 
 ROW_COUNTS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
 STEPS = Steps("include.intake.registering", "take_in.sql")
+CONTESTED = "row_id_repeated"
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
@@ -48,9 +50,9 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
     """Take a prepared receipt into the register and return its counts.
 
     Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
-    kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes are destroyed afterwards.
-    Doing it again for a registered receipt changes nothing. Raises NotChecked for a delivery that did not pass the
-    quality gate, StaleError (may be retried) where destructions overtake it.
+    kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes, and rows whose row id is
+    contested, are destroyed afterwards. Doing it again for a registered receipt changes nothing. Raises NotChecked for
+    a delivery that did not pass the quality gate, StaleError (may be retried) where destructions overtake it.
     """
     receipt = receipt_of(receipt_id)
     if receipt.state not in ("checked", "registered"):
@@ -63,7 +65,9 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
             if not left:
                 raise
             _prepare_again(receipt, contract, at)
-    _tidy(receipt)
+    destroy_remains(contract.key)
+    if contract.delivery == "incremental":
+        destroy_superseded(contract.key, receipt_id)
     return counts_of(receipt_id)
 
 
@@ -103,8 +107,9 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
         for step in ("new_points", "released"):
             STEPS.run(connection, step, values)
         withdrawn = STEPS.run(connection, "withdrawn", values) if contract.delivery == "full" else 0
-        counts = _close(connection, fates, values)
-        _evidence(connection, receipt, contract, edition, at, counts, subjects=subjects, gone=gone, withdrawn=withdrawn)
+        counts = _close(connection, fates, values, full=contract.delivery == "full")
+        more = {"subjects": subjects, "gone": gone, "withdrawn": withdrawn, "contested": fates.get("quarantined", 0)}
+        _evidence(connection, receipt, contract, edition, at, counts, **more)
 
 
 def _values(
@@ -147,7 +152,7 @@ def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
     STEPS.run(connection, "loaded")
 
 
-def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]) -> dict[str, Any]:
+def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any], *, full: bool) -> dict[str, Any]:
     landed = dict(
         connection.execute(text("select counts from register.receipt where id = :receipt"), values).scalar_one()
     )
@@ -172,6 +177,14 @@ def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]
         """),
         values,
     )
+    if full:  # it says all that the source still says: what earlier ones said is held nowhere, in no file either
+        connection.execute(
+            text("""
+                update register.delivery set landing = null
+                 where source_key = :source and id <> :delivery and landing is not null
+            """),
+            values,
+        )
     return counts
 
 
@@ -200,18 +213,19 @@ def _evidence(
             leaves=leaves,
             counts=counts["contact_points"],
         )
+    if more["contested"]:
+        learn(connection, CONTESTED)
+        codes = {"source": contract.key, "reason": CONTESTED}
+        record(
+            connection,
+            Kind.ROWS_QUARANTINED,
+            **(common | {"codes": codes}),
+            refs={"receipt": receipt.id},
+            counts={"rows": more["contested"]},
+        )
     if more["subjects"]:
         record(connection, Kind.SUBJECTS_FOUND, **common, refs=refs, counts={"subjects": more["subjects"]})
     if more["withdrawn"]:
         record(connection, Kind.LISTINGS_WITHDRAWN, **common, refs=refs, counts={"listings": more["withdrawn"]})
     rows = {name: counts[name] for name in ROW_COUNTS} | {"gone": more["gone"]}
     record(connection, Kind.DELIVERY_REGISTERED, **common, refs=refs, counts=rows)
-
-
-def _tidy(receipt: Receipt) -> None:
-    """Destroy the raw bytes, the prepared files, and landing files that a later receipt of the delivery replaced."""
-    folder = landing_folder(receipt.source_key, receipt.id)
-    for kind in ("listings", "points"):
-        for file in folder.glob(f"{kind}-*"):
-            destroy(file)
-    destroy_remains(receipt.source_key)

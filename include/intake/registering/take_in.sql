@@ -42,13 +42,17 @@ analyze fate;
 select count(*) from fate where known and fate in ('new', 'changed');
 
 -- name: overtaken
--- Rows that were taken out since they were landed, and rows, numbers and mailboxes that were suppressed since.
+-- Rows that were taken out since they were landed, and rows, numbers, mailboxes and cells that were suppressed since.
 select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppressed' as int)
                    - cast(counts ->> 'quarantined' as int) from register.receipt where id = :receipt)
            - (select count(*) from incoming_row))
      + (select count(*) from incoming_row join suppression.entry on entry.key = incoming_row.row_key)
      + (select count(*) from incoming_point join suppression.entry using (key)
-         where incoming_point.kind in ('phone', 'email'));
+         where incoming_point.kind in ('phone', 'email'))
+     + (select count(*) from incoming_point join incoming_row using (row_number)
+          join suppression.entry
+            on entry.key = sha256(incoming_row.row_key || convert_to(incoming_point.kind, 'UTF8') || incoming_point.key)
+         where incoming_point.kind not in ('phone', 'email'));
 
 -- name: counts
 select fate, count(*) as rows from fate group by fate;
@@ -97,38 +101,57 @@ create index on given_point (held_id);
 analyze given_point;
 
 -- name: subjects
--- Who is behind them: known by the group's key, or by any of its own. A group whose key is another group's number or
--- mailbox follows that group; of two that name each other, both follow the lesser.
+-- Who is behind them: known by the group's key. A mailbox is always its own person, whoever shares its phone. Any other
+-- group is known by each of its numbers too, and one whose key is another group's number follows that group, and
+-- whomever it follows; of those that name each other, all follow the least. What could not be read names nobody.
 create temp table own_key on commit drop as
-select subject_key, key from given_point where subject_key is not null and kind in ('phone', 'email')
+select subject_key, key from given_point
+ where subject_key is not null and kind in ('phone', 'email') and normalised is not null
 union
 select subject_key, subject_key from given_point where subject_key is not null;
 create index on own_key (key);
 create index on own_key (subject_key);
 analyze own_key;
 create temp table person on commit drop as
+with theirs as (
+    select subject_key, bool_or(kind = 'email' and key = subject_key) as mailbox
+      from given_point where subject_key is not null group by subject_key
+)
 select theirs.subject_key,
        coalesce(
            (select identity.subject_id from register.identity where identity.key = theirs.subject_key),
            (select identity.subject_id from own_key join register.identity on identity.key = own_key.key
-             where own_key.subject_key = theirs.subject_key order by own_key.key limit 1)
+             where not theirs.mailbox and own_key.subject_key = theirs.subject_key order by own_key.key limit 1)
        ) as subject_id,
        case when other.subject_key is null then theirs.subject_key
             when exists (select from own_key where own_key.subject_key = theirs.subject_key
                                                and own_key.key = other.subject_key)
             then least(theirs.subject_key, other.subject_key)
             else other.subject_key end as leader
-  from (select distinct subject_key from given_point where subject_key is not null) theirs
+  from theirs
   left join lateral (
       select own_key.subject_key from own_key
-       where own_key.key = theirs.subject_key and own_key.subject_key <> theirs.subject_key
+       where not theirs.mailbox and own_key.key = theirs.subject_key and own_key.subject_key <> theirs.subject_key
        order by own_key.subject_key limit 1
   ) other on true;
-
--- name: new_subjects
 create index on person (subject_key);
 create index on person (leader);
 analyze person;
+with recursive led as (
+    select subject_key, leader from person where leader <> subject_key
+    union
+    select led.subject_key, person.leader
+      from led join person on person.subject_key = led.leader and person.leader <> person.subject_key
+), ends as (
+    select led.subject_key,
+           (array_agg(led.leader order by person.leader = person.subject_key desc, led.leader))[1] as leader
+      from led join person on person.subject_key = led.leader group by led.subject_key
+)
+update person set leader = ends.leader from ends where ends.subject_key = person.subject_key;
+update person set subject_id = leads.subject_id
+  from person leads where person.subject_id is null and leads.subject_key = person.leader;
+
+-- name: new_subjects
 with named as (
     select leader, gen_random_uuid() as id
       from (select distinct leader from person where subject_id is null) leaders
@@ -148,7 +171,7 @@ select distinct on (key) key, subject_id from (
     select person.subject_key as key, person.subject_id from person
     union all
     select given_point.key, person.subject_id from given_point join person using (subject_key)
-     where given_point.kind in ('phone', 'email')
+     where given_point.kind in ('phone', 'email') and given_point.normalised is not null
 ) mine order by key, subject_id
 on conflict do nothing;
 update given_point set subject_id = person.subject_id from person where person.subject_key = given_point.subject_key;
@@ -168,9 +191,11 @@ update register.contact_point held
        subject_id = given.subject_id
   from given_point given
  where given.held_id = held.id
-   and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.permission)
+   and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.normalised, held.unparsed,
+        held.permission, held.subject_id)
        is distinct from
-       (given.class, given.score, given.reasons, :edition, :rules, given.value, given.permission);
+       (given.class, given.score, given.reasons, :edition, :rules, given.value, given.normalised, given.unparsed,
+        given.permission, given.subject_id);
 
 -- name: gone
 with gone as (
@@ -201,11 +226,13 @@ update register.contact_point point
    and point.permission = 'awaiting_assessment';
 
 -- name: withdrawn
+-- A row that could not be read has no name: while one is set aside, no listing is known to be gone.
 update register.listing set state = 'withdrawn', withdrawn_at = :at
  where source_key = :source and state = 'active'
    and not exists (select from incoming_row where incoming_row.row_key = listing.row_key)
    and not exists (select from landing.quarantined
-                    where quarantined.receipt_id = :receipt and quarantined.row_key = listing.row_key);
+                    where quarantined.receipt_id = :receipt
+                      and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
 
 -- name: decided
 select point.id, point.class, point.score, point.reasons
