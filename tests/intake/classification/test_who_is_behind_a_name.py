@@ -101,9 +101,7 @@ def test_what_is_not_clear_is_undetermined(name: str) -> None:
     assert classify_name(name).kind is NameKind.UNDETERMINED
 
 
-@pytest.mark.parametrize(
-    "name", ["Sara Gold", "Fahad Park", "Robert Mills", "محمد الذهبي", "Omar & Gold of 2000"]
-)
+@pytest.mark.parametrize("name", ["Sara Gold", "Fahad Park", "Robert Mills", "محمد الذهبي", "Omar & Gold of 2000"])
 def test_weak_words_of_a_trade_never_make_a_named_person_an_organisation(name: str) -> None:
     assert classify_name(name).kind is not NameKind.ORGANISATION
 
