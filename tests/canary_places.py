@@ -35,7 +35,7 @@ select n.nspname, c.relname, a.attname, t.typname = 'bytea'
   from pg_attribute a join pg_type t on t.oid = a.atttypid
   join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'm') and a.attnum > 0 and not a.attisdropped
-   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and t.typname not in ('timestamptz', 'bool', 'uuid')
  order by 1, 2, a.attnum
 """
 
