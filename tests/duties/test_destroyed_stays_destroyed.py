@@ -182,11 +182,10 @@ def test_what_a_killed_intake_left_of_older_copies_goes_when_it_is_tried_again(s
     frame = read_shard(first)
     guide.delivers([COMPANY], later=DAY, run="nightly:2")
     write_shard(first, frame)
-    assert "سعد" in landed(guide)
+    register(guide.receipts[0], guide.contract, at=guide.at)
+    assert landed(guide).count("920000001") == 3, "an older receipt takes nothing from a newer one"
     register(guide.receipts[-1], guide.contract, at=guide.at)
     assert "سعد" not in landed(guide)
-    register(guide.receipts[0], guide.contract, at=guide.at)
-    assert landed(guide).count("920000001") == 2, "an older receipt takes nothing from a newer one"
 
 
 def test_a_name_that_was_somebodys_in_a_companys_row_is_taken_out_and_the_row_still_comes_in(source: Make) -> None:
