@@ -238,9 +238,8 @@ def _verify(plan: Plan, at: datetime) -> None:
     values = {"plan": plan.id, "at": at}
     with begin(Role.DUTIES) as connection:
         rows = [(r.source_key, bytes(r.row_key), r.source_columns) for r in STEPS.rows(connection, "rows", values)]
+    rewrite_landing(rows)
     with begin(Role.DUTIES) as connection:
-        advisory_lock(connection, "landing")  # clearing up after an intake writes the same files
-        rewrite_landing(rows)
         left = STEPS.one(connection, "left", values) + still_landed(rows)
         if left:
             raise Unverified(f"plan {plan.id}: {left} places still hold what it destroyed; nothing was marked verified")
