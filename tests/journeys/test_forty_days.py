@@ -20,6 +20,7 @@ ROWS = [
     {"id": "2", "name": "شركة الأفق", "contact": "سعد القحطاني", "email": "saad.alqahtani@alofuq.example"},
     {"id": "3", "name": "مؤسسة فهد العتيبي للمقاولات", "phone": "0500000012"},
 ]
+OFFICER = "dpo@example.com"
 SILENT = "saad.alqahtani@alofuq.example"
 
 pytestmark = pytest.mark.journey
@@ -60,7 +61,8 @@ def test_the_reachable_is_told_once_and_destroyed_when_silent_the_unreachable_be
         if day == 29:
             assert SILENT in left_of(), "the answer may come until day 30"
     assert not left_of()
-    assert len(mailbox.mails) == 1, "nobody is told twice, and the unreachable not at all"
+    assert [to for to, _ in mailbox.mails if to != OFFICER] == [SILENT], "nobody is told twice, the unreachable never"
+    assert len(mailbox.to(OFFICER)) == 1, "the officer hears once that somebody was not told by day 7"
     assert outcomes() == {"silence": "destroyed", "unreachable": "destroyed"}
     assert {row[0] for row in ask("select state from duties.duty")} == {"done"}, "nothing was missed"
     assert [row[0] for row in ask("select name_class from register.listing")] == ["organisation"]

@@ -24,6 +24,7 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def test_settings_of_the_real_installation_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AMANAH_TEST_DATA", raising=False)
     monkeypatch.setenv("AMANAH_HOME", "/somewhere")
     for name in ("AMANAH_DATABASE_URL", "AMANAH_KEY", "AMANAH_SMS_URL"):
         monkeypatch.setenv(name, "real")
