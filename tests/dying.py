@@ -8,46 +8,25 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg import sql
-from sqlalchemy import Engine, Pool, event, make_url
+from moments import Moment, watch_for
 
 from include.errors import MayBeRetried
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARD = 8
 """Rows of a shard: few, so that a small delivery has several."""
+PATIENCE = 120
+"""Seconds after which an errand that hangs is given up."""
 TRY_AGAIN = 75
 """The exit code of work that may be retried."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When it happens: at the nth time that `what` matches, of what `kind` says.
-
-    `statement`: before it is executed. `commit`, `committed`: before and after a transaction with such a statement is
-    kept. `file`: before a file is opened, renamed or removed, told as `os.rename … …`. `row`: in the middle of a COPY
-    into such a table. With `cut`, it is not the process that goes but its database, for everybody.
-    """
-
-    kind: str
-    what: str
-    nth: int = 1
-    cut: str | None = None
-    """The address of the server's administrator."""
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.what}" + (f" {self.nth}" if self.nth > 1 else "")
 
 
 def take_in(file: str, contract: str, at: str, run: str) -> None:
@@ -100,6 +79,13 @@ def destroy(at: str) -> None:
     destroy_due(datetime.fromisoformat(at))
 
 
+def abandon(at: str) -> None:
+    """Give up what nobody finished."""
+    from include.intake.abandoning import abandon as give_up
+
+    give_up(datetime.fromisoformat(at))
+
+
 def hold(seconds: int) -> None:
     """Hold the register's lock over one long statement."""
     from sqlalchemy import text
@@ -111,7 +97,7 @@ def hold(seconds: int) -> None:
         connection.execute(text("select pg_sleep(:seconds)"), {"seconds": seconds})
 
 
-WORK = {work.__name__: work for work in (take_in, command, notify, relay, destroy, hold)}
+WORK = {work.__name__: work for work in (take_in, command, notify, relay, destroy, abandon, hold)}
 
 
 class Processes:
@@ -156,6 +142,7 @@ class Processes:
 
 def serve() -> None:
     """Load everything, then fork a process for each errand."""
+    import include.commands.app
     import include.duties.destruction.actions
     import include.duties.raising
     import include.duties.relaying
@@ -175,8 +162,9 @@ def serve() -> None:
 def _do(errand: dict[str, Any]) -> None:
     os.dup2(2, 1)  # the other one is for answers
     os.environ.update(errand["settings"])
+    signal.alarm(PATIENCE)
     if errand["moment"]:
-        _watch_for(Moment(**errand["moment"]))
+        watch_for(Moment(**errand["moment"]))
     try:
         WORK[errand["work"]](**errand["given"])
     except MayBeRetried:
@@ -186,94 +174,6 @@ def _do(errand: dict[str, Any]) -> None:
         os._exit(1)
     os._exit(0)
 
-
-def _watch_for(moment: Moment) -> None:
-    left = [moment.nth]
-
-    def pass_by(*_: Any) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            if moment.cut is None:
-                os.kill(os.getpid(), signal.SIGKILL)
-            else:
-                cut_off(moment.cut)
-
-    WATCH[moment.kind](re.compile(moment.what, re.DOTALL), pass_by)
-
-
-def cut_off(administrator: str) -> None:
-    """Let the database be away: end every connection to it, and let nobody in."""
-    name = make_url(os.environ["AMANAH_DATABASE_URL"]).database
-    assert name is not None
-    with psycopg.connect(administrator, autocommit=True) as connection:
-        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
-        connection.execute("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", (name,))
-
-
-def _statement(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
-    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if what.search(statement):
-            pass_by()
-
-    event.listen(Engine, "before_cursor_execute", look)
-
-
-def _commit(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
-    _watch_transactions(what, pass_by, lambda: None)
-
-
-def _committed(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
-    _watch_transactions(what, lambda: None, pass_by)
-
-
-def _watch_transactions(what: re.Pattern[str], before: Callable[..., None], after: Callable[..., None]) -> None:
-    meant = {"open": False, "kept": False}
-
-    def begin(_connection: Any) -> None:
-        meant.update(open=False, kept=False)
-
-    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if what.search(statement):
-            meant["open"] = True
-
-    def commit(_connection: Any) -> None:
-        if meant["open"]:
-            meant["kept"] = True
-            before()
-
-    def leave(*_: Any) -> None:
-        if meant["kept"]:
-            after()
-
-    event.listen(Engine, "begin", begin)
-    event.listen(Engine, "before_cursor_execute", look)
-    event.listen(Engine, "commit", commit)
-    event.listen(Pool, "checkin", leave)
-
-
-def _file(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
-    def look(name: str, told: tuple[Any, ...]) -> None:
-        if name in ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree") and what.search(
-            " ".join((name, *(str(each) for each in told[:2])))
-        ):
-            pass_by()
-
-    sys.addaudithook(look)
-
-
-def _row(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
-    def sending(frame: Any, happening: str, _argument: Any) -> None:
-        if happening == "call" and frame.f_code.co_name == "write_row":
-            pass_by()
-
-    def look(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:
-        if "pg_attribute" in statement:  # what a COPY asks first, of the table it is about to fill
-            sys.setprofile(sending if what.search(given["table"]) else None)
-
-    event.listen(Engine, "before_cursor_execute", look)
-
-
-WATCH = {"statement": _statement, "commit": _commit, "committed": _committed, "file": _file, "row": _row}
 
 if __name__ == "__main__":
     serve()

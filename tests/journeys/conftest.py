@@ -8,11 +8,12 @@ from contextlib import closing
 import pytest
 from dying import Processes
 from journeys_house import house, mailbox
+from two_deliveries import given, morning, today, undisturbed, yesterday
 from worlds import Worlds
 
 from include.store.server import ServerInfo
 
-__all__ = ["house", "mailbox"]
+__all__ = ["given", "house", "mailbox", "morning", "today", "undisturbed", "yesterday"]
 
 
 @pytest.fixture(scope="session")

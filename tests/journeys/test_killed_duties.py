@@ -13,8 +13,9 @@ from signal import SIGKILL
 import dying
 import pytest
 from builders import START, TERMS, person, terms, write
-from dying import Moment, Processes
+from dying import Processes
 from journeys_house import Mailbox, open_mailbox
+from moments import Moment
 from wire import Wire
 from worlds import World, Worlds, standing
 
