@@ -88,7 +88,7 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
     points: list[dict[str, Any]] = []
     for cells in rows.to_dict("records"):
         row = {str(column): cell for column, cell in cells.items()}
-        held = bytes(row[KEY]) in known
+        held = (bytes(row[KEY]), bytes(row[FINGERPRINT])) in known
         read = None if held else read_listing(row, contract)
         listings.append(_listing(row, contract, read))
         points.extend(_points(row, read) if read is not None else ())
@@ -126,17 +126,19 @@ def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
     )
 
 
-def _known(source_key: str, rows: pd.DataFrame) -> frozenset[bytes]:
+def _known(source_key: str, rows: pd.DataFrame) -> frozenset[tuple[bytes, bytes]]:
     with begin(Role.INTAKE) as connection:
         found = connection.execute(
             text("""
-                select row_key from register.listing join unnest(cast(:keys as bytea[]), cast(:prints as bytea[]))
-                       as given (row_key, fingerprint) using (row_key, fingerprint)
+                select row_key, fingerprint
+                  from register.listing
+                  join unnest(cast(:keys as bytea[]), cast(:prints as bytea[])) as given (row_key, fingerprint)
+                       using (row_key, fingerprint)
                  where source_key = :source and state = 'active'
             """),
             {"source": source_key, "keys": list(rows[KEY]), "prints": list(rows[FINGERPRINT])},
         )
-        return frozenset(bytes(row.row_key) for row in found)
+        return frozenset((bytes(row.row_key), bytes(row.fingerprint)) for row in found)
 
 
 def _listing(row: Mapping[str, Any], contract: Contract, read: ListingRead | None) -> dict[str, Any]:
