@@ -7,14 +7,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-__all__ = ["AUTO", "Format", "FormatType"]
+__all__ = ["AUTO", "TEXT_TYPES", "Format", "FormatType"]
 
 AUTO = "auto"
 FormatType = Literal["csv", "tsv", "xlsx", "json", "jsonl"]
 
+TEXT_TYPES = frozenset({"csv", "tsv", "json", "jsonl"})
+"""The types that are text, in some encoding; the others are binary."""
 DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 USED_BY: dict[str, frozenset[str]] = {
-    "encoding": frozenset({"csv", "tsv", "json", "jsonl"}),
+    "encoding": TEXT_TYPES,
     "delimiter": frozenset({"csv", "tsv"}),
     "quote": frozenset({"csv", "tsv"}),
     "header_row": frozenset({"csv", "tsv", "xlsx"}),
@@ -43,6 +45,8 @@ class Format(BaseModel):
     """The sheet's name, or its number counted from 1; null is the first sheet with content."""
     records: str | None = None
     """The dotted path to the list of records inside the document; null where the document is that list."""
+    member: str | None = Field(default=None, min_length=1)
+    """Which file of a zip is meant: its name there, or a pattern with * and ?; null where it has one that can be."""
 
     @model_validator(mode="before")
     @classmethod

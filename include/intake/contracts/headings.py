@@ -22,17 +22,18 @@ def clean_heading(heading: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
-def shown_heading(heading: str, position: int) -> str:
+def shown_heading(heading: str, position: int, what: str = "column") -> str:
     """Name a column in a message: by its heading, or by its place alone where the heading may be somebody's data.
 
+    A sheet of a workbook and a member of an archive are named in the same way.
     A file whose header row is not where the contract says has its first row read as headings, and JSON may have people
     among its keys: of a path (`team.….phone`), what names a person is left out.
     """
     text = clean_heading(heading)
     if not text or len(text) > LONGEST_SHOWN or "@" in text or len(re.findall(r"\d", text)) >= 6:
-        return f"column {position}"
+        return f"{what} {position}"
     parts = ["…" if _names_a_person(part) else part for part in text.split(".")]
-    return f"column {position}" if set(parts) == {"…"} else f"{'.'.join(parts)!r}"
+    return f"{what} {position}" if set(parts) == {"…"} else f"{'.'.join(parts)!r}"
 
 
 def _names_a_person(text: str) -> bool:

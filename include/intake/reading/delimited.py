@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TextIO
 
 from include.intake.contracts.format import Format
 from include.intake.reading.encoding import first_bad_byte
+from include.intake.reading.file import File
 from include.intake.reading.gathering import Gathering, name_columns
 from include.intake.reading.lines import Lines, LongRecordError, csv_reader, records_of, skip_lines
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
@@ -16,32 +16,32 @@ from include.intake.reading.model import Chunk, Reason, UnreadableFile
 __all__ = ["read_delimited"]
 
 
-def read_delimited(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk]:
+def read_delimited(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
     """Yield the records of a file whose format names encoding and delimiter; one empty chunk where it has none.
 
     Raises UnreadableFile where there are no headings, or where the file stops being in its encoding.
     """
     # A stray byte must cost its row and not the file: it is kept as a surrogate, by which its row is then found.
     errors = "strict" if format.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    with path.open(encoding=format.encoding, errors=errors, newline="") as stream:
+    with file.text(format.encoding, errors, newline="") as stream:
         try:
-            yield from _Table(stream, path, format).chunks(chunk_rows)
+            yield from _Table(stream, file, format).chunks(chunk_rows)
         except UnicodeDecodeError:
-            at = first_bad_byte(path, format.encoding)
+            at = first_bad_byte(file, format.encoding)
             raise UnreadableFile(
-                f"{path.name}: at byte {at} the file is not {format.encoding}: damaged, or format.encoding is wrong"
+                f"{file.name}: at byte {at} the file is not {format.encoding}: damaged, or format.encoding is wrong"
             ) from None
 
 
 class _Table:
     """A delimited file whose headings have been read."""
 
-    def __init__(self, stream: TextIO, path: Path, format: Format) -> None:
+    def __init__(self, stream: TextIO, file: File, format: Format) -> None:
         skip_lines(stream, format.header_row - 1)
         self._format = format
         self._lines = Lines(stream)
         self._reader = csv_reader(self._lines, format.delimiter, format.quote, strict=True)
-        self._columns = name_columns(self._headings(path), path.name)
+        self._columns = name_columns(self._headings(file), file.name)
         self._lines.settle()
 
     def chunks(self, chunk_rows: int) -> Iterator[Chunk]:
@@ -53,14 +53,14 @@ class _Table:
         if empty or len(gathering):
             yield gathering.chunk(self._columns)
 
-    def _headings(self, path: Path) -> list[str]:
+    def _headings(self, file: File) -> list[str]:
         try:
             return next(self._reader)
         except StopIteration:
-            raise UnreadableFile(f"{path.name}: there is no line at format.header_row; the file is shorter") from None
+            raise UnreadableFile(f"{file.name}: there is no line at format.header_row; the file is shorter") from None
         except (csv.Error, LongRecordError):
             raise UnreadableFile(
-                f"{path.name}: the header row cannot be read; check format.quote and format.delimiter"
+                f"{file.name}: the header row cannot be read; check format.quote and format.delimiter"
             ) from None
 
     def _gather_one(self, gathering: Gathering) -> bool:

@@ -6,13 +6,13 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 from typing import IO, Any
 
 import ijson
 
 from include.intake.contracts.format import Format
 from include.intake.reading.encoding import first_bad_byte
+from include.intake.reading.file import File
 from include.intake.reading.flattening import NestingError, empty_parents, flatten
 from include.intake.reading.gathering import MOST_COLUMNS, RECORD_CHARACTERS, Gathering, fault_in
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
@@ -22,7 +22,7 @@ __all__ = ["read_document", "read_json_lines"]
 BLOCK = 64 << 10
 
 
-def read_document(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk]:
+def read_document(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
     """Yield the records of the list that `format.records` names, or that the document is; columns vary by chunk.
 
     Raises UnreadableFile where there is no such list, or the document breaks off or is not JSON.
@@ -30,26 +30,26 @@ def read_document(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk
     prefix = f"{format.records}.item" if format.records else "item"
     found = False
     try:
-        with path.open("rb") as file:
+        with file.open() as stream:
             if format.records is None and _first_sign(file, format.encoding) != "[":
-                raise UnreadableFile(f"{path.name}: the document is no list; name the list in format.records")
-            for chunk in _chunks(ijson.items(_utf8(file, format.encoding), prefix), path, chunk_rows):
+                raise UnreadableFile(f"{file.name}: the document is no list; name the list in format.records")
+            for chunk in _chunks(ijson.items(_utf8(stream, format.encoding), prefix), file, chunk_rows):
                 found = found or len(chunk) > 0
                 yield chunk
             if not found and format.records and not _has_list(file, format):
-                raise UnreadableFile(f"{path.name}: format.records: the document has no list at {format.records}")
+                raise UnreadableFile(f"{file.name}: format.records: the document has no list at {format.records}")
     except (ijson.JSONError, UnicodeDecodeError):
-        raise _broken(path, format.encoding) from None
+        raise _broken(file, format.encoding) from None
 
 
-def read_json_lines(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk]:
+def read_json_lines(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
     """Yield one record for each line that is not blank; a line that is no JSON object is set aside."""
     errors = "strict" if format.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
     try:
-        with path.open(encoding=format.encoding, errors=errors) as stream:
-            yield from _chunks(_parsed_lines(stream), path, chunk_rows)
+        with file.text(format.encoding, errors) as stream:
+            yield from _chunks(_parsed_lines(stream), file, chunk_rows)
     except UnicodeDecodeError:
-        raise _broken(path, format.encoding) from None
+        raise _broken(file, format.encoding) from None
 
 
 def _parsed_lines(stream: IO[str]) -> Iterator[Any]:
@@ -71,8 +71,8 @@ def _parsed(line: str) -> Any:
         return Reason.NOT_JSON
 
 
-def _chunks(parsed: Iterator[Any], path: Path, chunk_rows: int) -> Iterator[Chunk]:
-    gathering, nested, empty = _Records(chunk_rows, path), set[str](), True
+def _chunks(parsed: Iterator[Any], file: File, chunk_rows: int) -> Iterator[Chunk]:
+    gathering, nested, empty = _Records(chunk_rows, file), set[str](), True
     for record in parsed:
         gathering.take(record)
         if gathering.full:
@@ -85,9 +85,9 @@ def _chunks(parsed: Iterator[Any], path: Path, chunk_rows: int) -> Iterator[Chun
 class _Records(Gathering):
     """Gather records that each bring their own columns."""
 
-    def __init__(self, chunk_rows: int, path: Path) -> None:
+    def __init__(self, chunk_rows: int, file: File) -> None:
         super().__init__(chunk_rows)
-        self._file = path.name
+        self._file = file.name
         self._records: list[Mapping[str, str]] = []
         self._columns: dict[str, None] = {}
 
@@ -139,26 +139,24 @@ class _Recoded:
         return self._reader.read(size if size >= 0 else BLOCK).encode() if size else b""
 
 
-def _utf8(file: IO[bytes], encoding: str) -> Any:
-    file.seek(0)
-    if encoding == "utf-8":
-        return file
-    return _Recoded(file, encoding)
+def _utf8(stream: IO[bytes], encoding: str) -> Any:
+    return stream if encoding == "utf-8" else _Recoded(stream, encoding)
 
 
-def _first_sign(file: IO[bytes], encoding: str) -> str:
-    file.seek(0)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(file.read(BLOCK))
+def _first_sign(file: File, encoding: str) -> str:
+    with file.open() as stream:
+        text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(stream.read(BLOCK))
     return text.lstrip()[:1]
 
 
-def _has_list(file: IO[bytes], format: Format) -> bool:
-    events = ijson.parse(_utf8(file, format.encoding))
-    return any(path == format.records and event == "start_array" for path, event, _ in events)
+def _has_list(file: File, format: Format) -> bool:
+    with file.open() as stream:
+        events = ijson.parse(_utf8(stream, format.encoding))
+        return any(path == format.records and event == "start_array" for path, event, _ in events)
 
 
-def _broken(path: Path, encoding: str) -> UnreadableFile:
-    at = first_bad_byte(path, encoding)
+def _broken(file: File, encoding: str) -> UnreadableFile:
+    at = first_bad_byte(file, encoding)
     if at is not None:
-        return UnreadableFile(f"{path.name}: at byte {at} the file is not {encoding}; correct format.encoding")
-    return UnreadableFile(f"{path.name}: is not JSON, or breaks off before its end; fetch the file again")
+        return UnreadableFile(f"{file.name}: at byte {at} the file is not {encoding}; correct format.encoding")
+    return UnreadableFile(f"{file.name}: is not JSON, or breaks off before its end; fetch the file again")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from include.intake.contracts.format import AUTO
+from include.intake.reading.file import File
 from include.intake.reading.model import UnreadableFile
 
 __all__ = ["encoding_of", "first_bad_byte", "marked_encoding"]
@@ -35,23 +35,23 @@ CLEARLY_LESS = 0.1
 Line = tuple[int, bytes]
 
 
-def encoding_of(path: Path, declared: str = AUTO) -> str:
+def encoding_of(file: File, declared: str = AUTO) -> str:
     """Return the codec to read the file with.
 
     Raises UnreadableFile where the declared encoding is not the file's (it names the first byte that does not fit), or
     where none is declared and the bytes do not tell.
     """
-    with path.open("rb") as file:
-        head = file.read(64 << 10)
+    with file.open() as stream:
+        head = stream.read(64 << 10)
     marked = marked_encoding(head)
     if declared == AUTO:
-        return marked or _found_out(path)
+        return marked or _found_out(file)
     codec = codecs.lookup(declared).name
     if marked is not None:
-        return _agreed(path, declared, codec, marked)
+        return _agreed(file, declared, codec, marked)
     if codec.startswith(("utf-16", "utf-32")):
-        raise _wrong(path, declared, 0, "there is neither a byte order mark nor a zero byte")
-    _check(path, declared, codec)
+        raise _wrong(file, declared, 0, "there is neither a byte order mark nor a zero byte")
+    _check(file, declared, codec)
     return codec
 
 
@@ -67,13 +67,13 @@ def marked_encoding(head: bytes) -> str | None:
     return None
 
 
-def first_bad_byte(path: Path, encoding: str) -> int | None:
+def first_bad_byte(file: File, encoding: str) -> int | None:
     """Return the offset of the first byte that the encoding does not have; None where every byte fits."""
     decoder = codecs.getincrementaldecoder(encoding)()
     offset = 0
-    with path.open("rb") as file:
+    with file.open() as stream:
         while True:
-            block = file.read(BLOCK)
+            block = stream.read(BLOCK)
             held = len(decoder.getstate()[0])
             try:
                 decoder.decode(block, final=not block)
@@ -84,39 +84,39 @@ def first_bad_byte(path: Path, encoding: str) -> int | None:
             offset += len(block)
 
 
-def _agreed(path: Path, declared: str, codec: str, marked: str) -> str:
+def _agreed(file: File, declared: str, codec: str, marked: str) -> str:
     family = codec.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
     if not marked.startswith(family):
-        raise _wrong(path, declared, 0, f"it is {marked.removesuffix('-sig')}")
+        raise _wrong(file, declared, 0, f"it is {marked.removesuffix('-sig')}")
     return marked
 
 
-def _check(path: Path, declared: str, codec: str) -> None:
-    lines = list(_lines_beyond_ascii(path))
+def _check(file: File, declared: str, codec: str) -> None:
+    lines = list(_lines_beyond_ascii(file))
     if not lines:
         return
     one_byte = not codec.startswith("utf")
     if one_byte and all(_bad_byte(line, "utf-8") is None for _, line in lines):
-        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), "it is utf-8")
+        raise _wrong(file, declared, _first_beyond_ascii(lines[0]), "it is utf-8")
     bad = [(offset, at) for offset, line in lines if (at := _bad_byte(line, codec)) is not None]
     if len(bad) > len(lines) * BAD_LINES:
         offset, at = bad[0]
-        raise _wrong(path, declared, offset + at, "that byte is not in it")
+        raise _wrong(file, declared, offset + at, "that byte is not in it")
     sample = b"".join(line for _, line in lines)
     found = _legacy(sample) if one_byte else None
     if found in ARABIC_CODECS and _likeness(sample, codec) < _likeness(sample, found) - CLEARLY_LESS:
-        raise _wrong(path, declared, _first_beyond_ascii(lines[0]), f"it reads as {ARABIC_CODECS[found]}")
+        raise _wrong(file, declared, _first_beyond_ascii(lines[0]), f"it reads as {ARABIC_CODECS[found]}")
 
 
-def _found_out(path: Path) -> str:
-    lines = list(_lines_beyond_ascii(path))
+def _found_out(file: File) -> str:
+    lines = list(_lines_beyond_ascii(file))
     bad = sum(_bad_byte(line, "utf-8") is not None for _, line in lines)
     if bad <= len(lines) * BAD_LINES:
         return "utf-8"
     found = _legacy(b"".join(line for _, line in lines))
     if found is None:
         raise UnreadableFile(
-            f"{path.name}: its encoding cannot be told (first at byte {_first_beyond_ascii(lines[0])}); "
+            f"{file.name}: its encoding cannot be told (first at byte {_first_beyond_ascii(lines[0])}); "
             "declare format.encoding, or check whether the file is text at all"
         )
     return found
@@ -139,11 +139,11 @@ def _likeness(sample: bytes, codec: str) -> float:
     return (sum(letter in FREQUENT for letter in text) - 2 * foreign) / max(len(text), 1)
 
 
-def _lines_beyond_ascii(path: Path) -> Iterator[Line]:
+def _lines_beyond_ascii(file: File) -> Iterator[Line]:
     """Yield lines that have bytes above ASCII, with their offsets, until there are enough of them to judge by."""
     offset, seen, rest = 0, 0, b""
-    with path.open("rb") as file:
-        while seen < SAMPLE_BYTES and (block := file.read(BLOCK)):
+    with file.open() as stream:
+        while seen < SAMPLE_BYTES and (block := stream.read(BLOCK)):
             if block.isascii() and rest.isascii():
                 offset += len(rest) + len(block)
                 rest = b""
@@ -172,8 +172,8 @@ def _first_beyond_ascii(line: Line) -> int:
     return line[0] + next(at for at, byte in enumerate(line[1]) if byte > 0x7F)
 
 
-def _wrong(path: Path, declared: str, offset: int, why: str) -> UnreadableFile:
+def _wrong(file: File, declared: str, offset: int, why: str) -> UnreadableFile:
     return UnreadableFile(
-        f"{path.name}: format.encoding says {declared}, but at byte {offset} the file is not ({why}); "
+        f"{file.name}: format.encoding says {declared}, but at byte {offset} the file is not ({why}); "
         "correct it, or write auto"
     )

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from include.errors import MayBeRetried
-from include.intake.contracts.format import Format
+from include.intake.contracts.format import Format, FormatType
 from include.intake.reading.delimited import read_delimited
-from include.intake.reading.detection import resolve
+from include.intake.reading.detection import resolve_file
 from include.intake.reading.documents import read_document, read_json_lines
+from include.intake.reading.file import File, file_in
 from include.intake.reading.model import Chunk
 from include.intake.reading.workbook import read_workbook
 
 __all__ = ["columns", "read"]
 
-Reader = Callable[[Path, Format, int], Iterator[Chunk]]
-READERS: dict[str, Reader] = {
+Reader = Callable[[File, Format, int], Iterator[Chunk]]
+READERS: dict[FormatType, Reader] = {
     "csv": read_delimited,
     "tsv": read_delimited,
     "xlsx": read_workbook,
@@ -34,8 +35,9 @@ def read(path: Path, format: Format, chunk_rows: int = 20_000) -> Iterator[Chunk
     UnreadableFile where the file as a whole is not what the format says, and MayBeRetried where it cannot be opened.
     """
     try:
-        known = resolve(path, format)
-        yield from READERS[known.type](path, known, chunk_rows)
+        file = file_in(path, format)
+        known = resolve_file(file, format)
+        yield from READERS[known.type](file, known, chunk_rows)
     except OSError as error:
         raise MayBeRetried(f"{path.name}: cannot be opened ({type(error).__name__}); check that it is there") from None
 

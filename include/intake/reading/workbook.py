@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from include.intake.contracts.format import Format
+from include.intake.reading.file import File
 from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, name_columns
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 
 __all__ = ["read_workbook", "rows_of", "sheet_of"]
 
 
-def read_workbook(path: Path, format: Format, chunk_rows: int) -> Iterator[Chunk]:
+def read_workbook(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
     """Yield the rows below the headings; one empty chunk where there are none. Rows without any cell are passed over.
 
     The sheet lies in memory as a whole (a sheet has at most 1,048,576 rows); the chunks do not.
     """
-    rows = rows_of(sheet_of(path, format.sheet))
+    rows = rows_of(sheet_of(file, format.sheet))
     headings = next(islice(rows, format.header_row - 1, None), None)
     if headings is None:
-        raise UnreadableFile(f"{path.name}: there is no row at format.header_row; the sheet is shorter")
-    columns = name_columns(headings, path.name)
+        raise UnreadableFile(f"{file.name}: there is no row at format.header_row; the sheet is shorter")
+    columns = name_columns(headings, file.name)
     gathering, empty = Gathering(chunk_rows), True
     for cells in rows:
         if any(cells):
@@ -55,27 +55,28 @@ def rows_of(sheet: CalamineSheet) -> Iterator[list[str]]:
         yield before + [_text(cell) for cell in row]
 
 
-def sheet_of(path: Path, chosen: str | int | None) -> CalamineSheet:
+def sheet_of(file: File, chosen: str | int | None) -> CalamineSheet:
     """Open the chosen sheet, or the first visible one with content.
 
     Raises UnreadableFile where the file is no workbook, has no such sheet, or nothing in it.
     """
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        names = _names(workbook, path, chosen)
+        with file.seekable() as stream:
+            workbook = CalamineWorkbook.from_filelike(stream)
+        names = _names(workbook, file, chosen)
         sheets = (workbook.get_sheet_by_name(name) for name in names)
         filled = next((sheet for sheet in sheets if sheet.start is not None), None)
     except CalamineError as error:
         raise UnreadableFile(
-            f"{path.name}: is not a readable XLSX workbook ({type(error).__name__}): damaged, locked by a password, or "
+            f"{file.name}: is not a readable XLSX workbook ({type(error).__name__}): damaged, locked by a password, or "
             "of another type; save it as XLSX again, or correct format.type"
         ) from None
     if filled is None:
-        raise UnreadableFile(f"{path.name}: file is empty: there is nothing in the sheet")
+        raise UnreadableFile(f"{file.name}: file is empty: there is nothing in the sheet")
     return filled
 
 
-def _names(workbook: CalamineWorkbook, path: Path, chosen: str | int | None) -> list[str]:
+def _names(workbook: CalamineWorkbook, file: File, chosen: str | int | None) -> list[str]:
     names: list[str] = workbook.sheet_names
     if chosen is None:
         return [
@@ -87,7 +88,7 @@ def _names(workbook: CalamineWorkbook, path: Path, chosen: str | int | None) -> 
         return [names[chosen - 1]]
     if chosen in names:
         return [str(chosen)]
-    raise UnreadableFile(f"{path.name}: format.sheet: no sheet {chosen!r} among the {len(names)} of the workbook")
+    raise UnreadableFile(f"{file.name}: format.sheet: no sheet {chosen!r} among the {len(names)} of the workbook")
 
 
 def _text(cell: Any) -> str:

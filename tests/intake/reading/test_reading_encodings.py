@@ -10,6 +10,7 @@ import pytest
 
 from include.intake.reading import UnreadableFile, detect
 from include.intake.reading.encoding import encoding_of, first_bad_byte
+from include.intake.reading.file import File
 
 Given = Callable[..., Path]
 Taken = Callable[..., Any]
@@ -41,13 +42,13 @@ def test_a_mark_at_the_beginning_settles_it(given: Given, taken: Taken) -> None:
 
 def test_french_is_windows_1252_and_not_arabic(given: Given, taken: Taken) -> None:
     path = given(FRENCH, "windows-1252")
-    assert encoding_of(path) == "cp1252"
+    assert encoding_of(File(path)) == "cp1252"
     assert taken(path).rows[0] == ["Société Générale d'Été", "Fès"]
 
 
 def test_arabic_with_french_words_between_is_windows_1256(given: Given) -> None:
     text = "nom,الاسم\n" + "Café Modèle,مقهى النموذج\n" * 5
-    assert encoding_of(given(text, "windows-1256")) == "cp1256"
+    assert encoding_of(File(given(text, "windows-1256"))) == "cp1256"
 
 
 def test_letters_that_come_late_are_found(given: Given, taken: Taken) -> None:
@@ -101,9 +102,9 @@ def test_the_first_bad_byte_is_counted_over_blocks(tmp_path: Path) -> None:
     path = tmp_path / "big.txt"
     good = "س" * 700_000
     path.write_bytes(good.encode() + b"\xff" + b"x" * 10)
-    assert first_bad_byte(path, "utf-8") == 1_400_000
+    assert first_bad_byte(File(path), "utf-8") == 1_400_000
     path.write_bytes(good.encode())
-    assert first_bad_byte(path, "utf-8") is None
+    assert first_bad_byte(File(path), "utf-8") is None
 
 
 def test_detection_says_which_encoding_it_found(given: Given) -> None:

@@ -1,0 +1,191 @@
+"""Read through a gzip or a zip as a stream: nothing is laid down under a name from inside, and no bomb is unpacked."""
+
+from __future__ import annotations
+
+import fnmatch
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from include.intake.contracts.headings import shown_heading
+from include.intake.reading.model import UnreadableFile
+
+__all__ = ["GZIP", "MOST_MEMBERS", "MOST_RATIO", "MOST_UNPACKED", "ZIP", "Packing", "packing_of", "unpacked"]
+
+GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+MOST_UNPACKED = 64 << 30
+"""More bytes than this are no delivery, however they were packed."""
+MOST_RATIO = 250
+"""Directories pack to a tenth or a thirtieth; what grows by more than this is made to fill a disk."""
+HARMLESS = 64 << 20
+"""As many bytes may come out of any archive, whatever the ratio."""
+MOST_MEMBERS = 10_000
+BUFFER = 256 << 10
+READABLE = frozenset({"csv", "tsv", "txt", "xlsx", "xls", "json", "jsonl", "ndjson", "parquet", "xml", "vcf", "vcard"})
+"""Endings of the members that may be a delivery's data; the others are read only where format.member names them."""
+OFFICE = ("[Content_Types].xml", "xl/", "mimetype")
+"""A workbook is a zip as well: it is known by these members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What a delivery's data lies in."""
+
+    kind: str
+    """gzip or zip."""
+    name: str
+    """The data's own name, as far as the packing tells."""
+    member: str | None = None
+    """The zip's member."""
+    shown: str = ""
+    """The member as a message may show it: its name, or its place in the zip where the name may be a person's."""
+
+
+def packing_of(path: Path, member: str | None) -> Packing | None:
+    """Tell whether a file is packed and where its data is inside; None where it lies there as it is.
+
+    Raises UnreadableFile where a zip has no or more than one member that fits, and where `member` names what is none.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head.startswith(GZIP):
+        _refuse_member(path, member)
+        return Packing("gzip", path.name.removesuffix(".gz"))
+    if not head.startswith(ZIP) or not zipfile.is_zipfile(path):
+        _refuse_member(path, member)
+        return None
+    with _directory(path) as archive:
+        infos = archive.infolist()
+        if any(info.filename.startswith(OFFICE) for info in infos) and member is None:
+            return None
+        return _chosen(path, infos, member)
+
+
+def unpacked(path: Path, packing: Packing) -> BinaryIO:
+    """Open what is packed as a stream of its bytes. Reading raises UnreadableFile where it is damaged or too much."""
+    return io.BufferedReader(_Unpacking(path, packing), BUFFER)
+
+
+class _Unpacking(io.RawIOBase):
+    """The bytes of a packing, counted as they come."""
+
+    def __init__(self, path: Path, packing: Packing) -> None:
+        self._path = path
+        self._archive = _directory(path) if packing.member is not None else None
+        if self._archive is not None and packing.member is not None:
+            info = self._archive.getinfo(packing.member)
+            self._stream: IO[bytes] | gzip.GzipFile = self._archive.open(info)
+            self._packed = info.compress_size
+        else:
+            self._stream = gzip.open(path)  # noqa: SIM115 (closed with this stream)
+            self._packed = path.stat().st_size
+        self._out = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            block = self._stream.read(len(buffer))
+        except EOFError:
+            raise UnreadableFile(
+                f"{self._path.name}: the archive breaks off before its end: a truncated download; fetch the file again"
+            ) from None
+        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError):
+            raise UnreadableFile(f"{self._path.name}: the archive is damaged; fetch the file again") from None
+        buffer[: len(block)] = block
+        self._out += len(block)
+        self._refuse_bomb()
+        return len(block)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+            if self._archive is not None:
+                self._archive.close()
+        super().close()
+
+    def _refuse_bomb(self) -> None:
+        if self._out > MOST_UNPACKED:
+            raise UnreadableFile(
+                f"{self._path.name}: unpacks to more than {MOST_UNPACKED >> 30} GiB (MOST_UNPACKED); "
+                "ask the publisher for it in parts"
+            )
+        if self._out > HARMLESS and self._out > MOST_RATIO * self._packed:
+            raise UnreadableFile(
+                f"{self._path.name}: unpacks to more than {MOST_RATIO} times its size (MOST_RATIO), as a zip bomb "
+                "does; nothing of it is read. If it is no bomb, unpack it before the intake"
+            )
+
+
+def _directory(path: Path) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise UnreadableFile(f"{path.name}: the archive is damaged or breaks off; fetch the file again") from None
+    if len(archive.infolist()) > MOST_MEMBERS:
+        archive.close()
+        raise UnreadableFile(f"{path.name}: the archive has more than {MOST_MEMBERS:,} members (MOST_MEMBERS)")
+    return archive
+
+
+def _chosen(path: Path, infos: Sequence[zipfile.ZipInfo], member: str | None) -> Packing:
+    numbered = [(number, info) for number, info in enumerate(infos, start=1) if _is_data(info)]
+    fitting = [(number, info) for number, info in numbered if member is None or _fits(info.filename, member)]
+    if member is None and len(fitting) > 1:
+        fitting = [(number, info) for number, info in fitting if _ending(info.filename) in READABLE]
+    if len(fitting) != 1:
+        raise UnreadableFile(f"{path.name}: {_which(fitting, numbered, member)}")
+    number, info = fitting[0]
+    shown = _shown(number, info)
+    if info.filename.startswith(("/", "\\")) or ".." in info.filename.replace("\\", "/").split("/"):
+        raise UnreadableFile(
+            f"{path.name}: {shown} has a path that leads out of the archive; nothing of it is read. "
+            "Ask the publisher for an archive without such paths"
+        )
+    if info.flag_bits & 1:
+        raise UnreadableFile(f"{path.name}: {shown} is locked by a password; ask the publisher for one without")
+    return Packing("zip", info.filename, info.filename, shown)
+
+
+def _is_data(info: zipfile.ZipInfo) -> bool:
+    parts = info.filename.split("/")
+    return not info.is_dir() and "__MACOSX" not in parts and not parts[-1].startswith("._") and parts[-1] != ".DS_Store"
+
+
+def _fits(name: str, member: str) -> bool:
+    return name == member or fnmatch.fnmatchcase(name, member)
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _shown(number: int, info: zipfile.ZipInfo) -> str:
+    return shown_heading(info.filename, number, "member")
+
+
+def _which(
+    fitting: Sequence[tuple[int, zipfile.ZipInfo]], every: Sequence[tuple[int, zipfile.ZipInfo]], member: str | None
+) -> str:
+    if not every:
+        return "the archive holds no file"
+    listed = fitting or every
+    shown = ", ".join(_shown(number, info) for number, info in listed[:10])
+    more = f" and {len(listed) - 10:,} more" if len(listed) > 10 else ""
+    if fitting:
+        return f"the archive has {len(fitting):,} files to read; name one in format.member: {shown}{more}"
+    if member is None:
+        return f"no file of the archive is known by its ending; name one in format.member: {shown}{more}"
+    return f"format.member: no file of the archive is so named; it has {shown}{more}"
+
+
+def _refuse_member(path: Path, member: str | None) -> None:
+    if member is not None:
+        raise UnreadableFile(f"{path.name}: format.member names a file of a zip, but this is no zip; remove it")
