@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Alert", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice"]
+__all__ = ["Alert", "Awaited", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice"]
 
 DUTIES = {"schema": "duties"}
 
@@ -144,3 +144,16 @@ class Alert(Base):
     level: Mapped[str] = plain()
     """`unsent` past the day of sending, `warning` at 80 % of the clock, `missed` at its end, `overdue` a day later."""
     raised_at: Mapped[datetime] = mapped_column()
+
+
+class Awaited(Base):
+    """Since when deliveries of a source are awaited, and up to which expected one that was asked about."""
+
+    __tablename__ = "awaited"
+    __table_args__ = DUTIES
+
+    source_key: Mapped[str] = plain(primary_key=True)
+    refresh: Mapped[str] = plain()
+    """The schedule that is awaited: another one in the contract is awaited from then on."""
+    since: Mapped[datetime] = mapped_column()
+    """The last expected delivery that was looked at, or when the contract was first seen, UTC."""

@@ -22,6 +22,8 @@ class Kind(enum.StrEnum):
     DELIVERY_RECEIVED = "delivery_received"
     DELIVERY_REGISTERED = "delivery_registered"
     DELIVERY_FAILED = "delivery_failed"
+    DELIVERY_REREAD = "delivery_reread"
+    DELIVERY_LATE = "delivery_late"
     RAW_DESTROYED = "raw_destroyed"
     ROWS_QUARANTINED = "rows_quarantined"
     ROWS_SUPPRESSED = "rows_suppressed"

@@ -18,9 +18,12 @@ __all__ = [
     "Listing",
     "PastDecision",
     "Receipt",
+    "Reread",
+    "Run",
     "Source",
     "Subject",
     "Suppression",
+    "Turn",
 ]
 
 REGISTER = {"schema": "register"}
@@ -91,6 +94,57 @@ class Receipt(Base):
     reason: Mapped[str] = plain()
     counts: Mapped[dict[str, Any]] = plain()
     closed_at: Mapped[datetime | None] = mapped_column()
+    contract_hash: Mapped[bytes | None] = plain()
+    """SHA-256 of the contract's terms at receipt."""
+    edition: Mapped[str | None] = plain()
+    rules: Mapped[str | None] = plain()
+    """The version of the classification's rules at receipt."""
+    landing: Mapped[UUID | None] = mapped_column()
+    """The receipt whose landing files hold its rows; null for its own."""
+
+
+class Turn(Base):
+    """Which run a source's turn is: it alone may take a delivery in, from receipt to register."""
+
+    __tablename__ = "turn"
+    __table_args__ = REGISTER
+
+    source_key: Mapped[str] = plain(primary_key=True)
+    run: Mapped[str] = plain()
+    since: Mapped[datetime] = mapped_column()
+    """By the database's clock, like the next."""
+    rests_until: Mapped[datetime] = mapped_column()
+    """So long it may go without a process at work: between two tasks, or before one is tried again."""
+
+
+class Run(Base):
+    """Who asked for a run by hand or a backfill, and why. Its name is that of the receipts and re-reads."""
+
+    __tablename__ = "run"
+    __table_args__ = (CheckConstraint("kind in ('manual', 'backfill', 'command_line')", name="kind"), REGISTER)
+
+    run: Mapped[str] = plain(primary_key=True)
+    kind: Mapped[str] = plain(primary_key=True)
+    reason: Mapped[str] = plain(primary_key=True)
+    started_by: Mapped[str] = personal(Category.IDENTITY, primary_key=True)
+    """The login of an employee, as Airflow or the machine knows it; evidence holds its keyed hash."""
+    at: Mapped[datetime] = mapped_column()
+
+
+class Reread(Base):
+    """What a backfill found when it read a past delivery again: counts alone, for it changes nothing."""
+
+    __tablename__ = "reread"
+    __table_args__ = REGISTER
+
+    run: Mapped[str] = plain(primary_key=True)
+    source_key: Mapped[str] = plain()
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("register.receipt.id"))
+    edition: Mapped[str] = plain()
+    """The edition in force when that delivery was received."""
+    rules: Mapped[str] = plain()
+    counts: Mapped[dict[str, Any]] = plain()
+    at: Mapped[datetime] = mapped_column()
 
 
 class Subject(Base):
