@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import codecs
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 __all__ = ["AUTO", "TEXT_TYPES", "Format", "FormatType"]
 
 AUTO = "auto"
-FormatType = Literal["csv", "tsv", "xlsx", "json", "jsonl"]
+Sheets = str | int | tuple[str | int, ...] | None
+FormatType = Literal["csv", "tsv", "xlsx", "xls", "json", "jsonl", "parquet"]
 
 TEXT_TYPES = frozenset({"csv", "tsv", "json", "jsonl"})
 """The types that are text, in some encoding; the others are binary."""
+TABLES = frozenset({"csv", "tsv", "xlsx", "xls"})
+WORKBOOKS = frozenset({"xlsx", "xls"})
 DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 USED_BY: dict[str, frozenset[str]] = {
     "encoding": TEXT_TYPES,
     "delimiter": frozenset({"csv", "tsv"}),
     "quote": frozenset({"csv", "tsv"}),
-    "header_row": frozenset({"csv", "tsv", "xlsx"}),
-    "sheet": frozenset({"xlsx"}),
+    "header_row": TABLES,
+    "header_rows": TABLES,
+    "sheet": WORKBOOKS,
+    "sheet_column": WORKBOOKS,
     "records": frozenset({"json"}),
 }
 """Which option means something for which type; elsewhere it is a mistake and refused."""
@@ -32,17 +37,22 @@ class Format(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: FormatType
-    """csv, tsv, xlsx, json (one document) or jsonl (one document a line)."""
+    """csv, tsv, xlsx, xls, json (one document), jsonl (one document a line) or parquet; each may lie in a gzip or zip."""
     encoding: str = AUTO
     """The text encoding's name (utf-8, utf-16, windows-1256, windows-1252, iso-8859-6), or auto."""
     delimiter: str = AUTO
     """What separates cells: one character, or tab, comma, semicolon, pipe; or auto."""
-    header_row: int = Field(default=1, ge=1, le=1000)
-    """The line (of an XLSX: the row) that holds the headings, counted from 1; what stands above is a banner."""
+    header_row: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = 1
+    """The line (of a workbook: the row) of the headings, counted from 1, or auto; what stands above is a banner."""
+    header_rows: int = Field(default=1, ge=1, le=5)
+    """How many rows the headings take. `Phone` below `Contact`, which spans it, is the column `Contact / Phone`."""
     quote: str | None = '"'
     """The character around a cell that holds a delimiter or a line break; null where there is none."""
-    sheet: str | int | None = None
-    """The sheet's name, or its number counted from 1; null is the first sheet with content."""
+    sheet: Sheets = None
+    """The sheet's name, its number counted from 1, or a pattern with * and ? for every visible sheet that it fits; or
+    a list of these. Sheets that are read together have the same headings. Null is the first sheet with content."""
+    sheet_column: str | None = Field(default=None, min_length=1)
+    """A column of this name is added that holds the name of the sheet that a row stands in."""
     records: str | None = None
     """The dotted path to the list of records inside the document; null where the document is that list."""
     member: str | None = Field(default=None, min_length=1)
@@ -85,9 +95,12 @@ class Format(BaseModel):
 
     @field_validator("sheet")
     @classmethod
-    def _sheet_counted_from_one(cls, sheet: str | int | None) -> str | int | None:
-        if sheet == "" or (isinstance(sheet, int) and sheet < 1):
-            raise ValueError("must be the sheet's name, or its number counted from 1")
+    def _sheet_counted_from_one(cls, sheet: Sheets) -> Sheets:
+        for one in sheet if isinstance(sheet, tuple) else (sheet,):
+            if one == "" or (isinstance(one, int) and one < 1):
+                raise ValueError("must be the sheet's name, or its number counted from 1, or a list of these")
+        if sheet == ():
+            raise ValueError("must name a sheet, or be left out")
         return sheet
 
     @field_validator("records")
@@ -96,6 +109,11 @@ class Format(BaseModel):
         if path is not None and not all(path.split(".")):
             raise ValueError("must be names joined by dots, such as data.items")
         return path
+
+    @property
+    def above(self) -> int:
+        """How many lines or rows stand above the headings, once `header_row` is known."""
+        return 0 if self.header_row == AUTO else int(self.header_row) - 1
 
     @model_validator(mode="after")
     def _only_options_of_the_type(self) -> Format:

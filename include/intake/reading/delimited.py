@@ -12,6 +12,7 @@ from include.intake.reading.file import File
 from include.intake.reading.gathering import Gathering, name_columns
 from include.intake.reading.lines import Lines, LongRecordError, csv_reader, records_of, skip_lines
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
+from include.intake.reading.stacked import join_headings
 
 __all__ = ["read_delimited"]
 
@@ -37,7 +38,7 @@ class _Table:
     """A delimited file whose headings have been read."""
 
     def __init__(self, stream: TextIO, file: File, format: Format) -> None:
-        skip_lines(stream, format.header_row - 1)
+        skip_lines(stream, format.above)
         self._format = format
         self._lines = Lines(stream)
         self._reader = csv_reader(self._lines, format.delimiter, format.quote, strict=True)
@@ -55,7 +56,7 @@ class _Table:
 
     def _headings(self, file: File) -> list[str]:
         try:
-            return next(self._reader)
+            return join_headings([next(self._reader) for _ in range(self._format.header_rows)])
         except StopIteration:
             raise UnreadableFile(f"{file.name}: there is no line at format.header_row; the file is shorter") from None
         except (csv.Error, LongRecordError):

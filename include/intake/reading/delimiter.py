@@ -9,7 +9,7 @@ from itertools import islice
 
 from include.intake.reading.lines import csv_reader, records_of
 
-__all__ = ["delimiter_of", "header_row_of", "heading_line"]
+__all__ = ["delimiter_of", "header_row_of", "heading_line", "is_data"]
 
 CANDIDATES = ("\t", ";", "|", ",")
 """In the order of how seldom they stand in ordinary text."""
@@ -41,30 +41,33 @@ def header_row_of(rows: Sequence[Sequence[str]]) -> int:
         return 1
     enough = max(2, 0.6 * max(usual[0][0], max(filled[1:], default=0)))
     for number, row in enumerate(rows[:BANNER], start=1):
-        if filled[number - 1] >= enough and not any(_is_data(cell) for cell in row):
+        if filled[number - 1] >= enough and not any(is_data(cell) for cell in row):
             return number
     return 1
 
 
-def heading_line(text: str, quote: str | None) -> tuple[int, str]:
-    """Return the line of the headings, counted from 1, and the delimiter, for a text that may begin with a banner."""
+def heading_line(text: str, quote: str | None, given: str | None = None) -> tuple[int, str]:
+    """Return the line of the headings, counted from 1, and the delimiter, for a text that may begin with a banner.
+
+    A delimiter that is given is the one.
+    """
     best = (0.0, 0, 1, ",")
     lines = io.StringIO(text, newline="").readlines()
     for line in range(1, min(BANNER, len(lines)) + 1):
         below = "".join(lines[line - 1 :])
-        delimiter = delimiter_of(below, quote)
+        delimiter = given or delimiter_of(below, quote)
         share, width = _agreement(below, delimiter, quote)
         headings = next(csv_reader(io.StringIO(below, newline=""), delimiter, quote, strict=False), [])
-        if any(_is_data(cell) for cell in headings) or not any(headings):
+        if any(is_data(cell) for cell in headings) or not any(headings):
             continue
         if share > 0.5 and (round(share, 1), width) > (round(best[0], 1), best[1]):
             best = (share, width, line, delimiter)
         if best[0] > 0.9:
             break
-    return (best[2], best[3]) if best[1] else (1, delimiter_of(text, quote))
+    return (best[2], best[3]) if best[1] else (1, given or delimiter_of(text, quote))
 
 
-def _is_data(cell: str) -> bool:
+def is_data(cell: str) -> bool:
     """Tell a value from a heading: headings are neither numbers nor addresses."""
     text = cell.strip()
     digits = sum(letter.isdigit() for letter in text)

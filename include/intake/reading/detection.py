@@ -5,23 +5,23 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import ijson
 
-from include.intake.contracts.format import AUTO, TEXT_TYPES, Format
-from include.intake.reading.delimiter import delimiter_of, header_row_of, heading_line
+from include.intake.contracts.format import AUTO, TEXT_TYPES, Format, FormatType
+from include.intake.reading.delimiter import delimiter_of, heading_line
 from include.intake.reading.encoding import encoding_of
 from include.intake.reading.file import File, file_in
 from include.intake.reading.kinds import head_of, refuse_another_kind, type_by_mark
 from include.intake.reading.model import UnreadableFile
-from include.intake.reading.workbook import rows_of, sheet_of
+from include.intake.reading.workbook import workbook_format
 
 __all__ = ["detect", "resolve", "resolve_file"]
 
 SAMPLE = 128 << 10
+DELIMITED = frozenset({"csv", "tsv"})
 
 
 def detect(path: Path) -> Format:
@@ -33,7 +33,7 @@ def detect(path: Path) -> Format:
     file = file_in(path)
     marked = type_by_mark(head_of(file))
     if marked is not None:
-        return BY_MARK[marked](file)
+        return BY_MARK[marked](file, marked)
     refuse_another_kind(file, None)
     encoding = encoding_of(file)
     text = _sample(file, encoding)
@@ -54,12 +54,21 @@ def resolve_file(file: File, format: Format) -> Format:
     if format.type not in TEXT_TYPES:
         return format
     found: dict[str, Any] = {"encoding": encoding_of(file, format.encoding)}
-    if format.type == "tsv" and format.delimiter == AUTO:
-        found["delimiter"] = "\t"
-    elif format.type == "csv" and format.delimiter == AUTO:
-        lines = _sample(file, found["encoding"], skip=format.header_row - 1)
-        found["delimiter"] = delimiter_of(lines, format.quote)
+    if format.type in DELIMITED:
+        found |= _layout(file, format, found["encoding"])
     return format.model_copy(update=found)
+
+
+def _layout(file: File, format: Format, encoding: str) -> dict[str, Any]:
+    """Find the headings and the delimiter of CSV and TSV, as far as the format leaves them open."""
+    given = "\t" if format.type == "tsv" and format.delimiter == AUTO else format.delimiter
+    if given != AUTO and format.header_row != AUTO:
+        return {"delimiter": given}
+    text = _sample(file, encoding, skip=format.above)
+    if format.header_row == AUTO:
+        line, found = heading_line(text, format.quote, None if given == AUTO else given)
+        return {"header_row": line, "delimiter": found}
+    return {"delimiter": delimiter_of(text, format.quote)}
 
 
 def _sample(file: File, encoding: str, skip: int = 0) -> str:
@@ -70,11 +79,6 @@ def _sample(file: File, encoding: str, skip: int = 0) -> str:
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     lines = text.splitlines(keepends=True)
     return "".join(lines[skip:] if whole or len(lines) <= skip + 1 else lines[skip:-1])
-
-
-def _workbook(file: File) -> Format:
-    rows = list(islice(rows_of(sheet_of(file, None)), 60))
-    return Format(type="xlsx", header_row=header_row_of(rows))
 
 
 def _json(file: File, encoding: str, text: str) -> Format | None:
@@ -118,8 +122,10 @@ def _delimited(_file: File, encoding: str, text: str) -> Format:
     return Format(type=kind, encoding=encoding, delimiter=delimiter, header_row=line)
 
 
-BY_MARK: dict[str, Callable[[File], Format]] = {
-    "xlsx": _workbook,
+BY_MARK: dict[FormatType, Callable[[File, FormatType], Format]] = {
+    "xlsx": workbook_format,
+    "xls": workbook_format,
+    "parquet": lambda _, type: Format(type=type),
 }
 """How a binary type that its first bytes give away is looked at; those bytes are in `kinds.MARKS`."""
 

@@ -13,15 +13,26 @@ from include.intake.reading.model import UnreadableFile
 __all__ = ["head_of", "refuse_another_kind", "type_by_mark"]
 
 HEAD = 128 << 10
-MARKS: tuple[tuple[bytes, FormatType], ...] = (*((mark, "xlsx") for mark in ZIP),)
+OLE = b"\xd0\xcf\x11\xe0"
+MARKS: tuple[tuple[bytes, FormatType], ...] = (
+    (ZIP[0], "xlsx"),
+    (ZIP[1], "xlsx"),
+    (OLE, "xls"),
+    (b"PAR1", "parquet"),
+)
 """The first bytes of every binary type that is read."""
-CALLED: dict[FormatType, str] = {"xlsx": "a zip archive or a workbook"}
+CALLED: dict[FormatType, str] = {
+    "xlsx": "a zip archive or a workbook",
+    "xls": "an old XLS workbook, or one locked by a password",
+    "parquet": "a Parquet file",
+}
+ALIKE = frozenset({"xlsx", "xls"})
+"""Read alike, whichever of them the contract says."""
 
 NO_DATA = (
-    (b"\xd0\xcf\x11\xe0", "an old XLS workbook, or one locked by a password; save it as XLSX"),
+    (b"PARE", "a Parquet file that is encrypted; ask for one that is not"),
     (b"%PDF", "a PDF; ask the publisher for the data itself"),
     (GZIP, "a gzip archive inside an archive; unpack it before the intake"),
-    (b"PAR1", "a Parquet file, which is not read"),
     (b"SQLite format 3", "a database file; export its table as CSV"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -56,11 +67,11 @@ def type_by_mark(head: bytes) -> FormatType | None:
 def refuse_another_kind(file: File, declared: FormatType | None) -> None:
     """Raise UnreadableFile where the file is empty, or is not of the declared type or of any that is read."""
     head = head_of(file)
-    if declared is not None and declared not in TEXT_TYPES:
-        return
     marked = type_by_mark(head)
-    if marked is not None:
+    if marked is not None and marked != declared and not {marked, declared} <= ALIKE:
         raise UnreadableFile(f"{file.name}: format.type says {declared}, but it is {CALLED[marked]}; correct it")
+    if marked is not None:
+        return
     for mark, what in NO_DATA:
         if head.startswith(mark):
             raise UnreadableFile(f"{file.name}: is {what}")
@@ -72,3 +83,5 @@ def refuse_another_kind(file: File, declared: FormatType | None) -> None:
         strange = sum(head.count(byte) for byte in range(32) if byte not in ORDINARY)
         if strange > max(16, len(head) * 0.01):
             raise UnreadableFile(f"{file.name}: is binary, not text; check whether it is the right file")
+    if declared is not None and declared not in TEXT_TYPES:
+        raise UnreadableFile(f"{file.name}: format.type says {declared}, but it is text; correct it, or fetch it again")

@@ -21,6 +21,7 @@ class Reason(StrEnum):
 
     TOO_FEW_CELLS = "too_few_cells"
     TOO_MANY_CELLS = "too_many_cells"
+    LINE_ACROSS = "line_across"
     BROKEN_QUOTING = "broken_quoting"
     RECORD_TOO_LARGE = "record_too_large"
     NUL_CHARACTER = "nul_character"

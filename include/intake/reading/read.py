@@ -12,6 +12,7 @@ from include.intake.reading.detection import resolve_file
 from include.intake.reading.documents import read_document, read_json_lines
 from include.intake.reading.file import File, file_in
 from include.intake.reading.model import Chunk
+from include.intake.reading.parquet import read_parquet
 from include.intake.reading.workbook import read_workbook
 
 __all__ = ["columns", "read"]
@@ -21,6 +22,8 @@ READERS: dict[FormatType, Reader] = {
     "csv": read_delimited,
     "tsv": read_delimited,
     "xlsx": read_workbook,
+    "xls": read_workbook,
+    "parquet": read_parquet,
     "json": read_document,
     "jsonl": read_json_lines,
 }

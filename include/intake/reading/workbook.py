@@ -1,108 +1,129 @@
-"""Read one sheet of an XLSX workbook, each cell as a person sees it but for numbers, which keep all their digits."""
+"""Read the sheets of an XLSX or XLS workbook, each cell as text that loses nothing and guesses nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from itertools import islice
-from typing import Any
+from itertools import chain, islice
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet
 
-from include.intake.contracts.format import Format
+from include.intake.contracts.format import AUTO, Format, FormatType
+from include.intake.contracts.headings import clean_heading
 from include.intake.reading.file import File
 from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, name_columns
+from include.intake.reading.merging import Merged
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
+from include.intake.reading.sheet_headings import LOOKED_AT, headings_in
+from include.intake.reading.sheets import Sheet, sheets_of
+from include.intake.reading.stacked import join_headings
+from include.intake.reading.texts import text_of
 
-__all__ = ["read_workbook", "rows_of", "sheet_of"]
+__all__ = ["Table", "read_workbook", "workbook_format"]
 
 
 def read_workbook(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
     """Yield the rows below the headings; one empty chunk where there are none. Rows without any cell are passed over.
 
-    The sheet lies in memory as a whole (a sheet has at most 1,048,576 rows); the chunks do not.
+    Numbers and dates are written as `text_of` does; a formula is its last value, an error (#N/A) is nothing. A cell
+    that spans rows stands in each of them; a line of text across the table is set aside. A sheet lies in memory as a
+    whole (it has at most 1,048,576 rows); the chunks do not.
     """
-    rows = rows_of(sheet_of(file, format.sheet))
-    headings = next(islice(rows, format.header_row - 1, None), None)
-    if headings is None:
-        raise UnreadableFile(f"{file.name}: there is no row at format.header_row; the sheet is shorter")
-    columns = name_columns(headings, file.name)
-    gathering, empty = Gathering(chunk_rows), True
-    for cells in rows:
-        if any(cells):
-            _gather(gathering, cells, len(columns))
-        if gathering.full:
-            yield gathering.chunk(columns)
-            empty = False
+    gathering, columns = Gathering(chunk_rows), list[str]()
+    empty = True
+    for sheet in sheets_of(file, format.sheet):
+        table = Table(sheet, file, format)
+        columns = columns or table.columns
+        order = table.order_of(columns)
+        for row, cells in table.rows():
+            _gather(gathering, table, row, cells, order)
+            if gathering.full:
+                yield gathering.chunk(columns)
+                empty = False
     if empty or len(gathering):
         yield gathering.chunk(columns)
 
 
-def _gather(gathering: Gathering, cells: list[str], width: int) -> None:
-    characters = sum(map(len, cells))
+class Table:
+    """A sheet whose headings have been read."""
+
+    def __init__(self, sheet: Sheet, file: File, format: Format) -> None:
+        self.merged = Merged(sheet.cells.merged_cell_ranges or [])
+        self._sheet, self._file = sheet, file
+        self._rows = rows_of(sheet.cells)
+        above = format.above
+        if format.header_row == AUTO:
+            head = list(islice(self._rows, LOOKED_AT))
+            self._rows = chain(head, self._rows)
+            above = headings_in(head, self.merged)[0] - 1
+        headings = list(islice(self._rows, above, above + format.header_rows))
+        if len(headings) < format.header_rows:
+            raise UnreadableFile(f"{file.name}: there is no row at format.header_row; {sheet.shown} is shorter")
+        self._first = above + format.header_rows
+        any_merged = format.header_rows > 1 and self.merged.headings(headings, above)
+        self.added = (sheet.name,) if format.sheet_column else ()
+        self.columns = name_columns(join_headings(headings, spread=not any_merged), file.name)
+        self.width = len(self.columns)
+        if format.sheet_column:
+            self._add_column(format.sheet_column)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that have any cell, with their number in the sheet, counted from 0."""
+        for row, cells in enumerate(self._rows, start=self._first):
+            self.merged.fill_down(cells, row)
+            if any(cells):
+                yield row, cells
+
+    def order_of(self, columns: list[str]) -> list[int] | None:
+        """Return where each column of the first sheet stands in this one; None where it is the same place.
+
+        Raises UnreadableFile where the two have not the same headings.
+        """
+        if self.columns == columns:
+            return None
+        places = {clean_heading(name): place for place, name in enumerate(self.columns)}
+        wanted = [clean_heading(name) for name in columns]
+        if places.keys() != set(wanted):
+            raise UnreadableFile(
+                f"{self._file.name}: {self._sheet.shown} has other headings than the sheet before it; name in "
+                "format.sheet the sheets that belong together"
+            )
+        return [places[name] for name in wanted]
+
+    def _add_column(self, name: str) -> None:
+        if clean_heading(name) in map(clean_heading, self.columns):
+            raise UnreadableFile(f"{self._file.name}: format.sheet_column: {self._sheet.shown} has that heading itself")
+        self.columns = [*self.columns, name]
+
+
+def _gather(gathering: Gathering, table: Table, row: int, cells: list[str], order: list[int] | None) -> None:
+    characters, width = sum(map(len, cells)), table.width
     if characters >= RECORD_CHARACTERS:
         gathering.set_aside(Reason.RECORD_TOO_LARGE)
     elif any(cell.strip() for cell in cells[width:]):
         gathering.set_aside(Reason.TOO_MANY_CELLS)
+    elif table.merged.is_banner(cells, row, width):
+        gathering.set_aside(Reason.LINE_ACROSS)
     else:
-        gathering.add(cells[:width] + [""] * (width - len(cells)), characters)
+        whole = [*cells[:width], *[""] * (width - len(cells)), *table.added]
+        gathering.add(whole if order is None else [whole[place] for place in order], characters)
+
+
+def workbook_format(file: File, type: FormatType) -> Format:
+    """Find out where a workbook's headings stand, and whether its sheets have the same ones and so belong together."""
+    sheet = next(sheets_of(file, None))
+    rows = list(islice(rows_of(sheet.cells), LOOKED_AT))
+    row, deep = headings_in(rows, Merged(sheet.cells.merged_cell_ranges or []))
+    together = Format(type=type, header_row=row, header_rows=deep, sheet="*")
+    alone = together.model_copy(update={"sheet": None})
+    try:
+        columns = [sorted(Table(sheet, file, together).columns) for sheet in sheets_of(file, "*")]
+    except UnreadableFile:
+        return alone
+    return together if len(columns) > 1 and all(each == columns[0] for each in columns) else alone
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[list[str]]:
     """Yield every row of the sheet from its first one on, as text from its first column on."""
     before = [""] * (sheet.start[1] if sheet.start else 0)
     for row in sheet.iter_rows():
-        yield before + [_text(cell) for cell in row]
-
-
-def sheet_of(file: File, chosen: str | int | None) -> CalamineSheet:
-    """Open the chosen sheet, or the first visible one with content.
-
-    Raises UnreadableFile where the file is no workbook, has no such sheet, or nothing in it.
-    """
-    try:
-        with file.seekable() as stream:
-            workbook = CalamineWorkbook.from_filelike(stream)
-        names = _names(workbook, file, chosen)
-        sheets = (workbook.get_sheet_by_name(name) for name in names)
-        filled = next((sheet for sheet in sheets if sheet.start is not None), None)
-    except CalamineError as error:
-        raise UnreadableFile(
-            f"{file.name}: is not a readable XLSX workbook ({type(error).__name__}): damaged, locked by a password, or "
-            "of another type; save it as XLSX again, or correct format.type"
-        ) from None
-    if filled is None:
-        raise UnreadableFile(f"{file.name}: file is empty: there is nothing in the sheet")
-    return filled
-
-
-def _names(workbook: CalamineWorkbook, file: File, chosen: str | int | None) -> list[str]:
-    names: list[str] = workbook.sheet_names
-    if chosen is None:
-        return [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-        ]
-    if isinstance(chosen, int) and chosen <= len(names):
-        return [names[chosen - 1]]
-    if chosen in names:
-        return [str(chosen)]
-    raise UnreadableFile(f"{file.name}: format.sheet: no sheet {chosen!r} among the {len(names)} of the workbook")
-
-
-def _text(cell: Any) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer() and abs(cell) < 1e16:
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case timedelta():
-            return str(cell)
-    return repr(cell)
+        yield before + [cell if type(cell) is str else text_of(cell) for cell in row]

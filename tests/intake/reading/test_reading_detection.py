@@ -30,14 +30,14 @@ def test_an_empty_file_is_said_to_be_empty(type: str, content: bytes, given: Giv
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old XLS"),
         (b"%PDF-1.7 ...", "a PDF"),
         (gzip.compress(gzip.compress(b"name,phone\n" * 50)), "gzip archive inside an archive"),
-        (b"PAR1" + b"\0" * 100, "Parquet"),
+        (b"\x89PNG\r\n" + b"\0" * 100, "a picture"),
+        (b"\x7fELF" + b"\0" * 100, "a program"),
         (bytes(range(1, 32)) * 40, "binary"),
         (os.urandom(4096), "binary"),
     ],
-    ids=["xls", "pdf", "gzip", "parquet", "controls", "random"],
+    ids=["pdf", "gzip", "png", "elf", "controls", "random"],
 )
 def test_binary_instead_of_text_is_named(content: bytes, what: str, given: Given, taken: Taken) -> None:
     path = given(content)
@@ -46,9 +46,18 @@ def test_binary_instead_of_text_is_named(content: bytes, what: str, given: Given
             attempt()
 
 
-def test_a_workbook_under_another_type_is_named(given: Given, taken: Taken) -> None:
-    with pytest.raises(UnreadableFile, match=r"format\.type says csv, but it is a zip archive or a workbook"):
-        taken(given(b"PK\x03\x04" + b"\0" * 100))
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"PK\x03\x04" + b"\0" * 100, "a zip archive or a workbook"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "an old XLS workbook"),
+        (b"PAR1" + b"\0" * 100, "a Parquet file"),
+    ],
+    ids=["xlsx", "xls", "parquet"],
+)
+def test_binary_data_under_another_type_is_named(content: bytes, what: str, given: Given, taken: Taken) -> None:
+    with pytest.raises(UnreadableFile, match=rf"format\.type says csv, but it is {what}"):
+        taken(given(content))
 
 
 def test_a_file_that_is_not_there_may_come_later(tmp_path: Path) -> None:

@@ -95,10 +95,15 @@ def test_a_workbook_without_content_is_empty(book: Book, taken: Taken) -> None:
         taken(book(a=[]), "xlsx")
 
 
-@pytest.mark.parametrize("content", [b"name,phone\nx,1\n", b"PK\x03\x04 not really", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not really", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
 def test_what_is_no_workbook_is_an_error(content: bytes, given: Given, taken: Taken) -> None:
-    with pytest.raises(UnreadableFile, match="is not a readable XLSX workbook"):
+    with pytest.raises(UnreadableFile, match="is not a readable workbook"):
         taken(given(content), "xlsx")
+
+
+def test_a_text_is_no_workbook(given: Given, taken: Taken) -> None:
+    with pytest.raises(UnreadableFile, match=r"format\.type says xlsx, but it is text"):
+        taken(given("name,phone\nx,1\n"), "xlsx")
 
 
 def test_detection_finds_the_header_row(book: Book) -> None:
