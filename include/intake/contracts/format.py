@@ -44,8 +44,9 @@ class Format(BaseModel):
     """What separates cells: one character, or tab, comma, semicolon, pipe; or auto."""
     header_row: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = 1
     """The line (of a workbook: the row) of the headings, counted from 1, or auto; what stands above is a banner."""
-    header_rows: int = Field(default=1, ge=1, le=5)
-    """How many rows the headings take. `Phone` below `Contact`, which spans it, is the column `Contact / Phone`."""
+    header_rows: int = Field(default=1, ge=0, le=5)
+    """How many rows the headings take. `Phone` below `Contact`, which spans it, is the column `Contact / Phone`. Where
+    there are none (0), `header_row` is the first row of all, and the columns are called `column 1`, `column 2`."""
     quote: str | None = '"'
     """The character around a cell that holds a delimiter or a line break; null where there is none."""
     sheet: Sheets = None
@@ -122,4 +123,6 @@ class Format(BaseModel):
                 raise ValueError(f"{option} means nothing for {self.type}; remove it")
         if self.quote is not None and self.quote == self.delimiter:
             raise ValueError("quote and delimiter must differ")
+        if self.header_rows == 0 and self.header_row == AUTO:
+            raise ValueError("header_row must be the first row's number where header_rows is 0")
         return self

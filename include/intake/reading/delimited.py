@@ -9,7 +9,7 @@ from typing import TextIO
 from include.intake.contracts.format import Format
 from include.intake.reading.encoding import first_bad_byte
 from include.intake.reading.file import File
-from include.intake.reading.gathering import Gathering, name_columns
+from include.intake.reading.gathering import Gathering, name_columns, number_columns
 from include.intake.reading.lines import Lines, LongRecordError, csv_reader, records_of, skip_lines
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 from include.intake.reading.stacked import join_headings
@@ -42,8 +42,13 @@ class _Table:
         self._format = format
         self._lines = Lines(stream)
         self._reader = csv_reader(self._lines, format.delimiter, format.quote, strict=True)
-        self._columns = name_columns(self._headings(file), file.name)
-        self._lines.settle()
+        headings = self._headings(file)
+        if format.header_rows:
+            self._columns = name_columns(headings, file.name)
+            self._lines.settle()
+        else:
+            self._columns = number_columns(len(headings), file.name)
+            self._lines.repeat()
 
     def chunks(self, chunk_rows: int) -> Iterator[Chunk]:
         gathering, empty = Gathering(chunk_rows), True
@@ -55,8 +60,9 @@ class _Table:
             yield gathering.chunk(self._columns)
 
     def _headings(self, file: File) -> list[str]:
+        """Read the headings, or the first record where there are none."""
         try:
-            return join_headings([next(self._reader) for _ in range(self._format.header_rows)])
+            return join_headings([next(self._reader) for _ in range(self._format.header_rows or 1)])
         except StopIteration:
             raise UnreadableFile(f"{file.name}: there is no line at format.header_row; the file is shorter") from None
         except (csv.Error, LongRecordError):

@@ -12,7 +12,15 @@ import pyarrow.compute as pc
 from include.intake.contracts.headings import clean_heading
 from include.intake.reading.model import Chunk, Reason, RowFault, UnreadableFile
 
-__all__ = ["CHUNK_CHARACTERS", "MOST_COLUMNS", "RECORD_CHARACTERS", "Gathering", "fault_in", "name_columns"]
+__all__ = [
+    "CHUNK_CHARACTERS",
+    "MOST_COLUMNS",
+    "RECORD_CHARACTERS",
+    "Gathering",
+    "fault_in",
+    "name_columns",
+    "number_columns",
+]
 
 CHUNK_CHARACTERS = 16 << 20
 """A chunk is cut here even when it has few rows: rows with huge cells must not add up."""
@@ -130,3 +138,8 @@ def name_columns(headings: Sequence[str], file: str) -> list[str]:
         names.append(name)
         met.add(clean_heading(name))
     return names
+
+
+def number_columns(width: int, file: str) -> list[str]:
+    """Name the columns of a file without headings by their places. Raises UnreadableFile as `name_columns` does."""
+    return name_columns([f"column {place}" for place in range(1, width + 1)], file)

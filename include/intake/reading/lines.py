@@ -57,6 +57,11 @@ class Lines:
         while last and last[-1] not in "\r\n":
             last = self._next()
 
+    def repeat(self) -> None:
+        """Let the whole record under way be read again."""
+        self._again.extendleft(reversed(self.held))
+        self.settle()
+
     def _next(self) -> str:
         return self._again.popleft() if self._again else self._stream.readline(RECORD_CHARACTERS)
 

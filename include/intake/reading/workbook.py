@@ -10,7 +10,7 @@ from python_calamine import CalamineSheet
 from include.intake.contracts.format import AUTO, Format, FormatType
 from include.intake.contracts.headings import clean_heading
 from include.intake.reading.file import File
-from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, name_columns
+from include.intake.reading.gathering import RECORD_CHARACTERS, Gathering, name_columns, number_columns
 from include.intake.reading.merging import Merged
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 from include.intake.reading.sheet_headings import LOOKED_AT, headings_in
@@ -61,7 +61,12 @@ class Table:
         self._first = above + format.header_rows
         any_merged = format.header_rows > 1 and self.merged.headings(headings, above)
         self.added = (sheet.name,) if format.sheet_column else ()
-        self.columns = name_columns(join_headings(headings, spread=not any_merged), file.name)
+        if headings:
+            self.columns = name_columns(join_headings(headings, spread=not any_merged), file.name)
+        else:
+            head = list(islice(self._rows, LOOKED_AT))
+            self._rows = chain(head, self._rows)
+            self.columns = number_columns(max(map(len, head), default=0), file.name)
         self.width = len(self.columns)
         if format.sheet_column:
             self._add_column(format.sheet_column)
