@@ -6,6 +6,7 @@ import fnmatch
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ MOST_MEMBERS = 10_000
 BUFFER = 256 << 10
 READABLE = frozenset({"csv", "tsv", "txt", "xlsx", "xls", "json", "jsonl", "ndjson", "parquet", "xml", "vcf", "vcard"})
 """Endings of the members that may be a delivery's data; the others are read only where format.member names them."""
+LEADS_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)")
 OFFICE = ("[Content_Types].xml", "xl/", "mimetype")
 """A workbook is a zip as well: it is known by these members."""
 
@@ -144,7 +146,7 @@ def _chosen(path: Path, infos: Sequence[zipfile.ZipInfo], member: str | None) ->
         raise UnreadableFile(f"{path.name}: {_which(fitting, numbered, member)}")
     number, info = fitting[0]
     shown = _shown(number, info)
-    if info.filename.startswith(("/", "\\")) or ".." in info.filename.replace("\\", "/").split("/"):
+    if LEADS_OUT.search(info.filename):
         raise UnreadableFile(
             f"{path.name}: {shown} has a path that leads out of the archive; nothing of it is read. "
             "Ask the publisher for an archive without such paths"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -23,7 +24,7 @@ LONGEST = 600
 AS_CSV = "export its sheets as CSV, which is read in any size"
 OPEN_ALL = """
 import resource, sys
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 try:
@@ -31,12 +32,14 @@ try:
     for sheet in book.sheets_metadata:
         if sheet.typ == SheetTypeEnum.WorkSheet:
             book.get_sheet_by_name(sheet.name)
-except PasswordError:
-    sys.exit(3)
-except CalamineError:
+except MemoryError:
     sys.exit(4)
 """
-LOCKED, DAMAGED = 3, 4
+TOO_MUCH = 4
+LOCKED = re.compile(
+    "EncryptedPackage".encode("utf-16-le") + rb"|\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
+"""What a password leaves open to see: the name of the part that is locked, or the record that the key is needed for."""
 
 
 def weigh(file: File) -> None:
@@ -55,16 +58,18 @@ def _weigh(file: File, _version: tuple[int, int, int]) -> None:
         _refuse_bomb(file, stream)
         stream.seek(0)
         code = _opened_apart(file, stream)
-    if code == LOCKED:
+        stream.seek(0)
+        locked = code != 0 and LOCKED.search(stream.read(HARMLESS)) is not None
+    if locked:
         raise UnreadableFile(f"{file.name}: is locked by a password; save it without one, or ask the publisher")
-    if code == DAMAGED:
+    if code == TOO_MUCH or code < 0:  # the reader has no word for a memory that is full: its process is ended
         raise UnreadableFile(
-            f"{file.name}: is not a readable workbook: damaged, breaking off, or of another type; fetch it again, save "
-            "it as XLSX again, or correct format.type"
+            f"{file.name}: opening it takes more than {MOST_MEMORY >> 30} GiB of memory (MOST_MEMORY); {AS_CSV}"
         )
     if code != 0:
         raise UnreadableFile(
-            f"{file.name}: opening it takes more than {MOST_MEMORY >> 30} GiB of memory (MOST_MEMORY); {AS_CSV}"
+            f"{file.name}: is not a readable workbook: damaged, breaking off, or of another type; fetch it again, save "
+            "it as XLSX again, or correct format.type"
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from include.intake.contracts import Format
@@ -56,3 +57,24 @@ def taken() -> Callable[..., Result]:
         return Result(list(read(path, Format.model_validate({"type": type, **options}), chunk_rows)))
 
     return everything
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Callable[..., Path]:
+    """Write a workbook of named sheets, each a list of rows; `merged` are ranges of the first one."""
+
+    def write(hidden: str = "", merged: tuple[str, ...] = (), **sheets: list[list[Any]]) -> Path:
+        workbook = openpyxl.Workbook()
+        workbook.remove(workbook.worksheets[0])
+        for name, rows in sheets.items():
+            sheet = workbook.create_sheet(name)
+            sheet.sheet_state = "hidden" if name == hidden else "visible"
+            for row in rows:
+                sheet.append(row)
+        for span in merged:
+            workbook.worksheets[0].merge_cells(span)
+        path = tmp_path / "delivery.raw"
+        workbook.save(path)
+        return path
+
+    return write

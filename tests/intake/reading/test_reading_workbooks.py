@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from include.intake.reading import UnreadableFile, detect
@@ -15,25 +14,6 @@ from include.intake.reading import UnreadableFile, detect
 Given = Callable[..., Path]
 Taken = Callable[..., Any]
 Book = Callable[..., Path]
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    """Write a workbook of named sheets, each a list of rows."""
-
-    def write(hidden: str = "", **sheets: list[list[Any]]) -> Path:
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.worksheets[0])
-        for name, rows in sheets.items():
-            sheet = workbook.create_sheet(name)
-            sheet.sheet_state = "hidden" if name == hidden else "visible"
-            for row in rows:
-                sheet.append(row)
-        path = tmp_path / "delivery.raw"
-        workbook.save(path)
-        return path
-
-    return write
 
 
 def test_numbers_stored_as_numbers_keep_their_digits(book: Book, taken: Taken) -> None:
