@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -11,22 +12,28 @@ __all__ = ["AUTO", "TEXT_TYPES", "Format", "FormatType"]
 
 AUTO = "auto"
 Sheets = str | int | tuple[str | int, ...] | None
-FormatType = Literal["csv", "tsv", "xlsx", "xls", "json", "jsonl", "parquet"]
+FormatType = Literal["csv", "tsv", "xlsx", "xls", "json", "jsonl", "parquet", "xml", "vcard", "records"]
 
-TEXT_TYPES = frozenset({"csv", "tsv", "json", "jsonl"})
+TEXT_TYPES = frozenset({"csv", "tsv", "json", "jsonl", "xml", "vcard", "records"})
 """The types that are text, in some encoding; the others are binary."""
 TABLES = frozenset({"csv", "tsv", "xlsx", "xls"})
 WORKBOOKS = frozenset({"xlsx", "xls"})
+LINES = frozenset({"records"})
 DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 USED_BY: dict[str, frozenset[str]] = {
     "encoding": TEXT_TYPES,
-    "delimiter": frozenset({"csv", "tsv"}),
+    "delimiter": frozenset({"csv", "tsv", "records"}),
     "quote": frozenset({"csv", "tsv"}),
     "header_row": TABLES,
     "header_rows": TABLES,
     "sheet": WORKBOOKS,
     "sheet_column": WORKBOOKS,
-    "records": frozenset({"json"}),
+    "records": frozenset({"json", "xml"}),
+    "layout": LINES,
+    "fields": LINES,
+    "starts": LINES,
+    "indent": LINES,
+    "optional": LINES,
 }
 """Which option means something for which type; elsewhere it is a mistake and refused."""
 
@@ -37,7 +44,8 @@ class Format(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     type: FormatType
-    """csv, tsv, xlsx, xls, json (one document), jsonl (one document a line) or parquet; each may lie in a gzip or zip."""
+    """csv, tsv, xlsx, xls, json (one document), jsonl (one document a line), xml, parquet, vcard, or records (text in
+    which a record takes several lines); each may lie in a gzip or zip."""
     encoding: str = AUTO
     """The text encoding's name (utf-8, utf-16, windows-1256, windows-1252, iso-8859-6), or auto."""
     delimiter: str = AUTO
@@ -55,7 +63,20 @@ class Format(BaseModel):
     sheet_column: str | None = Field(default=None, min_length=1)
     """A column of this name is added that holds the name of the sheet that a row stands in."""
     records: str | None = None
-    """The dotted path to the list of records inside the document; null where the document is that list."""
+    """Of JSON, the dotted path to the list of records, null where the document is that list; of XML, the records'
+    element (company) or its whole path (directory/company), null where it is found out."""
+    layout: Literal["auto", "indented", "pairs"] = "auto"
+    """How text records are laid out: indented (each field on a line of its own, deeper than the one before) or pairs
+    (`Phone: …` on each line, the delimiter being what follows the name); or auto."""
+    fields: tuple[str, ...] | None = None
+    """The fields of an indented record, from the margin inwards; null where they are found out."""
+    starts: str | None = None
+    """The regular expression that a whole line must be to begin a text record; null where any line at the margin does,
+    or any pair below a blank line."""
+    indent: int | None = Field(default=None, ge=1, le=40)
+    """By how many spaces each field of an indented record stands deeper; null where it is found out."""
+    optional: tuple[str, ...] = ()
+    """The fields that an indented record may lack; one that lacks another is set aside."""
     member: str | None = Field(default=None, min_length=1)
     """Which file of a zip is meant: its name there, or a pattern with * and ?; null where it has one that can be."""
 
@@ -107,9 +128,25 @@ class Format(BaseModel):
     @field_validator("records")
     @classmethod
     def _path_of_names(cls, path: str | None) -> str | None:
-        if path is not None and not all(path.split(".")):
-            raise ValueError("must be names joined by dots, such as data.items")
+        if path is not None and not all(re.split("[./]", path)):
+            raise ValueError("must be names joined by dots, such as data.items, or in XML by slashes")
         return path
+
+    @field_validator("starts")
+    @classmethod
+    def _an_expression(cls, expression: str | None) -> str | None:
+        try:
+            re.compile(expression or "")
+        except re.error:
+            raise ValueError("must be a regular expression, such as \\d+ for a line that is a number") from None
+        return expression
+
+    @field_validator("fields")
+    @classmethod
+    def _two_names_at_least(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if names is not None and (len(names) < 2 or len(set(names)) < len(names) or not all(map(str.strip, names))):
+            raise ValueError("must name two fields or more, each once")
+        return names
 
     @property
     def above(self) -> int:
@@ -125,4 +162,14 @@ class Format(BaseModel):
             raise ValueError("quote and delimiter must differ")
         if self.header_rows == 0 and self.header_row == AUTO:
             raise ValueError("header_row must be the first row's number where header_rows is 0")
+        return self
+
+    @model_validator(mode="after")
+    def _only_options_of_the_layout(self) -> Format:
+        if self.layout == "pairs" and (self.fields or self.indent or self.optional):
+            raise ValueError("fields, indent and optional mean nothing for pairs: each line names its own; remove them")
+        if self.type == "records" and self.delimiter != AUTO and (self.layout == "indented" or self.fields):
+            raise ValueError("delimiter means nothing for indented records; remove it")
+        if self.fields is not None and not set(self.optional) <= set(self.fields[1:]):
+            raise ValueError("optional must name some of fields, and not the first: it begins the record")
         return self

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 import ijson
 
 from include.intake.contracts.format import Format
+from include.intake.reading.brackets import utf8
 from include.intake.reading.encoding import first_bad_byte
+from include.intake.reading.fielding import Fields, chunks_of
 from include.intake.reading.file import File
-from include.intake.reading.flattening import NestingError, empty_parents, flatten
-from include.intake.reading.gathering import MOST_COLUMNS, RECORD_CHARACTERS, Gathering, fault_in
+from include.intake.reading.flattening import NestingError, flatten
+from include.intake.reading.gathering import RECORD_CHARACTERS
 from include.intake.reading.model import Chunk, Reason, UnreadableFile
 
 __all__ = ["read_document", "read_json_lines"]
 
 BLOCK = 64 << 10
+ADVICE = "check format.records, or whether the document keeps its records under keys of their own"
 
 
 def read_document(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
@@ -33,7 +35,8 @@ def read_document(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk
         with file.open() as stream:
             if format.records is None and _first_sign(file, format.encoding) != "[":
                 raise UnreadableFile(f"{file.name}: the document is no list; name the list in format.records")
-            for chunk in _chunks(ijson.items(_utf8(stream, format.encoding), prefix), file, chunk_rows):
+            items = ijson.items(utf8(stream, file, format.encoding), prefix, map_type=_Object)
+            for chunk in _chunks(items, file, chunk_rows):
                 found = found or len(chunk) > 0
                 yield chunk
             if not found and format.records and not _has_list(file, format):
@@ -64,83 +67,55 @@ def _parsed_lines(stream: IO[str]) -> Iterator[Any]:
 
 def _parsed(line: str) -> Any:
     try:
-        return json.loads(line, parse_int=str, parse_float=str, parse_constant=lambda _: None)
+        return json.loads(
+            line, parse_int=str, parse_float=str, parse_constant=lambda _: None, object_pairs_hook=_object_of
+        )
     except RecursionError:
         return Reason.NESTED_TOO_DEEPLY
     except ValueError:
         return Reason.NOT_JSON
 
 
-def _chunks(parsed: Iterator[Any], file: File, chunk_rows: int) -> Iterator[Chunk]:
-    gathering, nested, empty = _Records(chunk_rows, file), set[str](), True
-    for record in parsed:
-        gathering.take(record)
-        if gathering.full:
-            yield gathering.hand_on(nested)
-            empty = False
-    if empty or len(gathering):
-        yield gathering.hand_on(nested)
+class _Several(list[Any]):
+    """The values of a key that an object has more than once."""
 
 
-class _Records(Gathering):
-    """Gather records that each bring their own columns."""
+class _Object(dict[str, Any]):
+    """An object that keeps every value of a key; JSON leaves it open which of them counts."""
 
-    def __init__(self, chunk_rows: int, file: File) -> None:
-        super().__init__(chunk_rows)
-        self._file = file.name
-        self._records: list[Mapping[str, str]] = []
-        self._columns: dict[str, None] = {}
-
-    def take(self, record: Any) -> None:
-        """Take the next record as it was parsed, or set it aside."""
-        if isinstance(record, Reason):
-            self.set_aside(record)
-            return
-        if not isinstance(record, Mapping):
-            self.set_aside(Reason.NOT_AN_OBJECT)
-            return
-        try:
-            flat = flatten(record)
-        except NestingError:
-            self.set_aside(Reason.NESTED_TOO_DEEPLY)
-            return
-        characters = sum(map(len, chain.from_iterable(flat.items())))
-        if characters >= RECORD_CHARACTERS:
-            self.set_aside(Reason.RECORD_TOO_LARGE)
-            return
-        if fault := next((fault for name in flat if name not in self._columns and (fault := fault_in(name))), None):
-            self.set_aside(fault)
-            return
-        self._columns.update(dict.fromkeys(flat))
-        if len(self._columns) > MOST_COLUMNS:
-            raise UnreadableFile(
-                f"{self._file}: more than {MOST_COLUMNS:,} different fields by record {self.record + 1}; "
-                "check format.records, or whether the document keeps its records under keys of their own"
-            )
-        self.add((), characters)
-        self._records.append(flat)
-
-    def hand_on(self, nested: set[str]) -> Chunk:
-        """Hand on what was gathered with the columns that were met."""
-        dropped = empty_parents(self._columns, self._records, nested)
-        columns = [column for column in self._columns if column not in dropped]
-        self._cells = [record.get(column, "") for record in self._records for column in columns]
-        self._records, self._columns = [], {}
-        return self.chunk(columns)
+    def __setitem__(self, key: str, value: Any, first: Any = dict.__setitem__) -> None:
+        if key not in self:
+            first(self, key, value)
+        elif isinstance(self[key], _Several):
+            self[key].append(value)
+        else:
+            first(self, key, _Several([self[key], value]))
 
 
-class _Recoded:
-    """A byte stream in UTF-8 of a file in another encoding."""
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    whole = _Object()
+    for key, value in pairs:
+        whole[key] = value
+    return whole
 
-    def __init__(self, file: IO[bytes], encoding: str) -> None:
-        self._reader = codecs.getreader(encoding)(file)
 
-    def read(self, size: int = -1) -> bytes:
-        return self._reader.read(size if size >= 0 else BLOCK).encode() if size else b""
+def _chunks(parsed: Iterable[Any], file: File, chunk_rows: int) -> Iterator[Chunk]:
+    return chunks_of(map(_fields, parsed), file, chunk_rows, advice=ADVICE)
 
 
-def _utf8(stream: IO[bytes], encoding: str) -> Any:
-    return stream if encoding == "utf-8" else _Recoded(stream, encoding)
+def _fields(record: Any) -> Fields | Reason:
+    """Lay a record flat as it was parsed, or say why it cannot be."""
+    if isinstance(record, Reason):
+        return record
+    if not isinstance(record, Mapping):
+        return Reason.NOT_AN_OBJECT
+    try:
+        return flatten(record)
+    except NestingError:
+        return Reason.NESTED_TOO_DEEPLY
 
 
 def _first_sign(file: File, encoding: str) -> str:
@@ -151,7 +126,7 @@ def _first_sign(file: File, encoding: str) -> str:
 
 def _has_list(file: File, format: Format) -> bool:
     with file.open() as stream:
-        events = ijson.parse(_utf8(stream, format.encoding))
+        events = ijson.parse(utf8(stream, file, format.encoding))
         return any(path == format.records and event == "start_array" for path, event, _ in events)
 
 

@@ -29,6 +29,9 @@ class Reason(StrEnum):
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
     NESTED_TOO_DEEPLY = "nested_too_deeply"
+    BROKEN_CARD = "broken_card"
+    INCOMPLETE_RECORD = "incomplete_record"
+    NOT_A_RECORD = "not_a_record"
 
 
 @dataclass(frozen=True, slots=True)

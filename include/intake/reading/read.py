@@ -13,7 +13,10 @@ from include.intake.reading.documents import read_document, read_json_lines
 from include.intake.reading.file import File, file_in
 from include.intake.reading.model import Chunk
 from include.intake.reading.parquet import read_parquet
+from include.intake.reading.records import read_records
+from include.intake.reading.vcard import read_vcard
 from include.intake.reading.workbook import read_workbook
+from include.intake.reading.xml import read_xml
 
 __all__ = ["columns", "read"]
 
@@ -26,9 +29,14 @@ READERS: dict[FormatType, Reader] = {
     "parquet": read_parquet,
     "json": read_document,
     "jsonl": read_json_lines,
+    "xml": read_xml,
+    "vcard": read_vcard,
+    "records": read_records,
 }
+FIELDED = frozenset({"json", "jsonl", "xml", "vcard", "records"})
+"""Types whose records each bring their own fields."""
 PEEKED = 1000
-"""Records of a JSON file from which its columns are told; another may turn up later."""
+"""Records of such a file from which its columns are told; another may turn up later."""
 
 
 def read(path: Path, format: Format, chunk_rows: int = 20_000) -> Iterator[Chunk]:
@@ -46,6 +54,6 @@ def read(path: Path, format: Format, chunk_rows: int = 20_000) -> Iterator[Chunk
 
 
 def columns(path: Path, format: Format) -> list[str]:
-    """Return the file's column names; of a JSON file, those of its first thousand records. Raises as `read` does."""
-    chunk = next(read(path, format, PEEKED if format.type.startswith("json") else 1))
+    """Return the file's column names; of JSON and the like, those of its first thousand records. Raises as `read`."""
+    chunk = next(read(path, format, PEEKED if format.type in FIELDED else 1))
     return [str(name) for name in chunk.frame.columns]
