@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,6 +26,9 @@ TEXT = frozenset(
         Field.COUNTRY,
     }
 )
+NAMES = (None, Field.PERSON, Field.ORGANISATION)
+MANY = 0.5
+FEW_NAMES = 5
 ENOUGH_CELLS = 3
 """With fewer cells the heading alone decides."""
 WHY = {
@@ -46,19 +49,24 @@ class Guess:
     """0 to 1: about 0.95 where heading and cells agree, 0.5 where only one of them speaks."""
     at_sign: str | None = None
     """What stands for @ in the column's e-mail addresses, where it is something else."""
+    why: str = ""
+    """What speaks for it: the heading, or how many cells look like it. Never what a cell says."""
 
 
-def guess(columns: Sequence[str], sample: pd.DataFrame) -> dict[str, Guess]:
+def guess(columns: Sequence[str], sample: pd.DataFrame, *, unique: Collection[str] | None = None) -> dict[str, Guess]:
     """Guess the field of every column that seems to hold a name, a contact or the row's own id; leave out the others.
 
     `sample` holds rows of the file as text, the more the better up to some thousands. Where a heading and the cells
-    under it contradict each other, the cells are believed.
+    under it contradict each other, the cells are believed. `unique` names the columns in which no cell of the file is
+    blank or stands twice; without it, the sample decides which those are.
     """
     shapes = {name: shape_of(sample[name].astype(str).tolist()) for name in columns}
     headings = {name: read_heading(name) for name in columns}
+    if unique is None:
+        unique = {name for name, shape in shapes.items() if shape.filled == 1.0 and shape.distinct == shape.cells > 1}
     guesses = {name: found for name in columns if (found := _one(headings[name], shapes[name])) is not None}
     _find_a_name(guesses, headings, shapes)
-    _find_row_id(guesses, headings, shapes)
+    _find_row_id(guesses, headings, shapes, unique)
     return {name: guesses[name] for name in columns if name in guesses}
 
 
@@ -87,7 +95,29 @@ def _one(heading: Heading, shape: Shape) -> Guess | None:
         means=_means(field, heading),
         confidence=confidence,
         at_sign=shape.at_sign if field is Field.EMAIL else None,
+        why=_why(field, heading, shape),
     )
+
+
+def _why(field: Field, heading: Heading, shape: Shape) -> str:
+    words = shape.words
+    share = {
+        Field.EMAIL: shape.email,
+        Field.WEBSITE: shape.website,
+        Field.PHONE: shape.phone,
+        Field.PERSON: shape.person,
+        Field.CITY: words.city,
+        Field.COUNTRY: words.country,
+        Field.ADDRESS: words.address,
+        Field.ORGANISATION: words.organisation,
+    }.get(field, 0.0)
+    if shape.cells < ENOUGH_CELLS:
+        return "by its heading alone, the column is as good as empty here"
+    cells = f"{share:.0%} of its cells look like it"
+    if heading.field is not field:
+        said = "its heading says name" if heading.is_name else "its heading does not say so"
+        return f"{cells}, {said}" if share else "by the kind of its cells"
+    return f"its heading says so, {cells}" if share >= MANY else "its heading says so, its cells do not deny it"
 
 
 def _field(heading: Heading, shape: Shape) -> tuple[Field | None, float]:
@@ -102,15 +132,29 @@ def _field(heading: Heading, shape: Shape) -> tuple[Field | None, float]:
         return None, 0.0
     if heading.is_name:
         return _name(shape)
-    if said is None or not _credible(said, shape):
-        return None, 0.0
-    return said, 0.9
+    if said is None:
+        return _by_words(shape)
+    return (said, 0.9) if _credible(said, shape) else (None, 0.0)
 
 
 def _by_few_cells(heading: Heading, shape: Shape) -> tuple[Field | None, float]:
     if heading.field is None:
         return (Field.ORGANISATION, 0.5) if heading.is_name else (None, 0.0)
     return heading.field, 0.6 if shape.cells else 0.5
+
+
+def _by_words(shape: Shape) -> tuple[Field | None, float]:
+    """Decide by what the cells' words speak of, where the heading says nothing."""
+    words = shape.words
+    for field, share, enough in (
+        (Field.COUNTRY, words.country, 0.6),
+        (Field.CITY, words.city, 0.6),
+        (Field.ADDRESS, words.address, 0.5),
+        (Field.ORGANISATION, words.organisation if shape.distinct > 0.5 * shape.cells else 0.0, 0.4),
+    ):
+        if share >= enough:
+            return field, 0.6
+    return None, 0.0
 
 
 def _evidence(heading: Heading, shape: Shape) -> Sequence[tuple[Field, float, float]]:
@@ -125,6 +169,7 @@ def _evidence(heading: Heading, shape: Shape) -> Sequence[tuple[Field, float, fl
         (Field.WEBSITE, shape.website, 0.2 if said is Field.WEBSITE else 2.0 if never else 0.6),
         (Field.PHONE, shape.phone, 2.0 if said is not Field.PHONE else 0.7 if never else 0.25),
         (Field.PHONE, shape.plain_phone, 2.0 if never or numbered else 0.7),
+        (Field.PHONE, shape.phone_inside, 0.7 if said in NAMES and not never else 2.0),  # a name and its number
         (
             Field.PERSON,
             shape.person,
@@ -139,6 +184,8 @@ def _credible(field: Field, shape: Shape) -> bool:
         return False  # their shape would have shown
     if field is Field.PERSON:
         return shape.letters > 0.8 and shape.digits < 0.3
+    if field is Field.ORGANISATION and shape.distinct < FEW_NAMES <= shape.cells / 4:
+        return False  # a kind or a state
     if field in (Field.ORGANISATION, Field.ADDRESS, Field.ROLE, Field.DISTRICT):
         return shape.letters > 0.5 and (shape.distinct > 1 or shape.cells < 20)
     if field in (Field.CITY, Field.REGION, Field.COUNTRY):
@@ -179,14 +226,21 @@ def _find_a_name(guesses: dict[str, Guess], headings: Mapping[str, Heading], sha
     if texts:
         name = max(texts, key=lambda key: texts[key])
         field = Field.PERSON if shapes[name].person > 0.5 else Field.ORGANISATION
-        guesses[name] = Guess(field, _language(field, headings[name], shapes[name]), None, 0.4)
+        language = _language(field, headings[name], shapes[name])
+        guesses[name] = Guess(field, language, None, 0.4, why="the most different texts of the file stand here")
 
 
-def _find_row_id(guesses: dict[str, Guess], headings: Mapping[str, Heading], shapes: Mapping[str, Shape]) -> None:
-    """Take the first column that names its rows: filled everywhere, never twice the same, no mere running number."""
-    if any(found.field in CONTACT for found in guesses.values()):
-        for name, shape in shapes.items():
-            unique = shape.filled == 1.0 and shape.distinct == shape.cells > 1
-            if name not in guesses and headings[name].is_row_id and unique and not shape.running:
-                guesses[name] = Guess(Field.ROW_ID, None, None, 0.7)
-                return
+def _find_row_id(
+    guesses: dict[str, Guess], headings: Mapping[str, Heading], shapes: Mapping[str, Shape], unique: Collection[str]
+) -> None:
+    """Take the first column that names its rows: filled everywhere, never twice the same, no mere running number.
+
+    Where no heading speaks of one, cells that mix letters and digits will do.
+    """
+    if not any(found.field in CONTACT for found in guesses.values()):
+        return
+    free = [name for name in shapes if name in unique and name not in guesses and not shapes[name].running]
+    called = [name for name in free if headings[name].is_row_id]
+    coded = [name for name in free if shapes[name].code > 0.95 and not headings[name].is_never]
+    for name, confidence in [*((name, 0.7) for name in called), *((name, 0.5) for name in coded)][:1]:
+        guesses[name] = Guess(Field.ROW_ID, None, None, confidence, why="filled in every row, and never the same twice")

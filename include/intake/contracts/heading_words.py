@@ -17,13 +17,16 @@ from include.intake.contracts.headings import clean_heading
 from include.intake.contracts.parts import Language, Means
 from include.law import load_strict
 
-__all__ = ["Heading", "given_names", "organisation_words", "read_heading", "role_words", "words_of"]
+__all__ = ["Heading", "given_names", "organisation_words", "read_heading", "role_words", "street_words", "words_of"]
 
 Phrase = tuple[str, ...]
 TATWEEL = "\u0640"
-ARABIC_FOLDED = str.maketrans("ةى", "هي", TATWEEL)
+ARABIC_FOLDED = str.maketrans("ةىکیہ", "هيكيه", TATWEEL)
+"""Spellings of one letter, those of Urdu and Persian keyboards among them."""
 T = TypeVar("T")
 BETWEEN = re.compile(r"[/&|,;+،؛]|\b(?:or|and|et|ou)\b|\sأو\s|\sو(?=ال)", re.IGNORECASE)
+JOINT = " / "
+"""Stands between a heading and the one above it, where headings take two rows."""
 HAS_MEANING = frozenset({None, Field.PHONE, Field.EMAIL})
 
 
@@ -40,6 +43,7 @@ class _Knowledge(BaseModel):
     role_words: list[str]
     given_names: list[str]
     organisation_words: list[str]
+    street_words: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,16 @@ class Heading:
 
 
 def read_heading(heading: str) -> Heading:
-    """Read a heading in English, French or Arabic."""
+    """Read a heading in English, French, Arabic or Urdu; below another (`Contact / Cell`) its own words come first."""
+    above, _, below = heading.rpartition(JOINT)
+    if above:
+        own = _read(below)
+        if own.is_never or (own.field is not None and own.field is not _read(above).field):
+            return own
+    return _read(heading)
+
+
+def _read(heading: str) -> Heading:
     words = words_of(heading)
     knowledge = _phrases()
     field, length = _longest(words, knowledge.fields.items())
@@ -108,6 +121,11 @@ def organisation_words() -> frozenset[str]:
     return _phrases().organisation_words
 
 
+def street_words() -> frozenset[str]:
+    """Return words that addresses have in them, spelled as `words_of` spells."""
+    return _phrases().street_words
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     fields: dict[Field, frozenset[Phrase]]
@@ -120,6 +138,7 @@ class _Phrases:
     role_words: frozenset[str]
     given_names: frozenset[str]
     organisation_words: frozenset[str]
+    street_words: frozenset[str]
 
 
 @cache
@@ -143,6 +162,7 @@ def _phrases() -> _Phrases:
         role_words=single(known.role_words),
         given_names=single(known.given_names),
         organisation_words=single(known.organisation_words),
+        street_words=single(known.street_words),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from include.intake.contracts.heading_words import given_names, organisation_words, role_words, words_of
+from include.intake.contracts.value_places import Words, words_in
 
 __all__ = ["Shape", "shape_of"]
 
@@ -30,8 +31,12 @@ OTHERS_PLACE = re.compile(
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?|\d{1,2}:\d{2}.*")
 DECIMAL = re.compile(r"[-+]?\d+[.,]\d{3,}")
 PHONE = re.compile(r"\+?[\d\s().\-/]{6,24}")
+INSIDE = re.compile(r"(?<![\w.])\+?\(?\d[\d ().\-]{6,20}\d(?!\w)")
 LABEL = re.compile(r"^[^\d+(]{0,14}(?=[\d+(])|(ext|x|تحويلة).*$", re.IGNORECASE)
 HOME_PHONE = re.compile(r"(\+|00)\d{8,15}|0\d{8,10}|5\d{8}|9665\d{8}|9200\d{5}|800\d{7}")
+CODE = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=\S*[a-z])(?=\S*\d\S*\d)[a-z0-9]+([-_/.][a-z0-9]+)*", re.IGNORECASE
+)
 ARABIC = re.compile(r"[\u0620-\u064a]")
 DIGIT = re.compile(r"\d")
 LETTER = re.compile(r"[^\W\d_]")
@@ -54,13 +59,19 @@ class Shape:
     phone: float
     plain_phone: float
     """Phones that are told from other numbers by their form alone."""
+    phone_inside: float
+    """Such a phone among words."""
     letters: float
     digits: float
     arabic: float
     person: float
     role: float
+    code: float
+    """Letters with digits, as a source numbers its rows."""
     running: bool
     """Whether the cells are whole numbers that rise by one."""
+    words: Words
+    """What the cells' words speak of."""
 
 
 def shape_of(cells: Sequence[str]) -> Shape:
@@ -82,12 +93,15 @@ def shape_of(cells: Sequence[str]) -> Shape:
         website=share(_is_website),
         phone=share(_is_phone),
         plain_phone=share(_is_plain_phone),
+        phone_inside=share(_has_phone_inside),
         letters=share(LETTER.search),
         digits=share(DIGIT.search),
         arabic=share(ARABIC.search),
         person=_persons(different),
         role=share(lambda cell: role_words().intersection(words_of(cell))),
+        code=share(CODE.fullmatch),
         running=len(different) > 2 and _is_running(different),
+        words=words_in(different),
     )
 
 
@@ -136,6 +150,11 @@ def _is_plain_phone(cell: str) -> bool:
     digits = re.sub(r"[^\d+]", "", piece)
     parted = len(re.findall(r"\d+", piece)) >= 3 and len(digits) >= 9
     return bool(HOME_PHONE.fullmatch(digits)) or parted
+
+
+def _has_phone_inside(cell: str) -> bool:
+    found = INSIDE.search(cell) if LETTER.search(cell) and "://" not in cell else None
+    return found is not None and _is_plain_phone(found.group())
 
 
 def _persons(cells: Sequence[str]) -> float:

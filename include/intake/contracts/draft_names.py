@@ -1,0 +1,28 @@
+"""How a column that is left out is named in a contract, where its heading may be somebody's data."""
+
+from __future__ import annotations
+
+import re
+
+from include.intake.contracts.format import Format
+from include.intake.contracts.headings import clean_heading, shown_heading
+
+__all__ = ["ignored_as"]
+
+KEYED = frozenset({"json", "jsonl", "xml"})
+"""Types whose columns are paths of names, among which may be people."""
+TELLING = re.compile(r"\S*@\S*|\+?\d[\d\s().\-]{5,}\d")
+"""A mailbox or a number in a heading."""
+LONGEST_PART = 60
+
+
+def ignored_as(heading: str, format: Format) -> str:
+    """Return the heading, with a `*` for every part of it that may be a person's name, mailbox or number."""
+    text = TELLING.sub("*", clean_heading(heading))
+    if format.type not in KEYED:
+        return text
+    return ".".join("*" if _names_a_person(part) else part for part in text.split("."))
+
+
+def _names_a_person(part: str) -> bool:
+    return part != "*" and len(part) <= LONGEST_PART and shown_heading(part, 0) == "column 0"
