@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from include.intake.contracts.format import AUTO
 from include.intake.reading.file import File
@@ -29,6 +29,10 @@ WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{3,}")
 ARABIC_SHARE = 0.3
 FREQUENT = frozenset("اليمنورةبتهدعسف")
 """The most frequent letters of Arabic names and addresses; a wrong table turns them into rare ones or into signs."""
+LETTER_AMONG_LATIN = re.compile(rb"[A-Za-z][\xc0-\xff](?=[A-Za-z])")
+TWICE = re.compile("(?:[\u00d8-\u00db][\u0080-\u00bf\u0152-\u203a\u20ac\u2122]){3,}")
+"""Arabic in UTF-8 that was read as windows-1252 and written as UTF-8 again: every letter has become two signs."""
+TWICE_SHARE = 0.3
 LIKELY_ARABIC = 0.4
 CLEARLY_LESS = 0.1
 
@@ -106,12 +110,17 @@ def _check(file: File, declared: str, codec: str) -> None:
     found = _legacy(sample) if one_byte else None
     if found in ARABIC_CODECS and _likeness(sample, codec) < _likeness(sample, found) - CLEARLY_LESS:
         raise _wrong(file, declared, _first_beyond_ascii(lines[0]), f"it reads as {ARABIC_CODECS[found]}")
+    if found == "cp1252" and _puts_arabic_into_latin(lines, codec):
+        raise _wrong(file, declared, _first_beyond_ascii(lines[0]), "it reads as windows-1252")
+    if not one_byte:
+        _refuse_encoded_twice(file, lines)
 
 
 def _found_out(file: File) -> str:
     lines = list(_lines_beyond_ascii(file))
     bad = sum(_bad_byte(line, "utf-8") is not None for _, line in lines)
     if bad <= len(lines) * BAD_LINES:
+        _refuse_encoded_twice(file, lines)
         return "utf-8"
     found = _legacy(b"".join(line for _, line in lines))
     if found is None:
@@ -120,6 +129,22 @@ def _found_out(file: File) -> str:
             "declare format.encoding, or check whether the file is text at all"
         )
     return found
+
+
+def _refuse_encoded_twice(file: File, lines: Sequence[Line]) -> None:
+    twice = [offset for offset, line in lines if TWICE.search(line.decode(errors="replace"))]
+    if len(twice) > len(lines) * TWICE_SHARE:
+        raise UnreadableFile(
+            f"{file.name}: its text was put into UTF-8 twice (first in the line at byte {twice[0]}), so that no "
+            "word of it can be read; ask the publisher for the file as it was before"
+        )
+
+
+def _puts_arabic_into_latin(lines: Sequence[Line], codec: str) -> bool:
+    """Tell whether a codec makes Arabic letters of what stands between Latin ones."""
+    among = [b"".join(LETTER_AMONG_LATIN.findall(line)) for _, line in lines]
+    wrong = sum(any("\u0600" <= letter <= "\u06ff" for letter in text.decode(codec, "replace")) for text in among)
+    return wrong > len(lines) * BAD_LINES
 
 
 def _legacy(sample: bytes) -> str | None:

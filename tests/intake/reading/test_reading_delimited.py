@@ -147,6 +147,11 @@ def test_a_banner_above_the_headings_is_passed_over(given: Given, taken: Taken) 
     assert taken(path, header_row=3).rows == [["x", "1"]]
 
 
+def test_one_more_empty_cell_at_the_end_of_a_row_is_nothing(given: Given, taken: Taken) -> None:
+    result = taken(given("a,b\n1,2,\n3,4, \n5,6\n"))
+    assert (result.rows, result.faults) == ([["1", "2"], ["3", "4"], ["5", "6"]], [])
+
+
 def test_headings_below_the_end_are_an_error(given: Given, taken: Taken) -> None:
     with pytest.raises(UnreadableFile, match=r"format\.header_row"):
         taken(given("a,b\n1,2\n"), header_row=9)

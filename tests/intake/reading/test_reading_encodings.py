@@ -72,6 +72,8 @@ def test_letters_that_come_late_are_found(given: Given, taken: Taken) -> None:
         ("windows-1256", "windows-1252", 0),
         ("iso-8859-6", "windows-1256", 0),
         ("windows-1256", "utf-16", 0),
+        ("windows-1256", "iso-8859-6", 11),
+        ("windows-1252", "iso-8859-6", 38),
     ],
 )
 def test_a_wrong_declared_encoding_is_named_with_the_byte(
@@ -85,6 +87,30 @@ def test_a_wrong_declared_encoding_is_named_with_the_byte(
     assert f"byte {at} " in said
     assert path.name in said
     assert not any(word in said for word in ("شركة", "Soci"))
+
+
+def test_german_declared_as_arabic_is_named(given: Given, taken: Taken) -> None:
+    path = given("name,city\nMüller Söhne,Köln\nBäckerei Muster,Würzburg\n" * 3, "windows-1252")
+    with pytest.raises(UnreadableFile, match=r"format\.encoding says windows-1256, .*it reads as windows-1252"):
+        taken(path, encoding="windows-1256")
+
+
+def test_the_french_letters_that_windows_1256_has_are_no_mistake(given: Given, taken: Taken) -> None:
+    path = given("nom,ville\nSociété générale,Fès\nCafé modèle,Béni Mellal\n", "windows-1256")
+    assert taken(path, encoding="windows-1256").rows[0] == ["Société générale", "Fès"]
+
+
+@pytest.mark.parametrize("declared", ["auto", "utf-8"])
+def test_a_text_that_was_encoded_twice_is_refused(declared: str, given: Given, taken: Taken) -> None:
+    twice = ARABIC.encode().decode("windows-1252", errors="ignore")
+    with pytest.raises(UnreadableFile, match=r"was put into UTF-8 twice .* ask the publisher"):
+        taken(given(twice), encoding=declared)
+
+
+def test_a_few_rows_that_were_encoded_twice_do_not_stop_the_others(given: Given, taken: Taken) -> None:
+    spoilt = "شركة المثال".encode().decode("windows-1252", errors="ignore")
+    rows = "شركة,الرياض\n" * 9 + f"{spoilt},x\n"
+    assert len(taken(given(f"الاسم,المدينة\n{rows}")).rows) == 10
 
 
 def test_bytes_that_no_encoding_explains_are_an_error(given: Given, taken: Taken) -> None:
