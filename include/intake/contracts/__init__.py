@@ -14,8 +14,9 @@ from include.intake.contracts.load import (
     load_contract,
     source_folders,
 )
+from include.intake.contracts.location import Location
 from include.intake.contracts.model import Contract
-from include.intake.contracts.parts import Basis, Ceilings, Column, Floors, Location, OptOut, Title
+from include.intake.contracts.parts import Basis, Ceilings, Column, Floors, OptOut, Title
 
 __all__ = [
     "CONTACT",

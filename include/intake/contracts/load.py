@@ -101,8 +101,12 @@ def contract_hash(contract: Contract) -> bytes:
 def file_of(contract: Contract) -> Path:
     """Return where the contract's file lies. It need not exist.
 
-    Raises NeverRetry where the location is relative and AMANAH_INBOX names no folder.
+    Raises NeverRetry where the location is relative and AMANAH_INBOX names no folder, or is a link.
     """
+    if contract.location.path is None:
+        raise NeverRetry(
+            f"source {contract.key}: its location is a link; name a file that you have, or start collect_{contract.key}"
+        )
     path = Path(contract.location.path).expanduser()
     if path.is_absolute():
         return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, StringConstraints, ValidationError, field_validator, model_validator
@@ -11,6 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from include.intake.contracts.fields import Field
 from include.intake.contracts.format import Format
+from include.intake.contracts.location import Location
 from include.intake.contracts.parts import (
     Basis,
     Ceilings,
@@ -18,7 +20,6 @@ from include.intake.contracts.parts import (
     Column,
     Floors,
     Language,
-    Location,
     OptOut,
     Part,
     Reference,
@@ -26,7 +27,7 @@ from include.intake.contracts.parts import (
     Title,
     listed,
 )
-from include.intake.contracts.refresh import CRON, as_refresh
+from include.intake.contracts.refresh import CRON, as_grace, as_refresh, grace_of
 from include.intake.contracts.terms import Breach, broken_terms
 
 __all__ = ["Contract"]
@@ -62,6 +63,8 @@ class Contract(Part):
     """ISO 3166 code of the country whose phone numbers stand without country code; null where there is none."""
     refresh: Annotated[str, AfterValidator(as_refresh)] = "nightly"
     """When to collect: nightly, weekly, manual, or a cron expression in the edition's time zone."""
+    grace: Annotated[str, AfterValidator(as_grace)] | None = None
+    """How late a delivery may be before it raises an alarm, such as 6 hours; null for 6 hours, of a weekly one 1 day."""
     delivery: Literal["full", "incremental"]
     """Whether a listing that is not in a delivery has been withdrawn (full) or is merely not repeated (incremental)."""
     location: Location
@@ -123,6 +126,11 @@ class Contract(Part):
     def cron(self) -> str | None:
         """The schedule as a cron expression in the edition's time zone; None where only a person starts it."""
         return CRON.get(self.refresh, self.refresh)
+
+    @property
+    def patience(self) -> timedelta:
+        """How late a delivery may be."""
+        return grace_of(self.grace, self.refresh)
 
     def named(self, field: Field | str) -> tuple[str, ...]:
         """Return the source columns that hold a field, in the contract's order."""

@@ -1,4 +1,4 @@
-"""The parts of a contract: its name, basis, place, columns, opt-out mark and bounds."""
+"""The parts of a contract: its name, basis, columns, opt-out mark and bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import Field as Option
 
 from include.intake.contracts.fields import Field
 
-__all__ = ["Basis", "BasisCase", "Ceilings", "Column", "Floors", "Location", "Means", "OptOut", "Title"]
+__all__ = ["Basis", "BasisCase", "Ceilings", "Column", "Floors", "Means", "OptOut", "Title"]
 
 BasisCase = Literal[
     "consent",
@@ -90,27 +90,6 @@ class Basis(Part):
     @classmethod
     def _nothing_is_empty(cls, given: Any) -> Any:
         return "" if given is None else given
-
-
-class Location(Part):
-    """Where the source's file is. A bare path (`location: trade.csv`) stands for itself."""
-
-    path: Text
-    """Relative to the inbox folder (AMANAH_INBOX), or absolute."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_path_alone(cls, given: Any) -> Any:
-        return {"path": given} if isinstance(given, str) else given
-
-    @field_validator("path")
-    @classmethod
-    def _a_local_path(cls, path: str) -> str:
-        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", path):
-            raise ValueError("must be a local path: links are not fetched")
-        if ".." in PurePath(path).parts:
-            raise ValueError("must not climb out of the inbox with '..'")
-        return path
 
 
 class Column(Part):

@@ -205,9 +205,7 @@ def test_bounds_must_make_sense(bounds: dict[str, Any], why_not: str, complaint:
     assert why_not in complaint(**bounds)
 
 
-@pytest.mark.parametrize(
-    "path", ["../trade.csv", "a/../../b", "https://example.com/trade.csv", "s3://bucket/trade.csv", ""]
-)
+@pytest.mark.parametrize("path", ["../trade.csv", "a/../../b", "ftp://host.example/trade.csv", ""])
 def test_a_location_stays_in_the_inbox(path: str, complaint: Complaint) -> None:
     assert "location" in complaint(location=path)
 
