@@ -51,7 +51,8 @@ def _lay_out(element: Any, path: str, known: Set[str], found: Found, depth: int)
     for name, text in _attributes(element).items():
         if name not in known:
             _put(found, f"{before}{name}", text)
-    if own := " ".join(_own_texts(element)):
+    own = " ".join(_own_texts(element))
+    if own or (len(element) == 0 and (path or not element.attrib)):
         _put(found, path or local_name(element), own)
     for child in element:
         if not isinstance(child.tag, str):

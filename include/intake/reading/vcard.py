@@ -39,9 +39,15 @@ def read_vcard(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
 
 
 def _lines(file: File, encoding: str | None) -> Iterator[bytes]:
-    """Yield lines as bytes, in UTF-8 where an encoding is given: a property may name another one than the file's."""
+    """Yield lines as bytes, in UTF-8 where an encoding is given: a property may name another one than the file's.
+
+    Of a line that is longer than a card can be, the beginning stands for the whole.
+    """
     with file.text(encoding or "latin-1", "replace") as stream:
         while line := stream.readline(RECORD_CHARACTERS):
+            part = line
+            while part and not part.endswith("\n"):
+                part = stream.readline(RECORD_CHARACTERS)
             yield line.rstrip("\n").encode("utf-8" if encoding else "latin-1")
 
 
@@ -54,12 +60,12 @@ class _Cards:
         self._begin()
 
     def _begin(self) -> None:
-        self._card: list[bytes] = []
+        self._card: list[bytearray] = []
         self._fault: Reason | None = None
         self._size = self._inner = 0
         self._skipping = self._old = False
 
-    def __iter__(self) -> Iterator[list[bytes] | Reason]:
+    def __iter__(self) -> Iterator[list[bytearray] | Reason]:
         within = False
         for line in self._lines:
             mark = line.strip().removeprefix(b"\xef\xbb\xbf").upper()
@@ -91,39 +97,41 @@ class _Cards:
         if self._inner:
             self._inner -= mark == END
             return
+        continued = self._card and not self._skipping and _goes_on(self._card[-1])
+        folded = line[:1] in (b" ", b"\t")
+        if mark and not continued and not folded:
+            self._take_property(line)
+        elif self._card and not self._skipping:
+            if continued:
+                self._card[-1].pop()
+            self._card[-1] += (
+                b" " + line.lstrip() if folded and self._old and not continued else line[folded and not continued :]
+            )
         self._size += 0 if self._skipping else len(line)
         if self._size >= RECORD_CHARACTERS:
             self._fault, self._card = Reason.RECORD_TOO_LARGE, []
-        elif self._card and not self._skipping and _goes_on(self._card[-1]):
-            self._card[-1] = self._card[-1][:-1] + line
-        elif line[:1] in (b" ", b"\t"):
-            if self._card and not self._skipping:
-                self._card[-1] += b" " + line.lstrip() if self._old else line[1:]
-        elif mark:
-            self._take_property(line)
 
     def _take_property(self, line: bytes) -> None:
         name = NAME.match(line)
-        if name is None:
+        if name is not None:
+            self._old = self._old or line.strip().upper() == b"VERSION:2.1"
+            self._skipping = name.group(1).upper() in BINARY or ENCODED.match(line) is not None
             if not self._skipping:
-                self._fault = self._fault or Reason.BROKEN_CARD
-            return
-        self._old = self._old or line.strip().upper() == b"VERSION:2.1"
-        self._skipping = name.group(1).upper() in BINARY or ENCODED.match(line) is not None
-        if not self._skipping:
-            self._card.append(line)
+                self._card.append(bytearray(line))
+        elif not self._skipping:
+            self._fault = self._fault or Reason.BROKEN_CARD
 
 
-def _goes_on(line: bytes) -> bool:
+def _goes_on(line: bytearray) -> bool:
     """Tell whether a quoted-printable value goes on in the next line."""
     return line.endswith(b"=") and b"QUOTED-PRINTABLE" in line.partition(b":")[0].upper()
 
 
-def _fields(lines: list[bytes], encoding: str) -> Fields | Reason:
+def _fields(lines: list[bytearray], encoding: str) -> Fields | Reason:
     found: dict[str, list[str]] = {}
     try:
         for line in lines:
-            for column, text in _columns(property_of(line, encoding)):
+            for column, text in _columns(property_of(bytes(line), encoding)):
                 found.setdefault(column, []).append(text)
     except BrokenCardError:
         return Reason.BROKEN_CARD

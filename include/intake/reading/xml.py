@@ -145,7 +145,6 @@ def _parser(file: File, encoding: str, kinds: tuple[str, ...], tag: str | None) 
             huge_tree=False,
             remove_comments=True,
             remove_pis=True,
-            collect_ids=False,
         )
     except LookupError:
         raise UnreadableFile(f"{file.name}: format.encoding: no XML is read in {encoding}; remove it") from None
@@ -165,7 +164,8 @@ def _refuse_declarations(file: File, encoding: str) -> None:
 
 def _broken(file: File, error: Any) -> UnreadableFile:
     """Say what is wrong in our own words: the parser's quote what it read."""
-    where = f"{file.name}: line {error.lineno}" if error.lineno else file.name
+    line = error.lineno or (error.error_log.last_error and error.error_log.last_error.line)
+    where = f"{file.name}: line {line}" if line else file.name
     if error.code in NO_SUCH_ENCODING:
         return UnreadableFile(f"{where}: declares an encoding that is not known; write the true one in format.encoding")
     if error.code in NOT_IN_ENCODING:
