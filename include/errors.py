@@ -6,9 +6,13 @@ policy foresees (refused, undetermined, suppressed, expired) is a value and not 
 
 from __future__ import annotations
 
+import errno
 import traceback
 
-__all__ = ["MayBeRetried", "NeverRetry", "place_of"]
+__all__ = ["FULL", "MayBeRetried", "NeverRetry", "NotYet", "place_of"]
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system calls a disk that is full, and a quota that is used up."""
 
 
 class NeverRetry(Exception):
@@ -19,8 +23,14 @@ class MayBeRetried(Exception):
     """Raise where time alone may help: a server that is away, a lock that is held, a disk that is full."""
 
 
+class NotYet(MayBeRetried):
+    """Raise where somebody else is at it: nothing failed, and it is worth asking again soon."""
+
+
 def place_of(error: BaseException) -> str:
     """Say of what kind an unforeseen error is and where it arose. Its own words are left out: they may quote a row."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "the disk is full: make room on the disk of AMANAH_HOME and run it again; nothing half-written is used"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/include/" in frame.filename] or list(frames)
     where = "; ".join(f"{frame.filename.rpartition('/include/')[2]}:{frame.lineno} {frame.name}" for frame in own[-4:])

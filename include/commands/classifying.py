@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from include.commands.cells import harmless
 from include.errors import NeverRetry
 from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
@@ -24,6 +25,7 @@ COLUMNS = ("row", "kind", "value", "normalised", "number_type", "class", "score"
 def classify_file(file: Path, output: Path, contract_name: str | None) -> dict[str, int]:
     """Write `output` and return how many rows, contact points and names there were.
 
+    What a spreadsheet would run as a formula has an apostrophe before it.
     Without a contract the columns are guessed from their headings and values. Raises NeverRetry where none can be.
     """
     contract = contract_named(contract_name) if contract_name else _guessed(file)
@@ -36,7 +38,7 @@ def classify_file(file: Path, output: Path, contract_name: str | None) -> dict[s
         for chunk in read(file, contract.format):
             for row, kind, *rest in _lines(chunk, contract):
                 counts["names" if kind == "name" else "contact_points"] += 1
-                writer.writerow((row, kind, *rest, edition))
+                writer.writerow((row, kind, *map(harmless, rest), edition))
             counts["rows"] += len(chunk.frame)
             progress.add(len(chunk.frame))
     return counts

@@ -77,7 +77,7 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
         raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     unfinished.mkdir(mode=0o700)
     tally, progress = Tally(), Progress(f"landing {contract.key}")
-    for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows):
+    for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows, called=f"source {contract.key}"):
         _land_chunk(chunk, contract, tally, unfinished)
         progress.add(len(chunk.frame) + len(chunk.faults))
     _check_missing(contract, tally)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from include.store import home, private_folder
+from include.store.disk import room_on_disk
 
 __all__ = [
     "destroy",
@@ -50,13 +51,14 @@ def shard_file(folder: Path, kind: str, number: int) -> Path:
 
 
 def write_table(path: Path, table: pa.Table) -> None:
-    """Write one Parquet file whole or not at all, readable by its owner only."""
+    """Write one Parquet file whole or not at all, readable by its owner only. DiskFull where there is no room."""
     unfinished = path.with_suffix(".unfinished")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-        pq.write_table(table, sink)
-        sink.flush()
-        os.fsync(sink.fileno())
-    unfinished.replace(path)
+    with room_on_disk():
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
+            pq.write_table(table, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
+        unfinished.replace(path)
 
 
 def write_shard(path: Path, frame: pd.DataFrame) -> None:

@@ -45,11 +45,13 @@ class Packing:
     """The data's own name, as far as the packing tells."""
     member: str | None = None
     """The zip's member."""
+    file: str = ""
+    """How messages call the delivery."""
     shown: str = ""
     """The member as a message may show it: its name, or its place in the zip where the name may be a person's."""
 
 
-def packing_of(path: Path, member: str | None) -> Packing | None:
+def packing_of(path: Path, member: str | None, called: str) -> Packing | None:
     """Tell whether a file is packed and where its data is inside; None where it lies there as it is.
 
     Raises UnreadableFile where a zip has no or more than one member that fits, and where `member` names what is none.
@@ -57,16 +59,16 @@ def packing_of(path: Path, member: str | None) -> Packing | None:
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith(GZIP):
-        _refuse_member(path, member)
-        return Packing("gzip", path.name.removesuffix(".gz"))
+        _refuse_member(called, member)
+        return Packing("gzip", path.name.removesuffix(".gz"), file=called)
     if not head.startswith(ZIP) or not zipfile.is_zipfile(path):
-        _refuse_member(path, member)
+        _refuse_member(called, member)
         return None
-    with _directory(path) as archive:
+    with _directory(path, called) as archive:
         infos = archive.infolist()
         if any(info.filename.startswith(OFFICE) for info in infos) and member is None:
             return None
-        return _chosen(path, infos, member)
+        return _chosen(called, infos, member)
 
 
 def unpacked(path: Path, packing: Packing) -> BinaryIO:
@@ -78,8 +80,8 @@ class _Unpacking(io.RawIOBase):
     """The bytes of a packing, counted as they come."""
 
     def __init__(self, path: Path, packing: Packing) -> None:
-        self._path = path
-        self._archive = _directory(path) if packing.member is not None else None
+        self._called = packing.file or path.name
+        self._archive = _directory(path, self._called) if packing.member is not None else None
         if self._archive is not None and packing.member is not None:
             info = self._archive.getinfo(packing.member)
             self._stream: IO[bytes] | gzip.GzipFile = self._archive.open(info)
@@ -97,10 +99,10 @@ class _Unpacking(io.RawIOBase):
             block = self._stream.read(len(buffer))
         except EOFError:
             raise UnreadableFile(
-                f"{self._path.name}: the archive breaks off before its end: a truncated download; fetch the file again"
+                f"{self._called}: the archive breaks off before its end: a truncated download; fetch the file again"
             ) from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError):
-            raise UnreadableFile(f"{self._path.name}: the archive is damaged; fetch the file again") from None
+            raise UnreadableFile(f"{self._called}: the archive is damaged; fetch the file again") from None
         buffer[: len(block)] = block
         self._out += len(block)
         self._refuse_bomb()
@@ -116,44 +118,44 @@ class _Unpacking(io.RawIOBase):
     def _refuse_bomb(self) -> None:
         if self._out > MOST_UNPACKED:
             raise UnreadableFile(
-                f"{self._path.name}: unpacks to more than {MOST_UNPACKED >> 30} GiB (MOST_UNPACKED); "
+                f"{self._called}: unpacks to more than {MOST_UNPACKED >> 30} GiB (MOST_UNPACKED); "
                 "ask the publisher for it in parts"
             )
         if self._out > HARMLESS and self._out > MOST_RATIO * self._packed:
             raise UnreadableFile(
-                f"{self._path.name}: unpacks to more than {MOST_RATIO} times its size (MOST_RATIO), as a zip bomb "
+                f"{self._called}: unpacks to more than {MOST_RATIO} times its size (MOST_RATIO), as a zip bomb "
                 "does; nothing of it is read. If it is no bomb, unpack it before the intake"
             )
 
 
-def _directory(path: Path) -> zipfile.ZipFile:
+def _directory(path: Path, called: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError):
-        raise UnreadableFile(f"{path.name}: the archive is damaged or breaks off; fetch the file again") from None
+        raise UnreadableFile(f"{called}: the archive is damaged or breaks off; fetch the file again") from None
     if len(archive.infolist()) > MOST_MEMBERS:
         archive.close()
-        raise UnreadableFile(f"{path.name}: the archive has more than {MOST_MEMBERS:,} members (MOST_MEMBERS)")
+        raise UnreadableFile(f"{called}: the archive has more than {MOST_MEMBERS:,} members (MOST_MEMBERS)")
     return archive
 
 
-def _chosen(path: Path, infos: Sequence[zipfile.ZipInfo], member: str | None) -> Packing:
+def _chosen(called: str, infos: Sequence[zipfile.ZipInfo], member: str | None) -> Packing:
     numbered = [(number, info) for number, info in enumerate(infos, start=1) if _is_data(info)]
     fitting = [(number, info) for number, info in numbered if member is None or _fits(info.filename, member)]
     if member is None and len(fitting) > 1:
         fitting = [(number, info) for number, info in fitting if _ending(info.filename) in READABLE]
     if len(fitting) != 1:
-        raise UnreadableFile(f"{path.name}: {_which(fitting, numbered, member)}")
+        raise UnreadableFile(f"{called}: {_which(fitting, numbered, member)}")
     number, info = fitting[0]
     shown = _shown(number, info)
     if LEADS_OUT.search(info.filename):
         raise UnreadableFile(
-            f"{path.name}: {shown} has a path that leads out of the archive; nothing of it is read. "
+            f"{called}: {shown} has a path that leads out of the archive; nothing of it is read. "
             "Ask the publisher for an archive without such paths"
         )
     if info.flag_bits & 1:
-        raise UnreadableFile(f"{path.name}: {shown} is locked by a password; ask the publisher for one without")
-    return Packing("zip", info.filename, info.filename, shown)
+        raise UnreadableFile(f"{called}: {shown} is locked by a password; ask the publisher for one without")
+    return Packing("zip", info.filename, info.filename, called, shown)
 
 
 def _is_data(info: zipfile.ZipInfo) -> bool:
@@ -188,6 +190,6 @@ def _which(
     return f"format.member: no file of the archive is so named; it has {shown}{more}"
 
 
-def _refuse_member(path: Path, member: str | None) -> None:
+def _refuse_member(called: str, member: str | None) -> None:
     if member is not None:
-        raise UnreadableFile(f"{path.name}: format.member names a file of a zip, but this is no zip; remove it")
+        raise UnreadableFile(f"{called}: format.member names a file of a zip, but this is no zip; remove it")

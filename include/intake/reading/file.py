@@ -14,6 +14,7 @@ from typing import IO, BinaryIO
 
 from include.intake.contracts.format import Format
 from include.intake.reading.compressed import Packing, packing_of, unpacked
+from include.store.disk import room_on_disk
 
 __all__ = ["File", "file_in"]
 
@@ -27,12 +28,14 @@ class File:
     path: Path
     """Where the delivery lies, packed or not."""
     packing: Packing | None = None
+    called: str = ""
+    """How messages call the delivery, where its file bears a name that says nothing."""
 
     @property
     def name(self) -> str:
         """How messages call it: the file's own name, and the member's where it is one of a zip."""
         inside = f" ({self.packing.shown})" if self.packing and self.packing.shown else ""
-        return f"{self.path.name}{inside}"
+        return f"{self.called or self.path.name}{inside}"
 
     @property
     def suffix(self) -> str:
@@ -65,14 +68,15 @@ class File:
             return
         beside = os.access(self.path.parent, os.W_OK)
         with tempfile.TemporaryFile(dir=self.path.parent if beside else None) as laid, self.open() as stream:
-            shutil.copyfileobj(stream, laid, BLOCK)
-            laid.seek(0)
+            with room_on_disk():
+                shutil.copyfileobj(stream, laid, BLOCK)
+                laid.seek(0)
             yield laid
 
 
-def file_in(path: Path, format: Format | None = None) -> File:
+def file_in(path: Path, format: Format | None = None, called: str = "") -> File:
     """Return the data that a delivery's file holds.
 
     Raises UnreadableFile where it is a zip and `format.member` does not say which of its members is meant.
     """
-    return File(path, packing_of(path, format.member if format else None))
+    return File(path, packing_of(path, format.member if format else None, called or path.name), called)

@@ -39,18 +39,21 @@ PEEKED = 1000
 """Records of such a file from which its columns are told; another may turn up later."""
 
 
-def read(path: Path, format: Format, chunk_rows: int = 20_000) -> Iterator[Chunk]:
+def read(path: Path, format: Format, chunk_rows: int = 20_000, *, called: str = "") -> Iterator[Chunk]:
     """Yield the file's records in order, in chunks of at most so many; memory does not grow with the file.
 
-    A file without records yields one empty chunk. A record that cannot be read becomes a fault of its chunk. Raises
-    UnreadableFile where the file as a whole is not what the format says, and MayBeRetried where it cannot be opened.
+    A file without records yields one empty chunk. A record that cannot be read becomes a fault of its chunk. `called`
+    is how messages call the file, where its own name says nothing. Raises UnreadableFile where the file as a whole is
+    not what the format says, and MayBeRetried where it cannot be opened.
     """
     try:
-        file = file_in(path, format)
+        file = file_in(path, format, called)
         known = resolve_file(file, format)
         yield from READERS[known.type](file, known, chunk_rows)
     except OSError as error:
-        raise MayBeRetried(f"{path.name}: cannot be opened ({type(error).__name__}); check that it is there") from None
+        raise MayBeRetried(
+            f"{called or path.name}: cannot be opened ({type(error).__name__}); check that it is there"
+        ) from None
 
 
 def columns(path: Path, format: Format) -> list[str]:
