@@ -11,7 +11,7 @@ from include.evidence import Kind, record
 from include.law import edition_for
 from include.store import Role, advisory_lock, begin
 
-__all__ = ["open_for_receipt"]
+__all__ = ["came_of", "open_for_receipt"]
 
 SENSITIVE = (
     "national_id", "iqama", "emirates_id", "iban", "payment_card", "birth_date", "health", "religion",
@@ -65,6 +65,24 @@ def open_for_receipt(receipt_id: UUID, at: datetime) -> dict[str, int]:
                 )
     return opened
 
+
+def came_of(receipt_id: UUID) -> dict[str, int]:
+    """Count the listings that a registered receipt showed to be withdrawn, and the people who are to be told of it."""
+    with begin(Role.DUTIES) as connection:
+        return dict(connection.execute(text(CAME_OF), {"receipt": receipt_id}).one()._mapping)
+
+
+CAME_OF = """
+select (select count(*) from register.listing
+         where listing.source_key = receipt.source_key and listing.withdrawn_at = receipt.closed_at) as withdrawn,
+       (select count(distinct point.subject_id)
+          from register.listing join register.contact_point point on point.listing_id = listing.id
+         where listing.last_delivery_id = receipt.delivery_id and point.subject_id is not null
+           and not exists (select from duties.notice
+                            where notice.subject_id = point.subject_id
+                              and notice.source_key = receipt.source_key)) as notices_owed
+  from register.receipt where receipt.id = :receipt
+"""
 
 OPEN_ASSESSMENT = """
 insert into duties.duty (kind, source_key, state, edition, article, opened_at, starts_at)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from include.evidence import Kind, record
 from include.intake.landing.files import destroy
+from include.intake.landing.past import forget_past
 from include.intake.landing.remains import destroy_remains
 from include.intake.receiving import fail_delivery
 from include.store import Role, begin, private_folder
@@ -19,7 +20,10 @@ PATIENCE = timedelta(days=7)
 
 
 def abandon(at: datetime) -> int:
-    """Fail every receipt that is older than a week and not registered, destroy its files, and return how many."""
+    """Fail every receipt that is older than a week and not registered, destroy its files, and return how many.
+
+    What is left of deliveries that are too long past to be asked for goes as well.
+    """
     with begin(Role.INTAKE) as connection:
         stale = list(
             connection.execute(
@@ -43,6 +47,7 @@ def abandon(at: datetime) -> int:
         sources = list(connection.execute(text("select key from register.source")).scalars())
     for source_key in sources:
         destroy_remains(source_key)
+        forget_past(source_key, at)
     _destroy_orphans(at)
     return len(stale)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,11 +19,15 @@ from include.intake.preparing import prepare
 from include.intake.progress import Progress
 from include.intake.receiving import receive
 from include.intake.registering.actions import register
-from include.store import Role, begin, private_folder
+from include.intake.starting import note_start
+from include.intake.turns import in_turn
+from include.store import Role, begin
 
 __all__ = ["take_in", "take_in_by_hand"]
 
 BY_HAND = "command_line"
+PATIENCE = timedelta(hours=1)
+"""So long a run by hand waits for another run over its source."""
 
 
 def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: str) -> tuple[UUID, dict[str, Any]]:
@@ -42,22 +44,16 @@ def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
 def take_in_by_hand(contract: Contract, path: Path, *, at: datetime, reason: str) -> tuple[UUID, dict[str, Any]]:
     """Take in one file in a run without a name, or go on with one that was cut short over the same bytes and contract.
 
-    Runs by hand wait for each other, source by source: so one that is unfinished when its successor begins is dead.
+    Runs over a source wait for each other: so one by hand that is unfinished when its successor begins is dead. Who
+    started it is written down, by the name that the machine knows them by. Raises NotYetOurTurn where another run has
+    the source for longer than `PATIENCE`.
     """
-    with _in_turn(contract.key):
-        run = _unfinished(contract, path) or f"{BY_HAND}:{uuid4()}"
+    turn, began = f"{BY_HAND}:{uuid4()}", time.monotonic()
+    with in_turn(contract.key, turn, patience=PATIENCE):
+        at += timedelta(seconds=time.monotonic() - began)
+        run = _unfinished(contract, path) or turn
+        note_start(run, kind=BY_HAND, reason=reason, started_by=getuser(), at=at)
         return take_in(contract, path, at=at, run=run, reason=reason)
-
-
-@contextmanager
-def _in_turn(source_key: str) -> Iterator[None]:
-    """Hold a lock that goes with the process, however it ends."""
-    descriptor = os.open(private_folder("turns") / source_key, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _unfinished(contract: Contract, path: Path) -> str | None:

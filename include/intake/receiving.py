@@ -13,8 +13,10 @@ from sqlalchemy import Connection, text
 
 from include.errors import MayBeRetried, NeverRetry
 from include.evidence import Kind, learn, record
+from include.intake.classification import RULES
 from include.intake.contracts import Contract, contract_hash, gate
-from include.intake.landing.files import raw_file
+from include.intake.landing.files import destroy, raw_file
+from include.intake.unchanged import settle_unchanged
 from include.law import edition_for
 from include.store import Role, advisory_lock, begin, key_version
 
@@ -49,6 +51,7 @@ class Receipt:
 def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: str) -> Receipt:
     """Stage the file at `path` as a delivery of the contract's source, once per run.
 
+    A delivery that brings what stands already is registered at once, and its bytes are destroyed again.
     Calling it again for the same run gives the same receipt, and stages the bytes anew if they are gone.
     Raises SourceRefused where the basis is missing or expired, NothingDelivered where there is no file.
     """
@@ -67,7 +70,7 @@ def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
         advisory_lock(connection, f"source:{contract.key}")
         _join_source(connection, contract, at)
         delivery_id, known = _delivery(connection, contract.key, digest, size, at)
-        _write_receipt(connection, receipt_id, contract.key, delivery_id, at, run, reason)
+        _write_receipt(connection, receipt_id, contract, delivery_id, at, run, reason)
         learn(connection, contract.key, reason)
         record(
             connection,
@@ -79,6 +82,9 @@ def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
             counts={"known": int(known)},
             hashes={"sha256": digest, "contract": contract_hash(contract)},
         )
+        unchanged = known and settle_unchanged(connection, receipt_id, contract.key, at)
+    if unchanged:
+        destroy(raw_file(receipt_id))
     return receipt_of(receipt_id)
 
 
@@ -202,15 +208,27 @@ def _delivery(connection: Connection, source_key: str, digest: bytes, size: int,
 
 
 def _write_receipt(
-    connection: Connection, receipt_id: UUID, source_key: str, delivery_id: UUID, at: datetime, run: str, reason: str
+    connection: Connection, receipt_id: UUID, contract: Contract, delivery_id: UUID, at: datetime, run: str, reason: str
 ) -> None:
     connection.execute(
         text("""
-            insert into register.receipt (id, source_key, delivery_id, received_at, state, run, reason, counts)
-            values (:id, :source, :delivery, :at, 'received', :run, :reason, '{}')
+            insert into register.receipt (id, source_key, delivery_id, received_at, state, run, reason, counts,
+                                          contract_hash, edition, rules)
+            values (:id, :source, :delivery, :at, 'received', :run, :reason, '{}', :contract, :edition, :rules)
             on conflict (source_key, run) do update
                 set delivery_id = excluded.delivery_id, received_at = excluded.received_at, state = 'received',
-                    closed_at = null
+                    closed_at = null, contract_hash = excluded.contract_hash, edition = excluded.edition,
+                    rules = excluded.rules
         """),
-        {"id": receipt_id, "source": source_key, "delivery": delivery_id, "at": at, "run": run, "reason": reason},
+        {
+            "id": receipt_id,
+            "source": contract.key,
+            "delivery": delivery_id,
+            "at": at,
+            "run": run,
+            "reason": reason,
+            "contract": contract_hash(contract),
+            "edition": edition_for(contract.jurisdiction, at).name,
+            "rules": RULES,
+        },
     )

@@ -7,7 +7,7 @@ from include.store.copying import copy_into
 from include.store.engine import begin, engine
 from include.store.home import home, private_folder
 from include.store.keys import key_version, keyed
-from include.store.locks import advisory_lock
+from include.store.locks import advisory_lock, at_work, somebody_at_work
 from include.store.migration import downgrade, migrate
 from include.store.refusals import StoreAway, StoreRefused
 from include.store.roles import Role
@@ -23,6 +23,7 @@ __all__ = [
     "StoreRefused",
     "advisory_lock",
     "airflow_url",
+    "at_work",
     "begin",
     "copy_into",
     "database_url",
@@ -36,4 +37,5 @@ __all__ = [
     "personal",
     "plain",
     "private_folder",
+    "somebody_at_work",
 ]

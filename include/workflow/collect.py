@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from airflow.sdk import DAG, CronTriggerTimetable
+from airflow.sdk import DAG, CronTriggerTimetable, get_current_context
 
 from include.errors import NeverRetry
 from include.intake.contracts import BrokenContract, Contract
+from include.law import edition_for, now
 from include.workflow.assets import REGISTER
-from include.workflow.steps import DEFAULTS, REASON, reason_of, run_of, step
+from include.workflow.steps import DEFAULTS, REASON, run_of, skip, started, step
 
 __all__ = ["broken_dag", "collect_dag"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+REACHED = "none_failed_min_one_success"
+"""What runs although a step before it had nothing to do, but not in a run in which none had."""
 ZONE = "Asia/Riyadh"
+"""The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
 
 
 def collect_dag(contract: Contract, doc: str) -> DAG:
-    """Wire receive → land → check → prepare (mapped over shards) → register → publish for one source."""
-    schedule = CronTriggerTimetable(contract.cron, timezone=ZONE) if contract.cron else None
+    """Wire receive → land → check → prepare (mapped over shards) → register → publish for one source.
+
+    In a backfill `reread` runs instead of all of these: the past is read again, and nothing is taken in.
+    """
+    zone = edition_for(contract.jurisdiction, now()).time_zone
+    schedule = CronTriggerTimetable(contract.cron, timezone=zone) if contract.cron else None
     with DAG(
         f"collect_{contract.key}",
         doc_md=f"# {contract.title.en}\n{doc}",
@@ -28,9 +41,11 @@ def collect_dag(contract: Contract, doc: str) -> DAG:
         max_active_runs=1,
         params={"reason": REASON},
         default_args=DEFAULTS,
+        on_failure_callback=partial(let_go, contract.key),
         tags=["amanah", "collect", contract.kind],
     ) as dag:
         key = contract.key
+        reread(key)
         receipt = receive(key)
         shards = land(key, receipt)
         prepared = prepare.partial(key=key, receipt=receipt).expand(shard=shards)
@@ -58,38 +73,86 @@ def explain(message: str) -> None:
     raise NeverRetry(message)
 
 
+def let_go(key: str, context: Mapping[str, Any]) -> None:
+    """End the turn of a run that failed for good, so that the next one need not wait."""
+    from include.intake.turns import end_turn
+
+    end_turn(key, f"{context['dag'].dag_id}:{context['run_id']}")
+
+
+def in_its_turn(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the task work on its source (the argument `key`) only while it is its run's turn."""
+
+    @wraps(function)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
+        from include.intake.turns import BETWEEN_TASKS, in_turn
+
+        with in_turn(str(kwargs.get("key") or args[0]), run_of(), rests=BETWEEN_TASKS):
+            return function(*args, **kwargs)
+
+    return waiting
+
+
 @step()
+def reread(key: str) -> dict[str, int]:
+    """In a backfill, read again what was delivered then; return counts. Any other run skips this."""
+    start = started()
+    if start.kind != "backfill":
+        skip("only a backfill reads a past delivery again")
+    from include.intake.contracts import contract_named
+    from include.intake.rereading import NothingThen
+    from include.intake.rereading import reread as read_again
+    from include.intake.turns import in_turn
+
+    slot = get_current_context()["dag_run"].logical_date
+    if slot is None:
+        raise NeverRetry("a backfill reads the delivery of a date, and this run has none: create it with dates")
+    with in_turn(key, start.run):
+        found = read_again(contract_named(key), slot, at=now(), run=start.run)
+    if isinstance(found, NothingThen):
+        skip(found.message)
+    return found
+
+
+@step()
+@in_its_turn
 def receive(key: str) -> str:
     """Stage and hash the source's file; return the receipt's id."""
     from include.intake.contracts import contract_named, file_of
     from include.intake.receiving import receive as begin_receipt
-    from include.law import now
 
+    start = started()
+    if start.kind == "backfill":
+        skip("a backfill takes nothing in: what was delivered then is read again")
     contract = contract_named(key)
-    return str(begin_receipt(contract, file_of(contract), at=now(), run=run_of(), reason=reason_of()).id)
+    return str(begin_receipt(contract, file_of(contract), at=now(), run=start.run, reason=start.reason).id)
 
 
 @step()
+@in_its_turn
 def land(key: str, receipt: str) -> list[int]:
     """Write the minimised, suppression-filtered rows; return the shard numbers."""
     from include.intake.contracts import contract_named
     from include.intake.landing.actions import land as land_rows
-    from include.law import now
+    from include.intake.receiving import receipt_of
 
+    if receipt_of(UUID(receipt)).state == "registered":
+        skip("nothing is new in this delivery: it stands already as it is")
     return land_rows(UUID(receipt), contract_named(key), at=now())
 
 
 @step()
+@in_its_turn
 def check(key: str, receipt: str) -> None:
     """Hold the delivery against the contract's floors and ceilings and publish the Data Docs."""
     from include.intake.checking import check as check_quality
     from include.intake.contracts import contract_named
-    from include.law import now
 
     check_quality(UUID(receipt), contract_named(key), at=now())
 
 
 @step()
+@in_its_turn
 def prepare(key: str, receipt: str, shard: int) -> dict[str, int]:
     """Normalise and classify one shard; return counts."""
     from include.intake.contracts import contract_named
@@ -98,20 +161,23 @@ def prepare(key: str, receipt: str, shard: int) -> dict[str, int]:
     return prepare_shard(UUID(receipt), shard, contract_named(key))
 
 
-@step(trigger_rule="none_failed")
+@step(trigger_rule=REACHED)
+@in_its_turn
 def register(key: str, receipt: str) -> dict[str, Any]:
     """Take the prepared shards into the register, whole or not at all; return counts."""
     from include.intake.contracts import contract_named
     from include.intake.registering.actions import register as take_in
-    from include.law import now
+    from include.intake.turns import end_turn
 
-    return take_in(UUID(receipt), contract_named(key), at=now())
+    counts = take_in(UUID(receipt), contract_named(key), at=now())
+    end_turn(key, run_of())
+    return counts
 
 
-@step(outlets=[REGISTER], trigger_rule="none_failed")
+@step(outlets=[REGISTER], trigger_rule=REACHED)
 def publish(receipt: str) -> dict[str, int]:
     """Open the duties that the delivery raises, and tell the DAGs that wait for the register."""
-    from include.duties.raising import open_for_receipt
-    from include.law import now
+    from include.duties.raising import came_of, open_for_receipt
 
-    return open_for_receipt(UUID(receipt), now())
+    opened = open_for_receipt(UUID(receipt), now())
+    return opened | came_of(UUID(receipt))

@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 
 from include.errors import NeverRetry
-from include.workflow.steps import reason_of, step
+from include.workflow.steps import started, step
 
 __all__ = ["abandon", "destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
 
@@ -17,7 +17,7 @@ def plan() -> int:
     from include.duties.notice.actions import plan_notices
     from include.law import now
 
-    reason_of()
+    started()
     return plan_notices(now())
 
 
@@ -48,7 +48,7 @@ def relay() -> dict[str, int]:
     from include.law import now
     from include.workflow.connections import carrier_settings
 
-    reason_of()
+    started()
     rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) or None
     return asdict(relay_outbox(now(), carrier_settings(), rate_per_minute=rate))
 
@@ -59,7 +59,7 @@ def seal() -> int:
     from include.evidence import seal as sign
     from include.law import now
 
-    reason_of()
+    started()
     made = sign(now())
     return made.seq if made is not None else 0
 
@@ -81,7 +81,7 @@ def abandon() -> int:
     from include.intake.abandoning import abandon as abandon_stale
     from include.law import now
 
-    reason_of()
+    started()
     return abandon_stale(now())
 
 
@@ -91,7 +91,7 @@ def watch() -> dict[str, int]:
     from include.duties.watch import watch as watch_clocks
     from include.law import load_controller, now
 
-    reason_of()
+    started()
     found = watch_clocks(now(), load_controller())
     if found["missed"] or found["overdue"]:
         told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"

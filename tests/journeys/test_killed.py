@@ -18,6 +18,7 @@ from worlds import World, Worlds, standing
 
 from include.evidence import verify
 from include.intake.checking import DeliveryFailed, check
+from include.intake.contracts import Contract
 from include.intake.registering.actions import NotChecked, register
 
 pytestmark = pytest.mark.journey
@@ -40,7 +41,8 @@ pytestmark = pytest.mark.journey
         Moment("commit", "insert into register.contact_point"),
         Moment("committed", "insert into register.contact_point"),
         Moment("file", r"remove .*\.raw"),
-        Moment("file", r"rmtree .*/landing/"),
+        Moment("file", r"rename .*seen-00001\.parquet"),
+        Moment("file", r"remove .*rows-00001\.parquet"),
         Moment("commit", "update landing.shard"),
         Moment("file", r"remove .*points-00002"),
         Moment("commit", "insert into duties.duty"),
@@ -73,18 +75,28 @@ def test_an_intake_killed_while_it_takes_superseded_rows_out_of_older_files_take
         assert standing(world.home) == undisturbed
 
 
-def test_the_same_bytes_again_replace_their_landing_files_once_and_an_older_run_may_be_cleared(
-    worlds: Worlds, today: World, given: dict[str, str], processes: Processes
+@pytest.mark.parametrize(
+    ("contract", "moment"),
+    [
+        (terms(), Moment("file", r"remove .*\.raw")),
+        (terms(licence="open data"), Moment("file", r"remove .*rows-00001\.parquet")),
+    ],
+    ids=["same contract", "another contract"],
+)
+def test_the_same_bytes_again_are_registered_once_and_an_older_run_may_be_cleared(
+    worlds: Worlds, today: World, given: dict[str, str], processes: Processes, contract: Contract, moment: Moment
 ) -> None:
     again = given | {"run": "nightly:3", "at": (LATER + timedelta(days=1)).isoformat()}
+    again["contract"] = contract.model_dump_json()
     with worlds.inside(worlds.like(today)) as world:
         assert processes.run("take_in", **again) == 0
         undisturbed = standing(world.home)
         dying.take_in(**given)
         assert standing(world.home) == undisturbed, "of the older run nothing is left to do"
     with worlds.inside(worlds.like(today)) as world:
-        assert processes.run("take_in", Moment("file", "rmtree .*/landing/"), **again) == -SIGKILL
+        assert processes.run("take_in", moment, **again) == -SIGKILL
         dying.take_in(**again)
+        dying.take_in(**given)
         assert standing(world.home) == undisturbed
 
 

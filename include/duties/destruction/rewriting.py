@@ -10,6 +10,7 @@ import pandas as pd
 
 from include.intake.landing.files import landing_folders, read_shard, write_shard
 from include.intake.landing.minimise import KEY
+from include.intake.landing.past import PAST, holds_any
 from include.store import Role, advisory_lock, begin
 
 __all__ = ["Row", "rewrite_landing", "still_landed"]
@@ -46,6 +47,11 @@ def _frames(rows: Iterable[Row]) -> Iterator[tuple[Path, pd.DataFrame, dict[byte
             for file in sorted(folder.glob("rows-*.parquet")):
                 with suppress(FileNotFoundError):
                     yield file, read_shard(file), doomed
+            gone: dict[bytes, list[str] | None] = dict.fromkeys(doomed)  # of a past row nothing but its hashes is kept
+            for file in sorted(folder.glob(f"{PAST}-*.parquet")):
+                with suppress(FileNotFoundError):
+                    if holds_any(file, gone):
+                        yield file, read_shard(file), gone
 
 
 def _without(frame: pd.DataFrame, doomed: dict[bytes, list[str] | None]) -> pd.DataFrame:

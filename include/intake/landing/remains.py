@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from include.intake.landing.files import destroy, landing_folders, read_shard, write_shard
 from include.intake.landing.minimise import ROW
+from include.intake.landing.past import PAST, forget_content
 from include.store import Role, advisory_lock, begin, private_folder
 
 __all__ = ["destroy_remains"]
@@ -23,6 +24,10 @@ ENDED = text("""
     select id::text from register.receipt
      where source_key = :source and state in ('registered', 'failed') and id::text = any(:staged)
 """)
+REGISTERED = text("""
+    select id::text from register.receipt
+     where source_key = :source and state = 'registered' and id::text = any(:folders)
+""")
 CONTESTED = text("""
     select row_number from landing.quarantined where receipt_id = :receipt and reason = 'row_id_repeated'
 """)
@@ -31,8 +36,9 @@ CONTESTED = text("""
 def destroy_remains(source_key: str) -> None:
     """Destroy what the source's receipts that have ended left: raw bytes, prepared files, rows set aside.
 
-    A landing folder that nothing names goes whole; it is named by the delivery whose rows it holds, and by a receipt
-    that is under way. Safe to do again, and beside an intake.
+    A landing folder that nothing names goes; it is named by the delivery whose rows it holds, and by a receipt that is
+    under way. Of one that was registered it stays known which rows it held, so that a backfill can look for them. Safe
+    to do again, and beside an intake.
     """
     folders = {folder: folder.name.partition(".")[0] for folder in landing_folders(source_key)}
     staged = {file: file.name.partition(".")[0] for file in private_folder("staging").iterdir()}
@@ -41,11 +47,17 @@ def destroy_remains(source_key: str) -> None:
         values = {"source": source_key, "staged": [*staged.values(), *prepared.values()]}
         standing = set(connection.execute(STANDING, values).scalars())
         ended = set(connection.execute(ENDED, values).scalars())
-    for remains in (
-        *(file for file, receipt in staged.items() if receipt in ended),
-        *(folder for folder, receipt in folders.items() if receipt not in standing),
-    ):
-        destroy(remains)
+        replaced = {folder for folder, receipt in folders.items() if receipt not in standing}
+        named = {"source": source_key, "folders": [folder.name for folder in replaced]}
+        registered = set(connection.execute(REGISTERED, named).scalars())
+    for file, receipt in staged.items():
+        if receipt in ended:
+            destroy(file)
+    for folder in replaced:
+        if folder.name not in registered:
+            destroy(folder)
+        elif any(not file.name.startswith(PAST) for file in folder.iterdir()):
+            _keep_past(folder, UUID(folder.name))
     for folder, receipt in prepared.items():
         if receipt in standing & ended:
             _clear(folder, UUID(receipt))
@@ -53,6 +65,13 @@ def destroy_remains(source_key: str) -> None:
 
 def _prepared(folder: Path) -> list[Path]:
     return [file for kind in ("listings", "points") for file in sorted(folder.glob(f"{kind}-*"))]
+
+
+def _keep_past(folder: Path, receipt: UUID) -> None:
+    _clear(folder, receipt)
+    with begin(Role.INTAKE) as connection:
+        advisory_lock(connection, "landing")  # a destruction writes the same files
+        forget_content(folder)
 
 
 def _clear(folder: Path, receipt: UUID) -> None:

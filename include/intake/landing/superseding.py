@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from include.intake.landing.files import destroy, landing_folder, read_shard, write_shard
 from include.intake.landing.minimise import KEY
+from include.intake.landing.past import remember_rows
 from include.store import Role, advisory_lock, begin
 
 __all__ = ["destroy_superseded"]
@@ -35,8 +36,9 @@ def destroy_superseded(source_key: str, receipt_id: UUID) -> int:
         advisory_lock(connection, "landing")  # a destruction writes the same files
         older = list(connection.execute(OLDER, {"receipt": receipt_id}).scalars())
         newer = {key for file in _files(source_key, receipt_id) for key in _keys(file)} if older else set()
-        for file in (file for receipt in older for file in _files(source_key, receipt)):
+        for file in (file for receipt in older if newer for file in _files(source_key, receipt)):
             if not newer.isdisjoint(_keys(file)):
+                remember_rows(file)
                 frame = read_shard(file)
                 kept = frame[~frame[KEY].isin(newer)]
                 if kept.empty:

@@ -72,7 +72,6 @@ def upgrade() -> None:
     for table in ("turn", "run", "reread"):
         grant(op, "select, insert, update, delete", f"register.{table}", Role.INTAKE)
         grant(op, "select", f"register.{table}", Role.DUTIES, Role.AUDITOR)
-    grant(op, "insert", "register.run", Role.DUTIES)
     grant(op, "select, insert, update", "duties.awaited", Role.DUTIES)
     grant(op, "select", "duties.awaited", Role.AUDITOR)
     for kind in KINDS:

@@ -1,0 +1,65 @@
+"""What the scheduler tells us of runs: it writes their notes, and whom Airflow knows to have asked for a backfill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.listeners import hookimpl
+
+from include.workflow.notes import SAID, note_of, written
+
+__all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
+
+OURS = ("collect_", "notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
+SPOKEN = ("failed", "skipped")
+"""States of tasks whose sentence belongs into the note."""
+
+
+@hookimpl
+def on_dag_run_running(dag_run: Any, msg: str) -> None:
+    """Let a run that a backfill begins again bear the name of whoever asked for the backfill."""
+    del msg
+    if dag_run.dag_id.startswith(OURS) and dag_run.backfill_id is not None:
+        dag_run.triggering_user_name = dag_run.backfill.triggering_user_name
+
+
+@hookimpl
+def on_dag_run_success(dag_run: Any, msg: str) -> None:
+    """Write the note of a run that succeeded."""
+    del msg
+    _write_note(dag_run)
+
+
+@hookimpl
+def on_dag_run_failed(dag_run: Any, msg: str) -> None:
+    """Write the note of a run that failed: as far as it came, and why."""
+    del msg
+    _write_note(dag_run)
+
+
+def _write_note(dag_run: Any) -> None:
+    if not dag_run.dag_id.startswith(OURS):
+        return
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.models.xcom import XComModel
+    from sqlalchemy import select
+    from sqlalchemy.orm import object_session
+
+    session = object_session(dag_run)
+    if session is None:
+        return
+    with session.no_autoflush:
+        tasks = select(TaskInstance.task_id, TaskInstance.state).where(
+            TaskInstance.dag_id == dag_run.dag_id, TaskInstance.run_id == dag_run.run_id
+        )
+        states = {task: str(state) for task, state in session.execute(tasks)}
+        left = select(XComModel.task_id, XComModel.key, XComModel.value).where(
+            XComModel.dag_id == dag_run.dag_id,
+            XComModel.run_id == dag_run.run_id,
+            XComModel.key.in_(("return_value", SAID)),
+            XComModel.map_index == -1,
+        )
+        values = {(row.task_id, row.key): XComModel.deserialize_value(row) for row in session.execute(left)}
+        returned = {task: value for (task, key), value in values.items() if key != SAID}
+        said = {task: str(value) for (task, key), value in values.items() if key == SAID and states[task] in SPOKEN}
+        dag_run.note = written(dag_run.note, note_of(states, returned, said))
