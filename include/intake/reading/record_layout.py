@@ -15,6 +15,8 @@ __all__ = ["layout_of"]
 FEWEST = 3
 """So many records at least have to look alike."""
 MOST_LINES = 0.8
+MOST_STARTS = 0.7
+"""Above the records there may be groups of lines that are none, and in a short file they count."""
 NEARLY_ALL = 0.98
 SOME = 0.05
 DEEPEST = 12
@@ -41,7 +43,9 @@ def _indented(lines: Sequence[str]) -> Mapping[str, Any] | None:
         return None
     filled = [(min(level_of(line, indent), DEEPEST), line.strip()) for line in lines if line]
     groups = [group for group in _groups(filled) if len(group) > 1]
-    starts = next((form for form in STARTS if _share(re.fullmatch(form, group[0][1]) for group in groups) > 0.9), None)
+    starts = next(
+        (form for form in STARTS if _share(re.fullmatch(form, group[0][1]) for group in groups) > MOST_STARTS), None
+    )
     alike = [group for group in groups if starts is None or re.fullmatch(starts, group[0][1])]
     if len(alike) < FEWEST or not _are_records(alike, filled):
         return None
@@ -50,16 +54,16 @@ def _indented(lines: Sequence[str]) -> Mapping[str, Any] | None:
     if any(not counted[level] for level in range(depth)):
         return None
     names = _legend(filled[: filled.index(alike[0][0])], depth) or [f"column {at}" for at in range(1, depth + 2)]
-    found: dict[str, Any] = {"layout": "indented", "fields": names, "indent": indent, "starts": starts}
+    found: dict[str, Any] = {"layout": "indented", "fields": tuple(names), "indent": indent, "starts": starts}
     missing = [names[level] for level in range(1, depth + 1) if counted[level] < NEARLY_ALL * len(alike)]
-    return found | ({"optional": missing} if missing else {})
+    return found | ({"optional": tuple(missing)} if missing else {})
 
 
 def _step(lines: Sequence[str]) -> int | None:
     """Return by how many spaces lines are indented; None where hardly any is."""
     margins = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line]
     deep = [margin for margin in margins if margin]
-    if len(deep) < 2 * FEWEST or len(deep) < 0.3 * len(margins):
+    if len(deep) < FEWEST or len(deep) < 0.3 * len(margins):
         return None
     widths = Counter(len(margin) for margin in deep if "\t" not in margin)
     usual = [width for width, count in widths.items() if count >= SOME * len(deep)]
@@ -108,11 +112,11 @@ def _pairs(lines: Sequence[str]) -> Mapping[str, Any] | None:
         pairs = [pair_in(line, delimiter) if line else None for line in lines]
         keys = Counter(pair[0] for pair in pairs if pair)
         known = {key for key, count in keys.items() if count >= FEWEST}
-        filled = [line for line in lines if not is_between(line.strip())]
-        with_key = sum(pair is not None and pair[0] in known for pair in pairs)
-        if len(known) < 2 or with_key < 0.6 * len(filled):
+        at_margin = [line for line in lines if not is_between(line.strip()) and line[0] not in " \t"]
+        blocks = _blocks(lines, [pair if pair and keys[pair[0]] > 1 else None for pair in pairs])
+        with_key = sum(map(len, blocks))
+        if len(known) < 2 or with_key < 0.6 * len(at_margin) or with_key < 1.5 * len(blocks):
             continue
-        blocks = _blocks(lines, pairs)
         once = _share(max(Counter(keys).values()) == 1 for keys in blocks)
         if len(blocks) >= FEWEST and once >= 0.7:
             return {"layout": "pairs", "delimiter": delimiter}

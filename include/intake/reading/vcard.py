@@ -102,11 +102,12 @@ class _Cards:
         if mark and not continued and not folded:
             self._take_property(line)
         elif self._card and not self._skipping:
-            if continued:
-                self._card[-1].pop()
-            self._card[-1] += (
-                b" " + line.lstrip() if folded and self._old and not continued else line[folded and not continued :]
-            )
+            if continued:  # the sign at the end of quoted-printable is no part of the value
+                self._card[-1][-1:] = line
+            elif self._old:  # version 2.1 folds at a space and keeps it
+                self._card[-1] += b" " + line.lstrip()
+            else:
+                self._card[-1] += line[1:]
         self._size += 0 if self._skipping else len(line)
         if self._size >= RECORD_CHARACTERS:
             self._fault, self._card = Reason.RECORD_TOO_LARGE, []
