@@ -13,6 +13,7 @@ from include.intake.normalise.persons import read_persons
 from include.intake.normalise.phone_cells import read_phones
 from include.intake.normalise.placeholders import is_placeholder
 from include.intake.normalise.reading import Reading, contact_key_text
+from include.intake.normalise.text import unmarked
 from include.intake.normalise.websites import read_websites
 
 __all__ = ["UnknownContactField", "read_cell"]
@@ -52,6 +53,8 @@ def read_cell(
 def _read(
     field: str, text: str, region: str | None, means: str | None, at_sign: str | None, language: str | None
 ) -> tuple[Reading, ...]:
+    if "&" in text or "<" in text:
+        text = unmarked(text)
     if is_placeholder(text):
         return ()
     readings = READERS[field](text, region, at_sign, language)
@@ -78,10 +81,10 @@ def _once(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 def _misplaced(reading: Reading, region: str | None) -> tuple[Reading, ...]:
     """Try the other kinds on a piece that its own kind refuses, and keep the refusal where none takes it."""
-    if reading.unparsed is None or reading.kind in ("address", "person"):
+    if reading.unparsed is None or reading.kind == "address":
         return (reading,)
     tries: dict[str, Callable[[], tuple[Reading, ...]]] = {}
-    if "@" in reading.value:
+    if "@" in reading.value or (reading.kind == "person" and "&" in reading.value):
         tries["email"] = lambda: read_emails(reading.value)
     if "www." in reading.value.casefold() or "://" in reading.value:
         tries["website"] = lambda: read_websites(reading.value)
@@ -100,5 +103,5 @@ READERS: dict[str, Callable[[str, str | None, str | None, str | None], tuple[Rea
     "email": lambda text, _region, at_sign, _language: read_emails(text, at_sign),
     "website": lambda text, _region, _at, _language: read_websites(text),
     "address": lambda text, region, _at, _language: read_address(text, region),
-    "person": lambda text, _region, _at, language: read_persons(text, language),
+    "person": lambda text, region, _at, language: read_persons(text, language, region),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import phonenumbers
@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, Val
 
 from include.intake.normalise.text import clean
 
-__all__ = ["NUMBER_TYPES", "Number", "compact", "complete", "read_number"]
+__all__ = ["NUMBER_TYPES", "Number", "compact", "complete", "lines_between", "read_number"]
 
 NUMBER_TYPES = {
     PhoneNumberType.FIXED_LINE: "landline",
@@ -39,15 +39,34 @@ IMPOSSIBLE = {
     ValidationResult.TOO_LONG: "too_long",
     ValidationResult.INVALID_LENGTH: "invalid_number",
 }
-# Country codes that directories of the region write without plus or zeros, in listings of another country too.
-NEIGHBOURS = re.compile(r"(?:20|212|213|216|218|249|961|962|963|964|965|966|967|968|970|971|973|974)\d{8,10}")
+# Country codes that directories of the region write without plus or zeros, in listings of another country too. Those of
+# the second line are taken only with as many digits as no number of the region has.
+NEIGHBOURS = re.compile(
+    r"(?:20|212|213|216|218|249|961|962|963|964|965|966|967|968|970|971|973|974)\d{8,10}"
+    r"|(?:44|90|91|92|94|98|880|977)\d{10}"
+)
+# One zero for two before a country code: no country's own numbers begin so and are as long.
+ONE_ZERO = re.compile(r"0((?:96[1-8]|97[0-4])\d{8,9})")
+
+# Where a number without its area code can stand in one area only, by the country's plan and the number's length: in
+# Nepal seven digits are dialled in the valley of Kathmandu alone, six everywhere else.
+ONLY_AREA = {("NP", 7): "1"}
+
+# Hotlines that the reference plan does not list: Saudi Arabia's 19xxx, Egypt's 15xxx to 19xxx.
+HOTLINES = {"SA": re.compile(r"19\d{3}"), "EG": re.compile(r"1[5-79]\d{3}")}
 
 # In 2013 every Saudi area code got a 1 in front (01 became 011); older directories still print the old form.
 SAUDI_BEFORE_2013 = re.compile(r"(?:\+966|0)?0?([123467]\d{7})")
 
-SCIENTIFIC = re.compile(r"\+?\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
 FLOAT = re.compile(r"(\d{5,15})[.,]0+")
 TRUNK = re.compile(r"\(\s*0\s*\)")
+COUNTING = frozenset({"/", "\\", "--", "to"})
+"""The signs after which a number may give its last digits only; `--` is a hyphen without spaces around it."""
+LONGEST_RANGE = 10
+"""How many lines a range may have to be all of them; of a longer one its ends are kept."""
+NEAR = 100
+"""How far a second number that gives its last digits only may be from the first: further on it may be an extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +84,15 @@ class Number:
 
 
 def compact(piece: str) -> str:
-    """Give the digits of a piece, after a plus if it is written in international form ('' if there are none)."""
+    """Give the digits of a piece, after a plus if it is written in international form ('' if there are none).
+
+    A spreadsheet's `9.66500000011E+11` gives its digits where it has kept them all, and none where it has rounded.
+    """
     piece = clean(piece)
     if not piece.isdecimal():
-        if SCIENTIFIC.fullmatch(piece):
-            return ""
+        if rounded := SCIENTIFIC.fullmatch(piece):
+            whole_digits = rounded[2] and len(rounded[2]) == int(rounded[3])
+            return rounded[1] + rounded[2] if whole_digits else ""
         if whole := FLOAT.fullmatch(piece):
             return whole[1]
     plus = "+" in piece
@@ -93,10 +116,15 @@ def read_number(digits: str, region: str | None) -> Number | str:
     found = _parsed(digits, region)
     if isinstance(found, Number):
         return found
-    if NEIGHBOURS.fullmatch(digits):
-        abroad = _parsed("+" + digits, None)
+    one_zero = ONE_ZERO.fullmatch(digits)
+    if one_zero or NEIGHBOURS.fullmatch(digits):
+        abroad = _parsed("+" + (one_zero[1] if one_zero else digits), None)
         if isinstance(abroad, Number):
             return abroad
+    area = ONLY_AREA.get((region or "", len(digits)))
+    if area and digits[0] not in "+0":
+        completed = _parsed(area + digits, region, "completed")
+        return completed if isinstance(completed, Number) else found
     old = SAUDI_BEFORE_2013.fullmatch(digits) if region == "SA" or digits.startswith("+966") else None
     if old:
         renumbered = _parsed("+9661" + old[1], None, "renumbered")
@@ -114,7 +142,7 @@ def _parsed(digits: str, region: str | None, trait: str | None = None) -> Number
         return _short(digits, region) or REFUSALS[refusal.error_type]
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:
-        short = _short(digits, region)
+        short = _short(digits, region) or _local(digits, region)
         return short or IMPOSSIBLE.get(phonenumbers.is_possible_number_with_reason(number), "invalid_number")
     return _valid(number, kind, trait)
 
@@ -123,8 +151,18 @@ def _short(digits: str, region: str | None) -> str | None:
     """Know a hotline such as Egypt's five digits: a working number, and yet none with an E.164 form."""
     if region is None or not 3 <= len(digits) <= 6 or not digits.isdecimal():
         return None
+    if region in HOTLINES and HOTLINES[region].fullmatch(digits):
+        return "short_code"
     number = PhoneNumber(country_code=phonenumbers.country_code_for_region(region), national_number=int(digits))
     return "short_code" if shortnumberinfo.is_valid_short_number_for_region(number, region) else None
+
+
+def _local(digits: str, region: str | None) -> str | None:
+    """Know a number that is as long as those dialled within an area of the listing's country."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region) if region else None
+    if plan is None or plan.fixed_line is None or digits[0] in "+0":
+        return None
+    return "no_area_code" if len(digits) in plan.fixed_line.possible_length_local_only else None
 
 
 def _valid(number: PhoneNumber, kind: int, trait: str | None) -> Number:
@@ -154,16 +192,34 @@ def _country(number: PhoneNumber) -> str | None:
 def complete(digits: str, before: Number, separator: str) -> Number | str:
     """Read a second number that leaves out what it shares with the one before it, where that is certain.
 
-    `01-2345678,2345679` gives as many digits as are dialled within the area; `2345678/79` counts on from the last
-    digits. All else stays `shortened`: a guess would be somebody's number.
+    `01-2345678,2345679` gives as many digits as are dialled within the area; `2345678/79` and `2345678-9` count on from
+    the last digits, to a number that is near. All else stays `shortened`: a guess would be somebody's number.
     """
     length = len(digits)
     if not digits or digits[0] == "+" or length >= len(before.national):
         return "shortened"
-    whole_line = length == before.subscriber
-    counts_on = separator == "/" and length <= 3 and digits > before.national[-length:]
-    if not (whole_line or counts_on):
+    ahead = int(digits) - int(before.national[-length:])
+    counts_on = separator in COUNTING and length <= 4 and 0 < ahead < NEAR
+    if not (length == before.subscriber or counts_on):
         return "shortened"
     prefix = before.e164[: len(before.e164) - length]
     found = _parsed(prefix + digits, None, "completed")
     return found if isinstance(found, Number) and found.type == before.type else "shortened"
+
+
+def lines_between(first: Number, last: Number) -> tuple[Number, ...] | None:
+    """Give the numbers between the two ends of a range; none where it is longer than ten lines, None where it is none.
+
+    Mobiles are several persons', however near. Ends that are far apart are a range only where the last one is shortened.
+    """
+    if "mobile" in (first.type, last.type) or first.type != last.type or len(first.e164) != len(last.e164):
+        return None
+    low, high = int(first.e164), int(last.e164)
+    if not (0 < high - low < LONGEST_RANGE or (high > low and last.trait == "completed" and high - low < NEAR)):
+        return None
+    if high - low >= LONGEST_RANGE:
+        return ()
+    return tuple(
+        replace(first, e164=f"+{line}", national=str(line)[-len(first.national) :], trait=None)
+        for line in range(low + 1, high)
+    )

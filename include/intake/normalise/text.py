@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
-__all__ = ["clean", "squeeze", "visible"]
+__all__ = ["clean", "squeeze", "unmarked", "visible"]
 
 # The digit zero of the scripts met in directories: Arabic-Indic, Persian and Urdu, Devanagari, Bengali.
 ZEROS = (0x0660, 0x06F0, 0x0966, 0x09E6)
@@ -20,6 +21,17 @@ INVISIBLE = re.compile(
 )
 SPACES = re.compile(r"\s+")
 TATWEEL = "\u0640"
+
+# Only what ends in a semicolon: `name&notes.com` in a register that writes & for @ is no entity.
+ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.I)
+LINE_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|ul|ol|span))\s*/?>", re.I)
+
+
+def unmarked(text: str) -> str:
+    """Read what a web page left in a cell: `&amp;` and its like as the sign they stand for, `<br>` as a line break."""
+    if "&" in text and ";" in text:
+        text = ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return LINE_BREAK.sub("\n", text) if "<" in text else text
 
 
 def visible(text: str) -> str:

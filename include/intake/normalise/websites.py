@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -20,16 +21,30 @@ from include.intake.normalise.text import clean, squeeze, visible
 __all__ = ["read_websites", "registrable_domain"]
 
 SEPARATOR = re.compile(r"[\r\n\t;|،؛]+|\s+[-–/&]\s+|\s+(?:أو|او|or|and|و)\s+|,\s+|,(?=https?:|www\.)", re.I)
-ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/{1,3})?[^\s/@]+\.[^\s/@.]{2,}\.?(?::\d+)?(?:[/?#].*)?", re.I)
+PLAIN = re.compile(r"(?:https?://)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+(?:/[^\s;,|،؛]*)?")
+ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/{1,3})*[^\s/@]+\.[^\s/@.]{2,}\.?(?::\d+)?(?:[/?#].*)?", re.I)
 HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+")
 IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/+", re.I)
+SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:/+)+", re.I)
+# `http;\\`, `http//`, `htp://`: a scheme that slipped while it was typed, and one that stands apart from its host.
+SLIPPED_SCHEME = re.compile(r"\bh?t?tps?\s*(?:[:;]\s*[/\\]+|//|:(?=www\.))[ ]*", re.I)
+LABEL = re.compile(
+    r"(?<![^\W\d_])(?:(?:web\s*-?)?site|web(?:\s*page)?|url|homepage|(?:ال)?موقع(?:\s+(?:ال)?[اإ]لكتروني)?|الويب)"
+    r"(?:\s*:\s*|\s+)(?=\S)(?!//)",
+    re.I,
+)
 WRAPPING = "<>()[]{}\"'“”«»,;"
+SHORTEST_NUMBER = 7
 
 
 def read_websites(text: str) -> tuple[Reading, ...]:
     """Read every web address of a cell."""
-    return tuple(reading for piece in SEPARATOR.split(visible(text)) for reading in _read_piece(squeeze(piece)))
+    given = visible(text)
+    cell = given
+    if not PLAIN.fullmatch(given):
+        cell = LABEL.sub(" ", SLIPPED_SCHEME.sub("http://", given))
+    readings = [reading for piece in SEPARATOR.split(cell) for reading in _read_piece(squeeze(piece))]
+    return (replace(readings[0], value=given),) if len(readings) == 1 and cell != given else tuple(readings)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -53,12 +68,17 @@ def _read_piece(piece: str) -> Iterator[Reading]:
         return
     tokens = [token.strip(WRAPPING) for token in clean(piece).split()]
     found = [token for token in tokens if ADDRESS.fullmatch(token)]
+    mailboxes = [token for token in tokens if "@" in token and token not in found] if found else []
     if not found:
         yield Reading("website", piece, None, unparsed="not_a_website")
         return
-    words = " ".join(token for token in tokens if token not in found)
+    words = " ".join(token for token in tokens if token not in found and token not in mailboxes)
+    numbered = sum(map(str.isdecimal, words)) >= SHORTEST_NUMBER
+    beside = words if len(found) == 1 and not numbered else ""
     for token in found:
-        yield _site(piece if len(found) == 1 and not words else token, token, words if len(found) == 1 else "")
+        yield _site(piece if len(tokens) == 1 else token, token, beside)
+    for other in (*mailboxes, *([words] if numbered else ())):
+        yield Reading("website", other, None, unparsed="not_a_website")
 
 
 def _site(value: str, token: str, words: str) -> Reading:
