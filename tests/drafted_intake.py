@@ -9,16 +9,38 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 from builders import START
 from real_cells import Taken, taken
 
 from include.intake.actions import take_in_by_hand
-from include.intake.contracts import Contract, gate, load_contract
+from include.intake.contracts import CONTACT, Contract, gate, load_contract
 from include.intake.contracts.draft import draft
 
-__all__ = ["brought", "filled_in", "parts_add_up"]
+__all__ = ["brought", "brought_whole", "directories", "filled_in", "parts_add_up"]
 
 ROWS = ("new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
+
+
+def directories(*, smallest: int, largest: int | None) -> list[Any]:
+    """List the real directories from one size in bytes up to another; without them one test that is skipped."""
+    folder = Path(os.environ.get("AMANAH_TEST_DATA", "/nonexistent"), "directories")
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())} if folder.is_dir() else {}
+    if not sizes:
+        return [pytest.param("", id="none")]
+    return [name for name, size in sizes.items() if smallest <= size and (largest is None or size < largest)]
+
+
+def brought_whole(file: Path, folder: Path) -> None:
+    """Bring a file and look whether it arrived: every row counted, hardly any set aside, the contacts there."""
+    contract, counts, held = brought(file, folder)
+    print(f"{file.name}: {counts} {held}")
+    assert parts_add_up(counts)
+    assert counts["received"] >= held.readable > 0
+    assert held.set_aside <= 0.02 * held.readable
+    assert held.cells > 0
+    assert held.held >= 0.95 * held.cells
+    assert {column.field for column in contract.columns.values()} & CONTACT
 
 
 def brought(file: Path, folder: Path) -> tuple[Contract, dict[str, Any], Taken]:

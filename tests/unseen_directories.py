@@ -16,11 +16,11 @@ from typing import Any
 
 from invented import INVENTED, column
 
-__all__ = ["GROUPS", "UNSEEN", "Unseen"]
+__all__ = ["GROUPS", "NOTHING", "UNSEEN", "Unseen"]
 
 Rows = list[list[str]]
 NOTHING = ""
-GROUPS = ("Establishment", "Contact", "Location", "بيانات المنشأة", "بيانات المسؤول")
+GROUPS = ("Establishment", "Contact", "Location", "بيانات المنشأة", "بيانات المسؤول", "المنشأة", "التواصل", "الموقع")
 """What stands above several headings."""
 
 

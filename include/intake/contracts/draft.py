@@ -22,6 +22,7 @@ from include.intake.contracts.headings import clean_heading
 from include.intake.contracts.load import load_all, source_folders
 from include.intake.contracts.model import Contract
 from include.intake.contracts.parts import Column
+from include.intake.reading.read import FIELDED
 
 __all__ = ["draft", "drafted"]
 
@@ -29,8 +30,6 @@ OPTED_OUT = ("yes", "y", "true", "1", "x", "نعم")
 """What a cell of an opt-out column says where somebody opted out; the same for every file."""
 LEAST_FILLED = 0.5
 """A named field that fewer rows have gets no floor."""
-OWN_COLUMNS = frozenset({"json", "jsonl", "xml", "vcard", "indented"})
-"""Types whose records each bring their own columns: a rare one may be absent from the next delivery."""
 
 
 def draft(path: Path) -> str:
@@ -114,8 +113,8 @@ def _contract(terms: dict[str, Any], path: Path) -> Contract:
 
 def _columns(look: Look, guesses: Mapping[str, Guess]) -> dict[str, Column]:
     taken = mapping(guesses)
-    if look.format.type not in OWN_COLUMNS:
-        return taken
+    if look.format.type not in FIELDED:
+        return taken  # else a rare column may be absent from the next delivery
     return {
         name: column.model_copy(update={"optional": _share(look, name) < LEAST_FILLED})
         for name, column in taken.items()

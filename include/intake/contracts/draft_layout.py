@@ -11,7 +11,7 @@ from include.intake.contracts.format import Format
 from include.intake.contracts.guess import guess
 from include.intake.contracts.heading_words import read_heading
 from include.intake.contracts.value_shapes import shape_of
-from include.intake.reading import detect, read
+from include.intake.reading import UnreadableFile, detect, read
 
 __all__ = ["layout_of"]
 
@@ -44,8 +44,11 @@ def layout_of(path: Path) -> Format:
 
 
 def _top(path: Path, format: Format) -> pd.DataFrame | None:
-    """Return the first rows under a header row; None where there are none."""
-    frame = next(read(path, format, LOOKED_AT)).frame
+    """Return the first rows under the headings that a format says; None where there are none, or no such headings."""
+    try:
+        frame = next(read(path, format, LOOKED_AT)).frame
+    except UnreadableFile:  # it is what detection found that must be readable, and that is read as a whole later
+        return None
     return frame if len(frame) else None
 
 

@@ -6,20 +6,22 @@ import re
 
 from include.intake.contracts.format import Format
 from include.intake.contracts.headings import clean_heading, shown_heading
+from include.intake.reading.read import FIELDED
 
 __all__ = ["ignored_as"]
 
-KEYED = frozenset({"json", "jsonl", "xml"})
-"""Types whose columns are paths of names, among which may be people."""
 TELLING = re.compile(r"\S*@\S*|\+?\d[\d\s().\-]{5,}\d")
 """A mailbox or a number in a heading."""
 LONGEST_PART = 60
 
 
 def ignored_as(heading: str, format: Format) -> str:
-    """Return the heading, with a `*` for every part of it that may be a person's name, mailbox or number."""
+    """Return the heading, with a `*` for every part of it that may be a person's name, mailbox or number.
+
+    The columns of JSON and the like are paths of names, and people may be among them.
+    """
     text = TELLING.sub("*", clean_heading(heading))
-    if format.type not in KEYED:
+    if format.type not in FIELDED:
         return text
     return ".".join("*" if _names_a_person(part) else part for part in text.split("."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,24 +38,33 @@ class Drafted:
 def text_of(drafted: Drafted) -> str:
     """Return the contract as YAML, its columns in the file's order, with what to do next above it."""
     parts = (_heading(drafted), _source(drafted), _basis(), _terms(drafted), _columns(drafted), _bounds(drafted))
-    return "\n".join(line for part in parts for line in [*part, ""]).rstrip("\n") + "\n"
+    lines = [line for part in parts for line in [*part, ""]][:-1]
+    return "\n".join([*lines, *_others(drafted.contract, lines)]) + "\n"
+
+
+def _others(contract: Contract, lines: list[str]) -> Iterator[str]:
+    """Write the fields that have no line of their own with what they are by default, but for those that say nothing."""
+    written = {line.partition(":")[0] for line in lines} | {"row_id", "ignore", "opt_out"}
+    for name, value in contract.model_dump(mode="json").items():
+        if name not in written:
+            yield _line(name, value, "assumed: as usual")
 
 
 def _heading(drafted: Drafted) -> Iterator[str]:
     contract, look = drafted.contract, drafted.look
-    file = f"{contract.key}.yml"
+    saved, file = f"{contract.key}.yml", shlex.quote(str(look.path))
     unreadable = f" (and {look.unreadable:,} that cannot be read)" if look.unreadable else ""
     taken = f"{len(contract.columns)} of its {len(look.columns)} columns are taken"
     yield f"# The contract of a file with {look.rows:,} rows{unreadable}; {taken}."
     yield "#"
-    yield "# 1. Save it, as <folder of sources>/" + f"{contract.key}/contract.yml or as any file, such as {file}."
+    yield "# 1. Save it, as <folder of sources>/" + f"{contract.key}/contract.yml or as any file, such as {saved}."
     yield "# 2. Fill in the two empty lines under `basis`: the law's ground for having this data, and the document that"
     yield "#    proves it. Nobody can guess them; until they are there, not a row is taken in."
     yield "# 3. Read what is marked `# assumed`, and every column: the figure beside it says how sure the guess is."
     yield "# 4. Look at what would become of each contact, without storing anything, and then take the file in:"
     yield "#"
-    yield f"#      python -m include classify FILE --contract {file} --output classes.csv"
-    yield f"#      python -m include intake   FILE --contract {file}"
+    yield f"#      python -m include classify {file} --contract {saved} --output classes.csv"
+    yield f"#      python -m include intake   {file} --contract {saved}"
 
 
 def _source(drafted: Drafted) -> Iterator[str]:
@@ -121,7 +131,7 @@ def _bounds(drafted: Drafted) -> Iterator[str]:
     ceilings = {"rows": contract.ceilings.rows, "quarantined": contract.ceilings.quarantined}
     yield _line("floors", floors, "assumed: below any of these a delivery fails")
     yield _line("ceilings", ceilings, "assumed: above any of these somebody is warned")
-    yield _line("assessment", None, "the impact assessment of joining it to other sources, once there is one")
+    yield _line("assessment", None, "beside other sources its use waits until an impact assessment is named here")
 
 
 def _column(column: Column) -> str:
@@ -138,9 +148,7 @@ def _location(contract: Contract) -> str:
 
 
 def _line(name: str, value: Any, comment: str) -> str:
-    text = "" if value is None else _flow(value)
-    if value is None and name == "region":
-        text = "null"
+    text = "null" if value is None else _flow(value)
     return f"{_padded(f'{name}: {text}', COMMENT_AT)}  # {comment}"
 
 

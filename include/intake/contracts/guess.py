@@ -26,15 +26,15 @@ TEXT = frozenset(
         Field.COUNTRY,
     }
 )
-NAMES = (None, Field.PERSON, Field.ORGANISATION)
+WITH_A_NUMBER = (None, Field.PHONE, Field.PERSON, Field.ORGANISATION)
 MANY = 0.5
 FEW_NAMES = 5
 ENOUGH_CELLS = 3
 """With fewer cells the heading alone decides."""
 WHY = {
-    Field.WEBSITE: "the organisation's own site tells its kind and whether a contact is a person's",
-    Field.ROW_ID: "names the row in its source, so that a change is told from a new row",
-    Field.OPT_OUT: "shows who objected at the source, so that nobody approaches them",
+    Field.WEBSITE: "tells an organisation's own mailboxes",
+    Field.ROW_ID: "tells a changed row from a new one",
+    Field.OPT_OUT: "shows who objected at the source",
 }
 
 
@@ -169,7 +169,7 @@ def _evidence(heading: Heading, shape: Shape) -> Sequence[tuple[Field, float, fl
         (Field.WEBSITE, shape.website, 0.2 if said is Field.WEBSITE else 2.0 if never else 0.6),
         (Field.PHONE, shape.phone, 2.0 if said is not Field.PHONE else 0.7 if never else 0.25),
         (Field.PHONE, shape.plain_phone, 2.0 if never or numbered else 0.7),
-        (Field.PHONE, shape.phone_inside, 0.7 if said in NAMES and not never else 2.0),  # a name and its number
+        (Field.PHONE, shape.phone_inside, 0.7 if said in WITH_A_NUMBER and not never else 2.0),  # a name and its number
         (
             Field.PERSON,
             shape.person,
@@ -184,8 +184,8 @@ def _credible(field: Field, shape: Shape) -> bool:
         return False  # their shape would have shown
     if field is Field.PERSON:
         return shape.letters > 0.8 and shape.digits < 0.3
-    if field is Field.ORGANISATION and shape.distinct < FEW_NAMES <= shape.cells / 4:
-        return False  # a kind or a state
+    if field is Field.ORGANISATION and (shape.code > 0.7 or shape.distinct < FEW_NAMES <= shape.cells / 4):
+        return False  # an id, a kind or a state
     if field in (Field.ORGANISATION, Field.ADDRESS, Field.ROLE, Field.DISTRICT):
         return shape.letters > 0.5 and (shape.distinct > 1 or shape.cells < 20)
     if field in (Field.CITY, Field.REGION, Field.COUNTRY):

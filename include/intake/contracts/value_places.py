@@ -31,6 +31,7 @@ class Words:
 def words_in(cells: Sequence[str]) -> Words:
     """Look at different cells of a column."""
     total = max(len(cells), 1)
+    cells = [cell for cell in cells if "@" not in cell and "://" not in cell and not cell.startswith("www.")]
     return Words(
         address=sum(map(_is_address, cells)) / total,
         city=sum(map(_is_city, cells)) / total,
@@ -40,8 +41,6 @@ def words_in(cells: Sequence[str]) -> Words:
 
 
 def _is_address(cell: str) -> bool:
-    if "@" in cell or "://" in cell or "www." in cell:
-        return False
     words = words_of(cell)
     signs = bool(NUMBERED.search(cell)) + ("," in cell or "،" in cell) + (len(words) >= 3)
     return bool(street_words().intersection(words)) and signs >= 1

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from more_unseen_directories import MORE_UNSEEN
 from unseen_directories import GROUPS, UNSEEN, Unseen
 
 from include.intake.contracts import Column, Contract, load_contract
 from include.intake.contracts.draft import draft
+
+ALL = [*UNSEEN, *MORE_UNSEEN]
 
 
 def drafted(directory: Unseen, folder: Path) -> Contract:
@@ -36,13 +39,13 @@ def wrong(directory: Unseen, contract: Contract) -> dict[str, tuple[str, str]]:
     }
 
 
-@pytest.mark.parametrize("directory", UNSEEN, ids=lambda directory: directory.file)
+@pytest.mark.parametrize("directory", ALL, ids=lambda directory: directory.file)
 def test_every_column_of_an_unseen_directory_is_told(directory: Unseen, tmp_path: Path) -> None:
     contract = drafted(directory, tmp_path)
     assert {own(name) for name in (*contract.columns, *contract.ignore)} == set(directory.expected)
     assert wrong(directory, contract) == {}
 
 
-@pytest.mark.parametrize("directory", UNSEEN, ids=lambda directory: directory.file)
+@pytest.mark.parametrize("directory", ALL, ids=lambda directory: directory.file)
 def test_the_country_of_its_numbers_is_told(directory: Unseen, tmp_path: Path) -> None:
     assert drafted(directory, tmp_path).region == directory.region
