@@ -24,7 +24,7 @@ class UnresolvedError(ValueError):
 
 
 def fields_of(record: Any) -> dict[str, str]:
-    """Return every text of a record under its path: `name`, `address.city`, `@id` for an attribute.
+    """Return every text of a record under its path: `name`, `address.city`, `id` for an attribute as for an element.
 
     An inner element with a label gets a path of its own: `<phone type="fax">` becomes `phone[fax]`. Raises
     NestingError, and UnresolvedError where a text refers to an entity.
@@ -50,7 +50,7 @@ def _lay_out(element: Any, path: str, known: Set[str], found: Found, depth: int)
     before = f"{path}." if path else ""
     for name, text in _attributes(element).items():
         if name not in known:
-            _put(found, f"{before}{name}", text)
+            _put(found, f"{before}{name[1:]}", text.strip())
     own = " ".join(_own_texts(element))
     if own or (len(element) == 0 and (path or not element.attrib)):
         _put(found, path or local_name(element), own)
@@ -81,6 +81,7 @@ def _lay_out_named(element: Any, before: str, name: str, found: Found, depth: in
 def _attributes(element: Any) -> Mapping[str, str]:
     if not element.attrib:
         return {}
+    """Return the attributes with a sign before their names, by which they are told from elements."""
     return {f"@{_local(tag)}": text for tag, text in element.attrib.items() if not tag.startswith(ABOUT_THE_MARKUP)}
 
 

@@ -32,7 +32,7 @@ BREAKS_OFF = "or it breaks off; fetch the file again, or ask the publisher"
 
 
 def read_xml(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
-    """Yield the elements that `format.records` names, laid flat: `address.city`, `phone.@type` for an attribute.
+    """Yield the elements that `format.records` names, laid flat: `address.city`, `phone.type` for an attribute.
 
     Elements that repeat stand on lines of their own, namespaces are left out. Raises UnreadableFile where the document
     is not well-formed XML (it names the line), declares entities, or has no such element.
