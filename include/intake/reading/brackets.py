@@ -18,7 +18,7 @@ NO_BRACKETS = bytes(set(range(256)) - set(b'[]{}"'))
 STRING = re.compile(rb'"[^"]*"')
 REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 STRING_OR_NAN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|NaN|-?Infinity', re.DOTALL)
-MAY_BE_CUT = (b"N", b"Na", *(b"Infinity"[:size] for size in range(1, 8)))
+MAY_BE_CUT = (b"-", b"N", b"Na", *(b"Infinity"[:size] for size in range(1, 8)))
 
 
 def utf8(stream: IO[bytes], file: File, encoding: str) -> Brackets:

@@ -31,6 +31,29 @@ Taken = Callable[..., Any]
         ({"a": True, "b": False}, {"a": "true", "b": "false"}),
         ({"a": 5, "b": 1.5}, {"a": "5", "b": "1.5"}),
         ({"a.b": "x", "a": {"b": "y"}}, {"a.b": "x\ny"}),
+        (
+            {
+                "phones": [
+                    {"type": "Mobile", "value": "1"},
+                    {"type": "fax", "value": "2"},
+                    {"type": "fax", "value": "3"},
+                ]
+            },
+            {"phones[mobile].value": "1", "phones[fax].value": "2\n3"},
+        ),
+        ({"t": [{"system": "phone", "use": "work", "value": "1"}]}, {"t[phone work].value": "1"}),
+        (
+            {"names": [{"lang": "ar", "text": "x"}, {"language": "en", "text": "y"}]},
+            {"names[ar].text": "x", "names[en].text": "y"},
+        ),
+        ({"a": [{"type": "Sara", "b": "x"}]}, {"a[].type": "Sara", "a[].b": "x"}),
+        ({"a": {"type": "work", "b": "x"}}, {"a.type": "work", "a.b": "x"}),
+        (
+            {"tags": [{"k": "phone", "v": "1"}, {"k": "addr:city", "v": "x"}]},
+            {"tags.phone": "1", "tags.addr:city": "x"},
+        ),
+        ({"tags": [{"key": "phone", "value": {"main": "1"}}]}, {"tags.phone.main": "1"}),
+        ({"tags": [{"k": "", "v": "1"}, {"k": 5, "v": "2"}]}, {"tags[].k": "\n5", "tags[].v": "1\n2"}),
     ],
 )
 def test_nested_values_are_laid_flat(record: dict[str, Any], flat: dict[str, str]) -> None:
