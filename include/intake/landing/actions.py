@@ -134,6 +134,12 @@ def _check_missing(contract: Contract, tally: Tally) -> None:
     columns = check_columns(contract, sorted(tally.columns))
     if columns.missing:
         raise ContractMismatch(f"source {contract.key}: {columns.message}")
+    if len({row.row for row in tally.set_aside}) == tally.received:  # else a full delivery would withdraw all we hold
+        reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in Counter(r.reason for r in tally.set_aside).items())
+        raise ContractMismatch(
+            f"source {contract.key}: not one of the {tally.received:,} rows could be taken in ({reasons}): check "
+            "format in the contract, or ask the publisher"
+        )
 
 
 def _record(receipt: Receipt, contract: Contract, tally: Tally, folder: Path, at: datetime) -> None:

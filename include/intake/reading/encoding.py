@@ -66,7 +66,8 @@ def marked_encoding(head: bytes) -> str | None:
             return name
     even, odd = head[0:4096:2], head[1:4096:2]
     zeros = (even.count(0), odd.count(0))
-    if max(zeros) > max(3, len(odd) * 0.03) and min(zeros) <= max(zeros) * 0.1:
+    lines = b"\n" not in head or b"\0\n" in head or b"\n\0" in head  # there every line break has a zero byte as well
+    if lines and max(zeros) > max(3, len(odd) * 0.03) and min(zeros) <= max(zeros) * 0.1:
         return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
     return None
 
