@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -97,6 +99,41 @@ def test_a_server_that_is_not_there_is_away(
     listen(server, server.port)
     one.send(written(1), AT_TEN)
     assert server.recipients == ["person1@example.org"]
+
+
+def test_a_server_that_never_answers_is_away(carrier: Callable[..., SmtpCarrier]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        one = carrier(silent.getsockname()[1], "smtp://127.0.0.1:{port}?timeout=1")
+        with pytest.raises(CarrierAway, match="timeout"):
+            one.send(written(1), AT_TEN)
+
+
+def test_a_line_that_drops_after_the_text_leaves_the_message_to_be_tried_again(
+    mail_server: MailServer, carrier: Callable[..., SmtpCarrier]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dropping = threading.Thread(target=_take_one_text_and_hang_up, args=(listening,))
+        dropping.start()
+        with pytest.raises(CarrierAway, match="connection_lost") as raised:
+            carrier(listening.getsockname()[1]).send(written(1), AT_TEN)
+        dropping.join(30)
+    assert "person1" not in "".join(traceback.format_exception(raised.value))
+    proof = carrier(mail_server.port).send(written(1), AT_TEN)
+    assert [mail["Message-ID"] for mail in mail_server.mails] == [proof.message_id]
+
+
+def _take_one_text_and_hang_up(listening: socket.socket) -> None:
+    """Speak SMTP as far as the end of one text, and say nothing to it."""
+    near, _ = listening.accept()
+    with near, near.makefile("rb") as said:
+        near.sendall(b"220 mail.test\r\n")
+        for line in said:
+            if line == b".\r\n":
+                return
+            if line.upper().startswith(b"DATA"):
+                near.sendall(b"354 go on\r\n")
+            elif line[:4].upper() in (b"EHLO", b"MAIL", b"RCPT"):
+                near.sendall(b"250 OK\r\n")
 
 
 def test_name_and_password_are_used(mail_server: MailServer, carrier: Callable[..., SmtpCarrier]) -> None:
