@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import gzip
 import io
@@ -17,7 +18,18 @@ from typing import IO, BinaryIO
 from include.intake.contracts.headings import shown_heading
 from include.intake.reading.model import UnreadableFile
 
-__all__ = ["GZIP", "MOST_MEMBERS", "MOST_RATIO", "MOST_UNPACKED", "ZIP", "Packing", "packing_of", "unpacked"]
+__all__ = [
+    "GZIP",
+    "HARMLESS",
+    "MOST_MEMBERS",
+    "MOST_RATIO",
+    "MOST_UNPACKED",
+    "ZIP",
+    "Packing",
+    "directory",
+    "packing_of",
+    "unpacked",
+]
 
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 MOST_UNPACKED = 64 << 30
@@ -28,10 +40,14 @@ HARMLESS = 64 << 20
 """As many bytes may come out of any archive, whatever the ratio."""
 MOST_MEMBERS = 10_000
 BUFFER = 256 << 10
+LONGEST_END = (64 << 10) + 200
+"""Bytes at the end of a zip among which its last record stands."""
+LONGEST_ENTRY = 1 << 10
+"""Bytes that a member takes in the list, for names of any use."""
 READABLE = frozenset({"csv", "tsv", "txt", "xlsx", "xls", "json", "jsonl", "ndjson", "parquet", "xml", "vcf", "vcard"})
 """Endings of the members that may be a delivery's data; the others are read only where format.member names them."""
 LEADS_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)")
-OFFICE = ("[Content_Types].xml", "xl/", "mimetype")
+OFFICE = frozenset({"[Content_Types].xml", "xl/workbook.xml", "xl/workbook.bin", "mimetype"})
 """A workbook is a zip as well: it is known by these members."""
 
 
@@ -61,12 +77,12 @@ def packing_of(path: Path, member: str | None, called: str) -> Packing | None:
     if head.startswith(GZIP):
         _refuse_member(called, member)
         return Packing("gzip", path.name.removesuffix(".gz"), file=called)
-    if not head.startswith(ZIP) or not zipfile.is_zipfile(path):
+    if not head.startswith(ZIP):
         _refuse_member(called, member)
         return None
-    with _directory(path, called) as archive:
+    with directory(path, called) as archive:
         infos = archive.infolist()
-        if any(info.filename.startswith(OFFICE) for info in infos) and member is None:
+        if member is None and not OFFICE.isdisjoint(info.filename for info in infos):
             return None
         return _chosen(called, infos, member)
 
@@ -81,11 +97,11 @@ class _Unpacking(io.RawIOBase):
 
     def __init__(self, path: Path, packing: Packing) -> None:
         self._called = packing.file or path.name
-        self._archive = _directory(path, self._called) if packing.member is not None else None
+        self._archive = directory(path, self._called) if packing.member is not None else None
         if self._archive is not None and packing.member is not None:
             info = self._archive.getinfo(packing.member)
             self._stream: IO[bytes] | gzip.GzipFile = self._archive.open(info)
-            self._packed = info.compress_size
+            self._packed = min(info.compress_size, path.stat().st_size)
         else:
             self._stream = gzip.open(path)  # noqa: SIM115 (closed with this stream)
             self._packed = path.stat().st_size
@@ -128,15 +144,38 @@ class _Unpacking(io.RawIOBase):
             )
 
 
-def _directory(path: Path, called: str) -> zipfile.ZipFile:
+def directory(source: Path | IO[bytes], called: str) -> zipfile.ZipFile:
+    """Open a zip with the list of its members. Raises UnreadableFile where it is damaged, or the list is endless."""
     try:
-        archive = zipfile.ZipFile(path)
+        _refuse_endless(source, called)
+        archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, NotImplementedError):
-        raise UnreadableFile(f"{called}: the archive is damaged or breaks off; fetch the file again") from None
+        raise UnreadableFile(
+            f"{called}: is a zip archive or a workbook that is damaged or breaks off: a truncated download; fetch the "
+            "file again"
+        ) from None
     if len(archive.infolist()) > MOST_MEMBERS:
         archive.close()
-        raise UnreadableFile(f"{called}: the archive has more than {MOST_MEMBERS:,} members (MOST_MEMBERS)")
+        raise _endless(called)
     return archive
+
+
+def _refuse_endless(source: Path | IO[bytes], called: str) -> None:
+    """Look how long the list of members is before it is read: all of it would lie in memory."""
+    with source.open("rb") if isinstance(source, Path) else contextlib.nullcontext(source) as stream:
+        stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, stream.tell() - LONGEST_END))
+        end = stream.read()
+    at, far = end.rfind(b"PK\x05\x06"), end.rfind(b"PK\x06\x06")
+    length = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
+    if length == 0xFFFFFFFF and far >= 0:
+        length = int.from_bytes(end[far + 40 : far + 48], "little")
+    if length > MOST_MEMBERS * LONGEST_ENTRY:
+        raise _endless(called)
+
+
+def _endless(called: str) -> UnreadableFile:
+    return UnreadableFile(f"{called}: the archive has more than {MOST_MEMBERS:,} members (MOST_MEMBERS)")
 
 
 def _chosen(called: str, infos: Sequence[zipfile.ZipInfo], member: str | None) -> Packing:

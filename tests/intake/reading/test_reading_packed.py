@@ -144,7 +144,7 @@ def test_a_damaged_archive_says_so(given: Given, packed: Packed, taken: Taken) -
         content[len(content) // 2 : len(content) // 2 + 40] = b"\xff" * 40
         with pytest.raises(UnreadableFile, match="the archive is damaged"):
             taken(given(bytes(content)))
-    with pytest.raises(UnreadableFile, match="archive or a workbook"):
+    with pytest.raises(UnreadableFile, match="damaged or breaks off: a truncated download"):
         taken(given(packed(MEMBERS).read_bytes()[:-30]))
 
 
@@ -184,3 +184,11 @@ def test_an_archive_in_an_archive_is_not_unpacked(given: Given, packed: Packed, 
 def test_an_archive_of_too_many_files_is_not_looked_through(packed: Packed, taken: Taken) -> None:
     with pytest.raises(UnreadableFile, match=r"more than 10,000 members \(MOST_MEMBERS\)"):
         taken(packed({f"{number}.csv": "" for number in range(10_001)}))
+
+
+def test_a_list_of_members_without_end_is_not_read(packed: Packed, given: Given, taken: Taken) -> None:
+    content = bytearray(packed({"a.csv": CSV}).read_bytes())
+    at = content.rindex(b"PK\x05\x06") + 12
+    content[at : at + 4] = (11 << 20).to_bytes(4, "little")
+    with pytest.raises(UnreadableFile, match="MOST_MEMBERS"):
+        taken(given(bytes(content)))

@@ -75,10 +75,16 @@ def test_a_workbook_without_content_is_empty(book: Book, taken: Taken) -> None:
         taken(book(a=[]), "xlsx")
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04 not really", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
-def test_what_is_no_workbook_is_an_error(content: bytes, given: Given, taken: Taken) -> None:
+def test_what_is_no_workbook_is_an_error(given: Given, taken: Taken, book: Book) -> None:
     with pytest.raises(UnreadableFile, match="is not a readable workbook"):
-        taken(given(content), "xlsx")
+        taken(given(b"\xd0\xcf\x11\xe0" + b"\0" * 600), "xlsx")
+    with pytest.raises(UnreadableFile, match="a workbook that is damaged or breaks off: a truncated download"):
+        taken(given(book(a=[["name"], ["x"]]).read_bytes()[:-30]), "xlsx")
+
+
+def test_a_workbook_under_another_type_is_named(book: Book, taken: Taken) -> None:
+    with pytest.raises(UnreadableFile, match=r"format\.type says csv, but it is a zip archive or a workbook"):
+        taken(book(a=[["name"], ["x"]]), "csv")
 
 
 def test_a_text_is_no_workbook(given: Given, taken: Taken) -> None:
