@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +14,16 @@ from include.errors import NeverRetry
 from include.intake.fetching.answers import asked_for_login, nothing_there
 from include.intake.fetching.faults import HostNotTrusted, LoginNeeded, NotAFile, PlaceAway, StillChanging
 from include.intake.fetching.model import Login, Version
+from include.intake.fetching.ssh_keys import host_keys, private_key
 from include.intake.fetching.staging import Staged
 
 __all__ = ["SftpFile"]
 
 BLOCK = 1 << 18
-ASKED_AHEAD = 64
-"""Requests on their way at once: what a slow disk here lets pile up in memory is 2 MB."""
+WINDOW = 4 << 20
+"""So much is asked for ahead, and may pile up in memory where this disk is slower than the line."""
+REQUEST = 32_768
+"""The longest read that every server must answer."""
 PATIENCE = 30.0
 """Seconds of silence after which a server is given up."""
 YES = frozenset({"true", "1", "yes"})
@@ -42,22 +44,33 @@ class SftpFile:
         path = path.removeprefix("/~/") if path.startswith("/~/") else path
         with self._told(staged), _session(self.name, self.url, self.login) as session:
             version = self._version(session, path)
+            assert version.size is not None
             offset, held = staged.left
             offset = offset if held == version else 0
             staged.begin(version, version.size, offset=offset)
-            with session.open(path, "rb") as file:
-                file.seek(offset)
-                file.prefetch(version.size, max_concurrent_requests=ASKED_AHEAD)
-                while block := file.read(BLOCK):
-                    staged.write(block)
+            while offset < version.size and (came := self._window(session, path, offset, version.size, staged)):
+                offset += came
             if self._version(session, path) != version:
                 raise StillChanging(f"{self.name} is still being written; it is fetched again once that has ended")
         return version
+
+    def _window(self, session: paramiko.SFTPClient, path: str, offset: int, size: int, staged: Staged) -> int:
+        """Read one window with many requests on their way at once; what was asked for ahead goes with the handle."""
+        end, at = min(offset + WINDOW, size), offset
+        with session.open(path, "rb") as file:
+            file.seek(at)
+            _ask_ahead(file, offset, end)
+            while at < end and (block := file.read(min(BLOCK, end - at))):
+                staged.write(block)
+                at += len(block)
+        return at - offset
 
     def _version(self, session: paramiko.SFTPClient, path: str) -> Version:
         found = session.stat(path)
         if stat.S_ISDIR(found.st_mode or 0):
             raise NotAFile(f"{self.name} is a folder; let location.url name a file in it")
+        if found.st_size is None:
+            raise NotAFile(f"{self.name}: the server does not say how long the file is; ask its operator")
         return Version(None, str(found.st_mtime), found.st_size, strong=found.st_mtime is not None)
 
     @contextmanager
@@ -80,7 +93,16 @@ class SftpFile:
         except (paramiko.SSHException, EOFError, OSError) as error:
             if staged.came:
                 raise staged.cut() from None
-            raise PlaceAway(f"{self.name}: the server cannot be reached ({type(error).__name__})") from None
+            raise PlaceAway(f"{self.name}: no proper answer came from the server ({type(error).__name__})") from None
+
+
+def _ask_ahead(file: paramiko.SFTPFile, start: int, end: int) -> None:
+    """Ask for a whole window before the first of it comes, as `file.prefetch` does.
+
+    That would do it in a thread of its own, which dies with a traceback on standard error when the line is cut.
+    """
+    file._prefetching, file._prefetch_done = True, False
+    file._prefetch_thread([(at, min(REQUEST, end - at)) for at in range(start, end, REQUEST)], None)
 
 
 class KnownOnly(paramiko.MissingHostKeyPolicy):
@@ -104,8 +126,11 @@ def _session(name: str, url: str, login: Login) -> Iterator[paramiko.SFTPClient]
     host = parts.hostname or ""
     if login.host and login.host.lower() != host.lower():
         raise NeverRetry(f"{name}: the connection {login.connection} is another host's; name this one's, or correct it")
-    if not login.login:
-        raise LoginNeeded(f"{name}: the Airflow connection {login.connection} has no login; fill it in")
+    key = private_key(login)
+    if not login.login or not (login.password or key):
+        raise LoginNeeded(
+            f"{name}: the Airflow connection {login.connection} needs a login, and a password or a private_key"
+        )
     port = parts.port or login.port or 22
     with paramiko.SSHClient() as client:
         _know_host(client, name, host, port, login)
@@ -114,7 +139,7 @@ def _session(name: str, url: str, login: Login) -> Iterator[paramiko.SFTPClient]
             port,
             username=login.login,
             password=login.password or None,
-            pkey=_private_key(login),
+            pkey=key,
             look_for_keys=False,
             allow_agent=False,
             timeout=PATIENCE,
@@ -129,55 +154,9 @@ def _session(name: str, url: str, login: Login) -> Iterator[paramiko.SFTPClient]
 
 
 def _know_host(client: paramiko.SSHClient, name: str, host: str, port: int, login: Login) -> None:
-    """Let the client trust the keys of the connection's `host_key`, lines such as `ssh-ed25519 AAAA…`, and no other."""
-    given = str(login.extra.get("host_key") or "")
-    if not given and str(login.extra.get("no_host_key_check", "")).lower() in YES:
-        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-        return
+    """Let the client trust the keys that the connection holds and no other, unless it says that any will do."""
     client.set_missing_host_key_policy(KnownOnly(name, login.connection))
-    shown = host if port == 22 else f"[{host}]:{port}"
-    for line in filter(None, map(str.strip, given.splitlines())):
-        entry = paramiko.hostkeys.HostKeyEntry.from_line(f"{shown} {_kind_and_key(line)}")
-        if entry is None or entry.key is None:
-            raise NeverRetry(
-                f"the Airflow connection {login.connection}: host_key must be lines such as `ssh-ed25519 AAAA…`, "
-                "as ssh-keyscan writes them"
-            )
-        client.get_host_keys().add(shown, entry.key.get_name(), entry.key)
-
-
-def _kind_and_key(line: str) -> str:
-    """Take the key's kind and body out of a line, with or without the host before them."""
-    words = line.split()
-    start = next((number for number, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-"))), 0)
-    return " ".join(words[start : start + 2]) if len(words) > 1 else f"{_kind_of(line)} {line}"
-
-
-def _kind_of(body: str) -> str:
-    """Read a bare key's kind out of its body."""
-    try:
-        return str(paramiko.Message(_decoded(body)).get_text())
-    except (ValueError, paramiko.SSHException):
-        return "unknown"
-
-
-def _decoded(body: str) -> bytes:
-    import base64
-
-    return base64.b64decode(body, validate=True)
-
-
-def _private_key(login: Login) -> paramiko.PKey | None:
-    text = str(login.extra.get("private_key") or "")
-    if not text:
-        return None
-    secret = str(login.extra.get("private_key_passphrase") or "") or None
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            return kind.from_private_key(io.StringIO(text), secret)
-        except (paramiko.SSHException, ValueError):
-            continue
-    raise NeverRetry(
-        f"the Airflow connection {login.connection}: private_key cannot be read; paste the whole key with its first "
-        "and last line, and its private_key_passphrase if it has one"
-    )
+    for key in host_keys(login):
+        client.get_host_keys().add(host if port == 22 else f"[{host}]:{port}", key.get_name(), key)
+    if not len(client.get_host_keys()) and str(login.extra.get("no_host_key_check", "")).lower() in YES:
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())

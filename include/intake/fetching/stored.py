@@ -76,4 +76,6 @@ class StoredObject:
             return asked_for_login(self.name, "the storage refuses the login", self.connection)
         if staged.came:
             return staged.cut()
-        return PlaceAway(f"{self.name}: the storage cannot be reached ({type(error).__name__}); it is tried again")
+        return PlaceAway(
+            f"{self.name}: no proper answer came from the storage ({type(error).__name__}); it is tried again"
+        )
