@@ -51,7 +51,7 @@ def _lay_out(element: Any, path: str, known: Set[str], found: Found, depth: int)
     for name, text in _attributes(element).items():
         if name not in known:
             _put(found, f"{before}{name[1:]}", text.strip())
-    own = " ".join(_own_texts(element))
+    own = " ".join(_own_texts(element)) if len(element) else (element.text or "").strip()
     if own or (len(element) == 0 and (path or not element.attrib)):
         _put(found, path or local_name(element), own)
     for child in element:
@@ -67,10 +67,11 @@ def _lay_out(element: Any, path: str, known: Set[str], found: Found, depth: int)
 
 def _lay_out_named(element: Any, before: str, name: str, found: Found, depth: int) -> None:
     attributes = _attributes(element)
-    key, value = key_of({place.lstrip("@"): text for place, text in attributes.items()})
-    if key is not None and len(element) == 0 and not (element.text or "").strip():
-        _put(found, f"{before}{name}.{key}", value)
-        return
+    if len(attributes) == 2 and len(element) == 0 and not (element.text or "").strip():
+        key, value = key_of({place[1:]: text for place, text in attributes.items()})
+        if key is not None:
+            _put(found, f"{before}{name}.{key}", value)
+            return
     if name.lower() in NAMED_BY_ATTRIBUTE and (heading := attributes.get("@name", "").strip()):
         _lay_out(element, f"{before}{heading}", {"@name", "@type"}, found, depth)
         return

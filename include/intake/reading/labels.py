@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["key_of", "label_of"]
 
-KEYS = frozenset({"type", "kind", "label", "use", "usage", "system", "lang", "language", "نوع", "النوع", "اللغة"})
+KEYS = frozenset({"type", "kind", "label", "use", "usage", "system", "نوع", "النوع"})
 LABELS = """
 mobile cell cellular gsm phone telephone tel landline fixed fax telefax whatsapp voice pager sms text email e-mail mail
 website web url work office business company home private personal main primary secondary other alternative switchboard
@@ -22,12 +23,19 @@ WORDS = frozenset(LABELS.split())
 PAIRS = (("k", "v"), ("key", "value"))
 LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?", re.IGNORECASE)
 LANGUAGE_KEYS = frozenset({"lang", "language", "اللغة"})
+NOTHING: tuple[str, frozenset[str]] = ("", frozenset())
 
 
 def label_of(item: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
     """Return the words that label an item, such as `mobile` or `phone work`, and the keys where they stand."""
-    found = {key: word for key, value in item.items() if isinstance(value, str) and (word := _word_of(key, value))}
-    return " ".join(found.values()), frozenset(found)
+    found: dict[str, str] = {}
+    for key, value in item.items():
+        says = _says(key)
+        if says is not None and isinstance(value, str):
+            word = value.strip().casefold()
+            if LANGUAGE.fullmatch(word) if says == "language" else word in WORDS:
+                found[key] = word
+    return (" ".join(found.values()), frozenset(found)) if found else NOTHING
 
 
 def key_of(item: Mapping[str, Any]) -> tuple[str | None, Any]:
@@ -40,9 +48,10 @@ def key_of(item: Mapping[str, Any]) -> tuple[str | None, Any]:
     return None, None
 
 
-def _word_of(key: str, value: str) -> str | None:
-    """Return the word with which a key labels what stands beside it; None where it says anything else."""
-    name, word = key.lstrip("@").casefold(), value.strip().casefold()
+@lru_cache(maxsize=1024)  # a file has few of them, again and again
+def _says(key: str) -> str | None:
+    """Tell what the value of a key says of what stands beside it: its kind, its language, or nothing."""
+    name = key.lstrip("@").casefold()
     if name in LANGUAGE_KEYS:
-        return word if LANGUAGE.fullmatch(word) else None
-    return word if word in WORDS and (name in KEYS or name.endswith("type")) else None
+        return "language"
+    return "kind" if name in KEYS or name.endswith("type") else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import IO, AnyStr
 
 from include.intake.contracts.format import Format
-from include.intake.reading.cards import NAME, BrokenCardError, Property, property_of
+from include.intake.reading.cards import NAME, BrokenCardError, Head, head_of, parted, plain, sections
 from include.intake.reading.fielding import Fields, chunks_of
 from include.intake.reading.file import File
 from include.intake.reading.gathering import RECORD_CHARACTERS
@@ -15,13 +16,7 @@ from include.intake.reading.model import Chunk, Reason
 __all__ = ["read_vcard"]
 
 BEGIN, END = b"BEGIN:VCARD", b"END:VCARD"
-BINARY = frozenset({b"PHOTO", b"LOGO", b"SOUND", b"KEY"})
-ENCODED = re.compile(rb"[^:]*;(?:ENCODING=)?(?:B|BASE64)[;:]", re.IGNORECASE)
-ABOUT_THE_CARD = frozenset({"VERSION", "PRODID"})
-KINDS = ("WORK", "HOME", "MAIN", "OTHER", "CELL", "FAX", "PAGER", "CAR", "VIDEO", "MSG", "TEXTPHONE")
-"""The types that part columns, in the order in which they follow the property's name; VOICE and PREF say little."""
-WITH_KINDS = frozenset({"TEL", "EMAIL", "ADR", "LABEL", "URL", "IMPP"})
-LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?")
+LINK = re.compile(r"^(?:tel|mailto):", re.IGNORECASE)
 ADVICE = "check whether it is the right file"
 
 
@@ -43,12 +38,20 @@ def _lines(file: File, encoding: str | None) -> Iterator[bytes]:
 
     Of a line that is longer than a card can be, the beginning stands for the whole.
     """
-    with file.text(encoding or "latin-1", "replace") as stream:
-        while line := stream.readline(RECORD_CHARACTERS):
-            part = line
-            while part and not part.endswith("\n"):
-                part = stream.readline(RECORD_CHARACTERS)
-            yield line.rstrip("\n").encode("utf-8" if encoding else "latin-1")
+    if encoding is not None:
+        with file.text(encoding, "replace") as text:
+            yield from (line.rstrip("\n").encode() for line in _cut(text))
+        return
+    with file.open() as stream:
+        yield from (line.rstrip(b"\r\n") for line in _cut(stream))
+
+
+def _cut(stream: IO[AnyStr]) -> Iterator[AnyStr]:
+    while line := stream.readline(RECORD_CHARACTERS):
+        part = line
+        while part and len(part) >= RECORD_CHARACTERS:
+            part = stream.readline(RECORD_CHARACTERS)
+        yield line
 
 
 class _Cards:
@@ -116,11 +119,18 @@ class _Cards:
         name = NAME.match(line)
         if name is not None:
             self._old = self._old or line.strip().upper() == b"VERSION:2.1"
-            self._skipping = name.group(1).upper() in BINARY or ENCODED.match(line) is not None
+            self._skipping = _is_binary(line)
             if not self._skipping:
                 self._card.append(bytearray(line))
         elif not self._skipping:
             self._fault = self._fault or Reason.BROKEN_CARD
+
+
+def _is_binary(line: bytes) -> bool:
+    try:
+        return head_of(line.partition(b":")[0]).binary
+    except BrokenCardError:  # it may be folded inside its head
+        return False
 
 
 def _goes_on(line: bytearray) -> bool:
@@ -132,7 +142,7 @@ def _fields(lines: list[bytearray], encoding: str) -> Fields | Reason:
     found: dict[str, list[str]] = {}
     try:
         for line in lines:
-            for column, text in _columns(property_of(bytes(line), encoding)):
+            for column, text in _columns(*parted(bytes(line), encoding)):
                 found.setdefault(column, []).append(text)
     except BrokenCardError:
         return Reason.BROKEN_CARD
@@ -143,26 +153,23 @@ def _fields(lines: list[bytearray], encoding: str) -> Fields | Reason:
     return {column: "\n".join(filter(None, texts)) for column, texts in found.items()}
 
 
-def _columns(given: Property) -> Iterator[tuple[str, str]]:
-    if given.name in ABOUT_THE_CARD:
-        return
-    kinds = [kind for kind in KINDS if kind in given.types] if given.name in WITH_KINDS else []
-    language = [given.language] if LANGUAGE.fullmatch(given.language) else []
-    column = " ".join([given.name, *kinds, *language])
-    match given.name:
+def _columns(head: Head, text: str) -> Iterator[tuple[str, str]]:
+    match head.name:
+        case "VERSION" | "PRODID":  # of the card and not of whom it is
+            return
         case "N":
-            family, first, second, title, honour, *_ = [*given.sections(), "", "", "", "", ""]
-            yield column, " ".join(filter(None, (title, first, second, family, honour)))
+            family, first, second, title, honour, *_ = [*sections(text), "", "", "", "", ""]
+            yield f"N{head.about}", " ".join(filter(None, (title, first, second, family, honour)))
         case "ORG":
-            organisation, *units = given.sections()
-            yield column, organisation
+            organisation, *units = sections(text)
+            yield f"ORG{head.about}", organisation
             if any(units):
-                yield " ".join(["ORG UNIT", *language]), ", ".join(filter(None, units))
+                yield f"ORG UNIT{head.about}", ", ".join(filter(None, units))
         case "ADR":
-            yield column, ", ".join(filter(None, given.sections()))
+            yield f"ADR{head.about}", ", ".join(filter(None, sections(text)))
         case "TEL":
-            yield column, re.sub(r"^tel:", "", given.value, flags=re.IGNORECASE).replace(";ext=", " ext. ")
+            yield f"TEL{head.about}", LINK.sub("", plain(text), count=1).replace(";ext=", " ext. ")
         case "EMAIL":
-            yield column, re.sub(r"^mailto:", "", given.value, flags=re.IGNORECASE)
+            yield f"EMAIL{head.about}", LINK.sub("", plain(text), count=1)
         case _:
-            yield column, given.value
+            yield f"{head.name}{head.about}", plain(text)
