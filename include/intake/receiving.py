@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +9,12 @@ from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, text
 
-from include.errors import MayBeRetried, NeverRetry
+from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.intake.classification import RULES
 from include.intake.contracts import Contract, contract_hash, gate
+from include.intake.fetching import Fetched, Known, LocalFile, NothingDelivered, Place, fetch
+from include.intake.fetching.remembering import remember, remembered
 from include.intake.landing.files import destroy, raw_file
 from include.intake.unchanged import settle_unchanged
 from include.law import edition_for
@@ -22,16 +22,11 @@ from include.store import Role, advisory_lock, begin, key_version
 
 __all__ = ["NothingDelivered", "Receipt", "SourceRefused", "fail_delivery", "receipt_of", "receive"]
 
-BLOCK = 1 << 20
 RECEIPTS = UUID("5b0f3f0e-6d0c-4a52-9d53-0d6f5c1c2a71")
 
 
 class SourceRefused(NeverRetry):
     """The contract's lawful basis is missing or has run out: not a row may be read (Law 10, IR 15)."""
-
-
-class NothingDelivered(MayBeRetried):
-    """There is no file where the contract says; it may come later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +43,52 @@ class Receipt:
     known: bool
 
 
-def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: str) -> Receipt:
-    """Stage the file at `path` as a delivery of the contract's source, once per run.
+class BytesNeeded(Exception):
+    """The place sent nothing because nothing changed, and yet there is something to do with the bytes."""
 
-    A delivery that brings what stands already is registered at once, and its bytes are destroyed again.
-    Calling it again for the same run gives the same receipt, and stages the bytes anew if they are gone.
-    Raises SourceRefused where the basis is missing or expired, NothingDelivered where there is no file.
+
+def receive(contract: Contract, place: Place | Path, *, at: datetime, run: str, reason: str) -> Receipt:
+    """Stage the file at `place` as a delivery of the contract's source, once per run.
+
+    A delivery that brings what stands already is registered at once, and its bytes are destroyed again; a link whose
+    file has not changed since need not bring them at all. Calling it again for the same run gives the same receipt,
+    goes on with a fetch that was cut, and stages the bytes anew if they are gone.
+    Raises SourceRefused where the basis is missing or expired, NothingDelivered where there is no file, and the other
+    errors of `fetching.faults`.
     """
     refusal = gate(contract, at.astimezone(edition_for(contract.jurisdiction, at).zone).date())
     if refusal is not None:
         raise SourceRefused(f"source {contract.key} cannot run: {refusal.message}")
-    if not path.is_file():
-        raise NothingDelivered(f"source {contract.key}: no file at its location; put it there and run again")
     _refuse_another_key()
     held = _held(contract.key, run)
     if held is not None and (held.state == "registered" or raw_file(held.id).exists()):
         return held
     receipt_id = uuid5(RECEIPTS, f"{contract.key}/{run}")  # so that a run that is tried again stages over its own bytes
-    digest, size = _stage(path, raw_file(receipt_id))
+    place = LocalFile(contract.key, place) if isinstance(place, Path) else place
+    try:
+        _bring(contract, place, remembered(contract), receipt_id, at, run, reason)
+    except BytesNeeded:
+        _bring(contract, place, None, receipt_id, at, run, reason)
+    return receipt_of(receipt_id)
+
+
+def _bring(
+    contract: Contract, place: Place, known: Known | None, receipt_id: UUID, at: datetime, run: str, reason: str
+) -> None:
+    """Fetch the file and write its receipt. Raises BytesNeeded where they did not come and have to be looked at."""
+    fetched = fetch(place, raw_file(receipt_id), limit=contract.location.limit, known=known)
+    unchanged = _record(contract, fetched, receipt_id, at, run, reason)
+    remember(contract, receipt_id, fetched.version)
+    if unchanged:
+        destroy(raw_file(receipt_id))
+
+
+def _record(contract: Contract, fetched: Fetched, receipt_id: UUID, at: datetime, run: str, reason: str) -> bool:
+    """Write the receipt, and tell whether it brings what stands already."""
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, f"source:{contract.key}")
         _join_source(connection, contract, at)
-        delivery_id, known = _delivery(connection, contract.key, digest, size, at)
+        delivery_id, known = _delivery(connection, contract.key, fetched.sha256, fetched.size, at)
         _write_receipt(connection, receipt_id, contract, delivery_id, at, run, reason)
         learn(connection, contract.key, reason)
         record(
@@ -80,12 +99,12 @@ def receive(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
             refs={"delivery": delivery_id, "receipt": receipt_id},
             codes={"source": contract.key, "reason": reason},
             counts={"known": int(known)},
-            hashes={"sha256": digest, "contract": contract_hash(contract)},
+            hashes={"sha256": fetched.sha256, "contract": contract_hash(contract)},
         )
         unchanged = known and settle_unchanged(connection, receipt_id, contract.key, at)
-    if unchanged:
-        destroy(raw_file(receipt_id))
-    return receipt_of(receipt_id)
+        if fetched.unchanged and not unchanged:
+            raise BytesNeeded
+    return unchanged
 
 
 def receipt_of(receipt_id: UUID) -> Receipt:
@@ -136,23 +155,6 @@ def _held(source_key: str, run: str) -> Receipt | None:
             text(f"{SELECT} where r.source_key = :source and r.run = :run"), {"source": source_key, "run": run}
         ).one_or_none()
     return None if row is None else Receipt(*row)
-
-
-def _stage(source: Path, target: Path) -> tuple[bytes, int]:
-    """Copy block by block while hashing: whatever the size, memory stays small and the file cannot change under us."""
-    digest, size = hashlib.sha256(), 0
-    unfinished = target.with_suffix(".unfinished")
-    with (
-        source.open("rb") as given,
-        os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as kept,
-    ):
-        while block := given.read(BLOCK):
-            digest.update(block)
-            size += kept.write(block)
-        kept.flush()
-        os.fsync(kept.fileno())
-    unfinished.replace(target)
-    return digest.digest(), size
 
 
 def _join_source(connection: Connection, contract: Contract, at: datetime) -> None:

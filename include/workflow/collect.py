@@ -117,15 +117,18 @@ def reread(key: str) -> dict[str, int]:
 @step()
 @in_its_turn
 def receive(key: str) -> str:
-    """Stage and hash the source's file; return the receipt's id."""
-    from include.intake.contracts import contract_named, file_of
+    """Fetch, stage and hash the source's file; return the receipt's id."""
+    from include.intake.contracts import contract_named
+    from include.intake.fetching import place_of
     from include.intake.receiving import receive as begin_receipt
+    from include.workflow.places import AirflowConnections
 
     start = started()
     if start.kind == "backfill":
         skip("a backfill takes nothing in: what was delivered then is read again")
     contract = contract_named(key)
-    return str(begin_receipt(contract, file_of(contract), at=now(), run=start.run, reason=start.reason).id)
+    place = place_of(contract, AirflowConnections())
+    return str(begin_receipt(contract, place, at=now(), run=start.run, reason=start.reason).id)
 
 
 @step()
