@@ -157,4 +157,27 @@ MORE_UNSEEN = [
         ],
         region="US",
     ),
+    Unseen(
+        "padded_title.csv",
+        [
+            ("اسم المحل", "org:ar", "organisation ar"),
+            ("صاحب المحل", "person:ar", "person ar"),
+            ("جوال", "mobile:sa", "phone mobile"),
+            ("رقم الهوية", "identity:100", NOTHING),
+        ],
+        delimiter=";",
+        above=[["دليل محلات العينة", "", "", ""], ["", "", "", ""]],
+        region="SA",
+    ),
+    Unseen(
+        "titles_then_groups.csv",
+        [
+            ("Name", "org:en", "organisation"),
+            ("Category", "word:retail|food|health", NOTHING),
+            ("Phone", "mobile:us", "phone"),
+            ("Email", "mail", "email"),
+        ],
+        above=[["Our members", "", "", ""], [], ["Establishment", "", "Contact", ""]],
+        region="US",
+    ),
 ]

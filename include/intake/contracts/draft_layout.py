@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from include.intake.contracts.format import Format
-from include.intake.contracts.guess import guess
 from include.intake.contracts.heading_words import read_heading
-from include.intake.contracts.value_shapes import shape_of
+from include.intake.contracts.value_shapes import Shape, shape_of
 from include.intake.reading import UnreadableFile, detect, read
 
 __all__ = ["layout_of"]
@@ -19,8 +16,14 @@ TABLES = frozenset({"csv", "tsv", "xlsx", "xls"})
 """Types whose headings are a row like the others. The other types name their fields."""
 LOOKED_AT = 200
 """Rows that are looked at."""
-WITHOUT = 0
-"""The `header_rows` of a file without headings."""
+TITLES = 10
+"""Rows above the headings that hold a title in one cell and nothing in the others, at most."""
+ALIKE = 0.2
+SENTENCE = 4
+MOST = 0.6
+"""Headings are as full as the rows under them, or nearly so."""
+
+Rows = Sequence[Sequence[str]]
 
 
 def layout_of(path: Path) -> Format:
@@ -32,38 +35,71 @@ def layout_of(path: Path) -> Format:
     found = detect(path)
     if found.type not in TABLES:
         return found
-    first = _top(path, found.model_copy(update={"header_row": 1, "header_rows": 1}))
-    here = first if (found.header_row, found.header_rows) == (1, 1) else _top(path, found)
-    if first is not None and (here is None or first.shape[1] >= here.shape[1]) and _is_record(first):
-        return found.model_copy(update={"header_row": 1, "header_rows": WITHOUT})
-    if found.header_rows == 1 and (here is None or _second_row_heads(here)):
-        taller = found.model_copy(update={"header_rows": 2})
-        below = _top(path, taller)
-        return taller if below is not None and any(map(_says_something, map(str, below.columns))) else found
+    first = _rows(path, found, 1)
+    if first and _is_record(first[0], first[1:]):
+        return found.model_copy(update={"header_row": 1, "header_rows": 0})
+    start = int(found.header_row)
+    if start > 1 and found.header_rows == 1 and not _may_head((_rows(path, found, start) or [[]])[0]):
+        return found.model_copy(update={"header_rows": 0})  # what stands above is no table, and this is no heading
+    for row in range(start, start + TITLES) if found.header_rows == 1 else ():
+        rows = _rows(path, found, row)
+        if _is_title(rows):
+            continue
+        if row > start and not _may_head(rows[0]):
+            break
+        return found.model_copy(update={"header_row": row, "header_rows": 2 if _second_heads(rows) else 1})
     return found
 
 
-def _top(path: Path, format: Format) -> pd.DataFrame | None:
-    """Return the first rows under the headings that a format says; None where there are none, or no such headings."""
+def _rows(path: Path, format: Format, start: int) -> list[list[str]]:
+    """Return the rows from one line on that are as wide as that one; none where there is no such line."""
     try:
-        frame = next(read(path, format, LOOKED_AT)).frame
-    except UnreadableFile:  # it is what detection found that must be readable, and that is read as a whole later
-        return None
-    return frame if len(frame) else None
+        bare = format.model_copy(update={"header_row": start, "header_rows": 0})
+        frame = next(read(path, bare, LOOKED_AT)).frame
+    except UnreadableFile:  # a blank line; what detection found is read as a whole later
+        return []
+    return [[str(cell).strip() for cell in row] for row in frame.to_numpy().tolist()]
 
 
-def _is_record(frame: pd.DataFrame) -> bool:
-    """Tell whether what stands above the rows is one of them."""
-    headings = [str(name) for name in frame.columns]
-    if any(map(_is_contact, headings)):
+def _is_title(rows: Rows) -> bool:
+    """Tell a line above the table: blank, of another width than the rows, or with one cell of many filled."""
+    if len(rows) < 2:
         return True
-    if any(_says_something(heading) for heading in headings):
+    return len(rows[0]) > 2 and _filled(rows[0]) <= 1 < max(map(_filled, rows[1:]))
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(map(bool, row))
+
+
+def _is_record(first: Sequence[str], below: Rows) -> bool:
+    """Tell whether the first row is one of those under it."""
+    if not below or _filled(first) < MOST * _filled(sorted(below, key=_filled)[len(below) // 2]):
         return False
-    alike = [heading for heading in headings if (frame[heading] == heading).any() and not heading.isdigit()]
-    if alike:
+    if any(map(_is_contact, first)):
         return True
-    counted = [heading for heading in headings if heading.isdigit() and _goes_on(heading, frame[heading].tolist())]
-    return bool(counted) and len(headings) > len(counted)
+    if any(map(_says_something, first)):
+        return False
+    counted = any(
+        cell.isdigit() and row.isdigit() and int(row) == int(cell) + 1
+        for cell, row in zip(first, below[0], strict=True)
+    )
+    return counted or _is_repeated(first, below) or _is_alike(first, below)
+
+
+def _is_alike(first: Sequence[str], below: Rows) -> bool:
+    """Tell whether a cell speaks of what those under it speak of (people, shops, streets, cities), or is a sentence."""
+    for place, cell in enumerate(first):
+        mine, theirs = shape_of([cell]), shape_of([row[place] for row in below])
+        pairs = zip(_spoken_of(mine), _spoken_of(theirs), strict=True)
+        if any(share > 0 and usual > ALIKE for share, usual in pairs) or len(cell.split()) >= SENTENCE:
+            return True
+    return False
+
+
+def _spoken_of(shape: Shape) -> tuple[float, ...]:
+    words = shape.words
+    return shape.person, words.organisation, words.address, words.city, words.country
 
 
 def _is_contact(cell: str) -> bool:
@@ -74,31 +110,24 @@ def _is_contact(cell: str) -> bool:
     return shape.plain_phone > 0 or (shape.phone > 0 and shape.letters == 0)
 
 
+def _may_head(cells: Sequence[str]) -> bool:
+    return any(map(_says_something, cells)) and not any(map(_is_contact, cells))
+
+
 def _says_something(heading: str) -> bool:
     read_as = read_heading(heading)
     return read_as.field is not None or read_as.is_name or read_as.is_never or read_as.is_row_id
 
 
-def _goes_on(heading: str, cells: Sequence[str]) -> bool:
-    """Tell whether a number above a column is the first of those in it."""
-    return bool(cells) and cells[0].isdigit() and int(cells[0]) == int(heading) + 1
+def _is_repeated(cells: Sequence[str], below: Rows) -> bool:
+    """Tell whether something that a row says stands again in one of the rows under it, at the same place."""
+    return any(cell and any(row[place] == cell for row in below) for place, cell in enumerate(cells))
 
 
-def _second_row_heads(frame: pd.DataFrame) -> bool:
-    """Tell whether the first row names the columns better than what stands above it: groups of them."""
-    first = [str(cell) for cell in frame.iloc[0]]
-    headings = [str(name) for name in frame.columns]
-    if len(frame) < 2 or _is_record_among(first, frame):
+def _second_heads(rows: Rows) -> bool:
+    """Tell whether the second row names the columns better than the first, which then names groups of them."""
+    above, second = rows[0], rows[1]
+    if len(rows) < 3 or any(map(_is_contact, second)) or _is_repeated(second, rows[2:]):
         return False
-    named, above = (sum(map(_says_something, cells)) for cells in (first, headings))
-    return named > above and named >= 2 and not any(map(_is_contact, first))
-
-
-def _is_record_among(first: Sequence[str], frame: pd.DataFrame) -> bool:
-    """Tell whether a row is like those under it: then something of it stands in them too."""
-    below = frame.iloc[1:]
-    held = guess([str(name) for name in frame.columns], below)
-    return any(
-        bool(cell) and name in held and (below[name] == cell).any()
-        for name, cell in zip(map(str, frame.columns), first, strict=True)
-    )
+    named = sum(map(_says_something, second))
+    return named > sum(map(_says_something, above)) and named >= 2

@@ -112,7 +112,7 @@ def _why(field: Field, heading: Heading, shape: Shape) -> str:
         Field.ORGANISATION: words.organisation,
     }.get(field, 0.0)
     if shape.cells < ENOUGH_CELLS:
-        return "by its heading alone, the column is as good as empty here"
+        return "by its heading alone, there are too few cells to look at"
     cells = f"{share:.0%} of its cells look like it"
     if heading.field is not field:
         said = "its heading says name" if heading.is_name else "its heading does not say so"

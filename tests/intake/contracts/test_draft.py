@@ -104,6 +104,11 @@ def test_columns_of_what_no_source_may_bring_are_left_out_for_that_reason(writte
     assert "health" in ignored["رقم المريض"]
 
 
+def test_an_empty_column_of_birth_dates_is_still_one(written: Written, tmp_path: Path) -> None:
+    path = written({"Shop": "org:en", "Phone": "landline:sa", "Date of birth": "word:"})
+    assert "birth dates" in loaded(draft(path), tmp_path).ignore["Date of birth"]
+
+
 def test_sensitive_cells_are_seen_under_a_heading_that_says_nothing(written: Written, tmp_path: Path) -> None:
     path = written({"Shop": "org:en", "Phone": "landline:sa"})
     cards = ["4000000000000002", "4000000000000010", "4000000000000028", "4000000000000036"]
@@ -145,6 +150,18 @@ def test_a_first_row_of_data_does_not_become_headings(written: Written, tmp_path
     assert contract.format.header_rows == 0
     assert contract.named(Field.PHONE) == ("column 3",)
     assert contract.floors.rows == 18
+
+
+@pytest.mark.parametrize("above", ["", "Shop,Owner\n", "Our members\n", "Our members\n\n"])
+def test_names_in_the_first_row_do_not_become_headings(above: str, tmp_path: Path) -> None:
+    path = tmp_path / "ragged.csv"
+    kinds = ("org:en", "person:en", "city:pk", "street:en")
+    rows = [list(cells) for cells in zip(*map(column, kinds), strict=True)]
+    rows[0][3] = rows[1][3] = ""  # so that nothing in them is a number
+    path.write_text(above + "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows), encoding="utf-8")
+    text = draft(path)
+    assert [cell for row in rows for cell in row if cell and cell in text] == []
+    assert set(loaded(text, tmp_path).named(Field.ORGANISATION)) == {"column 1"}
 
 
 def test_a_persons_name_or_number_in_a_heading_is_not_shown(tmp_path: Path) -> None:

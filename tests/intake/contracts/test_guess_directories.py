@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from include.intake.contracts import Field
+from include.intake.contracts import Column, Field
+from include.intake.contracts.draft import drafted
 from include.intake.contracts.guess import Guess, guess
 from include.intake.reading import detect, read
 
@@ -133,16 +133,10 @@ EXPECTED: dict[str, dict[str, str]] = {
 REACH = {Field.PHONE, Field.EMAIL, Field.WEBSITE, Field.ADDRESS, Field.PERSON, Field.ORGANISATION}
 
 
-def spelled(found: Guess | None) -> str:
-    """Write a guess as the table writes it."""
+def spelled(found: Guess | Column | None) -> str:
+    """Write a guess, or a column of a draft, as the table writes it."""
     parts = [found.field, found.language, found.means, found.at_sign] if found else []
     return " ".join(part for part in parts if part)
-
-
-def guessed(path: Path) -> tuple[list[str], dict[str, Guess]]:
-    frame = pd.concat([chunk.frame for chunk in read(path, detect(path))])
-    names = [str(name) for name in frame.columns]
-    return names, guess(names, frame)
 
 
 def test_every_file_of_the_directories_is_in_the_table(test_data: Path) -> None:
@@ -151,10 +145,12 @@ def test_every_file_of_the_directories_is_in_the_table(test_data: Path) -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_every_column_of_a_file_is_mapped_as_expected(name: str, test_data: Path) -> None:
-    names, guesses = guessed(test_data / "directories" / name)
+def test_every_column_of_a_file_is_drafted_as_expected(name: str, test_data: Path) -> None:
+    draft = drafted(test_data / "directories" / name)
+    names = draft.look.columns
     assert set(EXPECTED[name]) <= set(names)
-    assert {key: spelled(guesses.get(key)) for key in names} == {key: EXPECTED[name].get(key, "") for key in names}
+    columns = draft.contract.columns
+    assert {key: spelled(columns.get(key)) for key in names} == {key: EXPECTED[name].get(key, "") for key in names}
 
 
 def test_nine_of_ten_contact_columns_are_right_from_the_first_rows_alone(test_data: Path) -> None:
