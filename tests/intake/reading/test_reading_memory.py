@@ -48,3 +48,18 @@ def test_a_file_ten_times_as_large_takes_no_more_memory(type: str, tmp_path: Pat
         assert read_rows == rows
         assert rows < 250_000 or path.stat().st_size > 40_000_000
     assert peaks[250_000] - peaks[25_000] < 40
+
+
+def test_an_xml_document_is_let_go_record_by_record(tmp_path: Path) -> None:
+    peaks = {}
+    for rows in (20_000, 60_000):
+        path = tmp_path / f"{rows}.xml"
+        with path.open("w", encoding="utf-8") as file:
+            file.write("<directory>")
+            for number in range(rows):
+                inner = "".join(f"<line n='{line}'>{FILLING}</line>" for line in range(4))
+                file.write(f"<company id='{number}'><name>Sample</name>{inner}</company><!-- --> between <other/>\n")
+            file.write("</directory>")
+        read_rows, peaks[rows] = peak(path, "xml")
+        assert read_rows == rows
+    assert peaks[60_000] - peaks[20_000] < 40
