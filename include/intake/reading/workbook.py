@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from python_calamine import CalamineSheet
@@ -19,6 +20,8 @@ from include.intake.reading.stacked import join_headings
 from include.intake.reading.texts import text_of
 
 __all__ = ["Table", "read_workbook", "workbook_format"]
+
+EVERY = "*"
 
 
 def read_workbook(file: File, format: Format, chunk_rows: int) -> Iterator[Chunk]:
@@ -113,18 +116,43 @@ def _gather(gathering: Gathering, table: Table, row: int, cells: list[str], orde
         gathering.add(whole if order is None else [whole[place] for place in order], characters)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a sheet shows of its layout."""
+
+    format: Format
+    name: str
+    cells: int
+    columns: tuple[str, ...]
+    """In order of their names; none where there are no headings."""
+
+
 def workbook_format(file: File, type: FormatType) -> Format:
-    """Find out where a workbook's headings stand, and whether its sheets have the same ones and so belong together."""
-    sheet = next(sheets_of(file, None))
+    """Find out where a workbook's headings stand, and in which sheet.
+
+    Sheets with the same headings in the same place belong together; else the largest one is meant.
+    """
+    looks = [_look(sheet, file, type) for sheet in sheets_of(file, EVERY)]
+    first = looks[0]
+    if (
+        len(looks) > 1
+        and first.columns
+        and all((each.format, each.columns) == (first.format, first.columns) for each in looks)
+    ):
+        return first.format.model_copy(update={"sheet": EVERY})
+    largest = max(looks, key=lambda look: (bool(look.columns), look.cells))
+    return largest.format.model_copy(update={"sheet": None if largest is first else largest.name})
+
+
+def _look(sheet: Sheet, file: File, type: FormatType) -> Look:
     rows = list(islice(rows_of(sheet.cells), LOOKED_AT))
     row, deep = headings_in(rows, Merged(sheet.cells.merged_cell_ranges or []))
-    together = Format(type=type, header_row=row, header_rows=deep, sheet="*")
-    alone = together.model_copy(update={"sheet": None})
+    format = Format(type=type, header_row=row, header_rows=deep)
     try:
-        columns = [sorted(Table(sheet, file, together).columns) for sheet in sheets_of(file, "*")]
+        columns = tuple(sorted(Table(sheet, file, format).columns))
     except UnreadableFile:
-        return alone
-    return together if len(columns) > 1 and all(each == columns[0] for each in columns) else alone
+        columns = ()
+    return Look(format, sheet.name, sheet.cells.height * sheet.cells.width, columns)
 
 
 def rows_of(sheet: CalamineSheet) -> Iterator[list[str]]:

@@ -29,7 +29,7 @@ def test_an_old_workbook_has_merged_cells_and_several_sheets(given: Given, taken
     merged = ((0, 0, 1, 2), (0, 1, 0, 0), (2, 3, 0, 0))
     path = write_xls(given(b""), merged, Shops=shops, More=[["name", "contact", None], [None, "phone", "mail"]])
     found = detect(path)
-    assert (found.type, found.header_rows, found.sheet) == ("xls", 2, "*")
+    assert (found.type, found.header_rows, found.sheet) == ("xls", 2, None)
     result = taken(path, "xls", header_rows=2, sheet=["Shops", "More"])
     assert result.columns == ["name", "contact / phone", "contact / mail"]
     assert result.rows == [["x", "1", "a"], ["x", "2", "b"]]

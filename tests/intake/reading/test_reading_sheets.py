@@ -155,6 +155,13 @@ def test_detection_reads_all_sheets_with_the_same_headings(book: Book) -> None:
     assert detect(book(Riyadh=SHEETS["Riyadh"])).sheet is None
 
 
+def test_detection_passes_over_a_sheet_of_notes(book: Book, taken: Taken) -> None:
+    path = book(
+        Notes=[["How to read this"], ["Each row is a shop."]], Shops=[["Name", "Phone"], ["a", "1"], ["b", "2"]]
+    )
+    assert detect(path).sheet == "Shops"
+
+
 @pytest.mark.parametrize("sheet", ["", 0, [], ["a", 0]])
 def test_a_sheet_is_named_or_counted_from_one(sheet: Any) -> None:
     with pytest.raises(ValueError, match="sheet"):
