@@ -6,7 +6,7 @@ from include.store.base import Base, Category, personal, plain
 from include.store.copying import copy_into
 from include.store.engine import begin, engine
 from include.store.home import home, private_folder
-from include.store.keys import key_version, keyed
+from include.store.keys import key_version, keyed, keying
 from include.store.locks import advisory_lock, at_work, somebody_at_work
 from include.store.migration import downgrade, migrate
 from include.store.refusals import StoreAway, StoreRefused
@@ -32,6 +32,7 @@ __all__ = [
     "home",
     "key_version",
     "keyed",
+    "keying",
     "migrate",
     "owner_url",
     "personal",
