@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -40,7 +41,7 @@ LISTINGS = pa.schema(
         ("opted_out", pa.bool_()),
     ]
 )
-POINTS = pa.schema(
+POINTS = pa.schema(  # traits and reasons as PostgreSQL writes arrays
     [
         ("row_number", pa.int64()),
         ("kind", pa.string()),
@@ -48,12 +49,12 @@ POINTS = pa.schema(
         ("value", pa.string()),
         ("normalised", pa.string()),
         ("number_type", pa.string()),
-        ("traits", pa.list_(pa.string())),
+        ("traits", pa.string()),
         ("unparsed", pa.string()),
         ("source_column", pa.string()),
         ("class", pa.string()),
         ("score", pa.float64()),
-        ("reasons", pa.list_(pa.string())),
+        ("reasons", pa.string()),
         ("subject_key", pa.binary()),
     ]
 )
@@ -149,8 +150,8 @@ def _listing(row: dict[str, Any], contract: Contract, read: ListingRead | None) 
         country = region_of(row, contract)
         said: tuple[Any, ...] = (True, "", False, "{}", "{}", country)
     else:
-        fields, provenance = (json.dumps(part, ensure_ascii=False) for part in (read.fields, read.provenance))
-        said = (False, read.name.kind.value, read.name.holds_person, fields, provenance, read.region)
+        provenance = _object(tuple(read.provenance.items()))
+        said = (False, read.name.kind.value, read.name.holds_person, _json(read.fields), provenance, read.region)
     return (row[ROW], row[KEY], row[FINGERPRINT], *said, contract.language, opted_out)
 
 
@@ -166,16 +167,35 @@ def _points(row: dict[str, Any], read: ListingRead, keyed: Callable[[str, str], 
             reading.value,
             reading.normalised,
             reading.number_type,
-            sorted(reading.traits),
+            _array(reading.traits),
             reading.unparsed,
             column,
             why.klass.value,
             why.score,
-            why.reasons,
+            _array(why.reasons),
             owner,
         )
         for (column, reading, why), key, owner in zip(read.points, keys, owners, strict=True)
     ]
+
+
+_quoted = json.encoder.encode_basestring  # what `json.dumps` calls for each text
+
+
+def _json(texts: Mapping[str, str]) -> str:
+    return "{" + ", ".join([f'"{name}": {_quoted(text)}' for name, text in texts.items()]) + "}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _object(items: tuple[tuple[str, str], ...]) -> str:
+    """Write which column gave which field; rows that fill the same columns say the same."""
+    return _json(dict(items))
+
+
+@lru_cache(maxsize=1 << 14)
+def _array(codes: frozenset[str] | tuple[str, ...]) -> str:
+    """Write codes as an array of PostgreSQL; traits have no order of their own."""
+    return f"{{{','.join(sorted(codes) if isinstance(codes, frozenset) else codes)}}}"
 
 
 def _subject_keys(
