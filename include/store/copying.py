@@ -55,7 +55,8 @@ def _as_csv(frame: polars.DataFrame) -> bytes:
     import polars
 
     lines = io.BytesIO()
-    as_hex = polars.lit("\\x") + polars.selectors.binary().bin.encode("hex")
+    keys = [name for name, kind in frame.schema.items() if kind == polars.Binary]
+    as_hex = [(polars.lit("\\x") + polars.col(name).bin.encode("hex")).alias(name) for name in keys]
     frame.with_columns(as_hex).write_csv(lines, include_header=False)  # nothing is a null, "" an empty text
     return lines.getvalue()
 
