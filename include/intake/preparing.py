@@ -222,10 +222,6 @@ def _subject_keys(
         None,
     ) or keyed("listing", row_key.hex())
     return [
-        None
-        if why.klass is Klass.BUSINESS
-        else key
-        if reading.kind == "email" and reading.normalised
-        else first
+        None if why.klass is Klass.BUSINESS else key if reading.kind == "email" and reading.normalised else first
         for (_, reading, why), key in zip(read.points, keys, strict=True)
     ]

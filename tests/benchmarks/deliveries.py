@@ -51,7 +51,9 @@ FAMILY = "العتيبي القحطاني الغامدي الزهراني الش
 COINED = "الأفق الواحة النخيل الريادة السنابل القمة البيان الروابي الياسمين المرجان الفارس النورس المدار الصفوة".split()
 KINDS = "شركة مؤسسة مصنع مجموعة مكتب صيدلية مطعم مركز عيادات مجمع".split()
 TRADES = "للتجارة للمقاولات للصيانة الطبية للنقل العقارية للاستشارات الهندسية التجارية المحدودة للأثاث الغذائية".split()
-ENGLISH = "Horizon Oasis Palm Summit Falcon Pearl Noble Rawabi Madar Sanabel Jasmine Coral Delta Prime Najd Hijaz".split()
+ENGLISH = (
+    "Horizon Oasis Palm Summit Falcon Pearl Noble Rawabi Madar Sanabel Jasmine Coral Delta Prime Najd Hijaz".split()
+)
 ENDINGS = "Trading Contracting Pharmacy Clinic Group Logistics Factory Restaurant Furniture Consulting".split()
 CITIES = "الرياض جدة مكة الدمام الخبر أبها تبوك حائل Riyadh Jeddah Dammam Khobar".split()
 ROLES = "info sales hr admin contact office support accounts".split()

@@ -74,7 +74,9 @@ def _like(
     detailed: bool,
 ) -> Decision:
     """Decide a point as every other of which the same is known."""
-    reading = Reading(kind, "", None if unparsed else "", number_type, traits, unparsed, None, "0" if detailed else None)
+    reading = Reading(
+        kind, "", None if unparsed else "", number_type, traits, unparsed, None, "0" if detailed else None
+    )
     return decision_of(point_evidence(reading, Standing(about, ("",) if named else (), (), ()), frozenset()))
 
 

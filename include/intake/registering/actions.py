@@ -192,7 +192,10 @@ def _leaves(connection: Connection, at: datetime) -> Batch:
     """Hash every decision that was made: the database does, in the few forms that the decisions have."""
     STEPS.run(connection, "decided", {"at": at})
     forms = [
-        (row.number, *leaf_form("point", klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES))
+        (
+            row.number,
+            *leaf_form("point", klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES),
+        )
         for row in STEPS.rows(connection, "forms")
     ]
     copy_into(connection, "leaf_form", ("number", "before", "behind"), forms)
