@@ -43,6 +43,11 @@ def _rows_of(receipt_id: UUID, contract: Contract, shard: int) -> int:
 
 
 def _end_with_parent() -> None:
+    threading.Thread(target=_wait_for_its_end, daemon=True).start()
+
+
+def _wait_for_its_end() -> None:
     parent = parent_process()
     if parent is not None:
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+        parent.join()
+        os._exit(1)

@@ -46,19 +46,22 @@ CONTRACT = Contract.model_validate(
     }
 )
 
-FIRST = "محمد عبدالله أحمد خالد فهد سعود سلطان ماجد ياسر طارق هشام إبراهيم يوسف عمر علي نورة سارة مريم هند ريم".split()
-FAMILY = "العتيبي القحطاني الغامدي الزهراني الشهري الدوسري الحربي المطيري الشمري العنزي السبيعي المالكي".split()
-COINED = "الأفق الواحة النخيل الريادة السنابل القمة البيان الروابي الياسمين المرجان الفارس النورس المدار الصفوة".split()
-KINDS = "شركة مؤسسة مصنع مجموعة مكتب صيدلية مطعم مركز عيادات مجمع".split()
-TRADES = "للتجارة للمقاولات للصيانة الطبية للنقل العقارية للاستشارات الهندسية التجارية المحدودة للأثاث الغذائية".split()
-ENGLISH = (
-    "Horizon Oasis Palm Summit Falcon Pearl Noble Rawabi Madar Sanabel Jasmine Coral Delta Prime Najd Hijaz".split()
-)
-ENDINGS = "Trading Contracting Pharmacy Clinic Group Logistics Factory Restaurant Furniture Consulting".split()
-CITIES = "الرياض جدة مكة الدمام الخبر أبها تبوك حائل Riyadh Jeddah Dammam Khobar".split()
-ROLES = "info sales hr admin contact office support accounts".split()
-LATIN = "mohammed abdullah ahmed khalid fahad saud sultan majed yasser tariq omar ali noura sara maryam hind".split()
-FAMILIES = "otaibi qahtani ghamdi zahrani shehri dosari harbi mutairi shammari anazi".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST = _words("محمد عبدالله أحمد خالد فهد سعود سلطان ماجد ياسر طارق هشام إبراهيم يوسف عمر علي نورة سارة مريم هند ريم")
+FAMILY = _words("العتيبي القحطاني الغامدي الزهراني الشهري الدوسري الحربي المطيري الشمري العنزي السبيعي المالكي")
+COINED = _words("الأفق الواحة النخيل الريادة السنابل القمة البيان الروابي الياسمين المرجان الفارس النورس المدار الصفوة")
+KINDS = _words("شركة مؤسسة مصنع مجموعة مكتب صيدلية مطعم مركز عيادات مجمع")
+TRADES = _words("للتجارة للمقاولات للصيانة الطبية للنقل العقارية للاستشارات الهندسية التجارية المحدودة للأثاث الغذائية")
+ENGLISH = _words("Horizon Oasis Palm Summit Falcon Pearl Noble Rawabi Madar Sanabel Jasmine Coral Delta Prime Najd")
+ENDINGS = _words("Trading Contracting Pharmacy Clinic Group Logistics Factory Restaurant Furniture Consulting")
+CITIES = _words("الرياض جدة مكة الدمام الخبر أبها تبوك حائل Riyadh Jeddah Dammam Khobar")
+ROLES = _words("info sales hr admin contact office support accounts")
+LATIN = _words("mohammed abdullah ahmed khalid fahad saud sultan majed yasser tariq omar ali noura sara maryam hind")
+FAMILIES = _words("otaibi qahtani ghamdi zahrani shehri dosari harbi mutairi shammari anazi")
 
 
 def deliver(file: Path, rows: int, *, changed: float = 0.0, seed: int = 7) -> Path:
