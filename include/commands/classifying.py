@@ -11,7 +11,7 @@ from include.commands.cells import harmless
 from include.errors import NeverRetry
 from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
-from include.intake.preparing import read_listing
+from include.intake.listings import ListingReader
 from include.intake.progress import Progress
 from include.intake.reading import Chunk, columns, detect, read
 from include.law import edition_for, now
@@ -48,9 +48,9 @@ def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
     fit = check_columns(contract, [str(column) for column in chunk.frame.columns])
     if not fit.mapped:
         raise NeverRetry(f"the file does not fit its contract: {fit.message}")
-    frame = minimise(chunk.frame.rename(columns=fit.names), contract)
+    frame, reader = minimise(chunk.frame.rename(columns=fit.names), contract), ListingReader(contract)
     for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
-        listing = read_listing({str(column): cell for column, cell in cells.items()}, contract)
+        listing = reader.read({str(column): cell for column, cell in cells.items()})
         for name, said in listing.names:
             yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
         for _, reading, why in listing.points:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from include.evidence.actions import LedgerNotWhole, export, learn, record, seal, verify
 from include.evidence.model import Event, Fault, Flaw, Kind, Seal, Verdict
 from include.evidence.pack import PackUnreadable
-from include.evidence.payload import Refused, leaf
+from include.evidence.payload import Batch, Refused, leaf, leaf_form
 from include.evidence.signing import SealKeyUnreadable, read_keys
 
 __all__ = [
+    "Batch",
     "Event",
     "Fault",
     "Flaw",
@@ -21,6 +22,7 @@ __all__ = [
     "Verdict",
     "export",
     "leaf",
+    "leaf_form",
     "learn",
     "read_keys",
     "record",

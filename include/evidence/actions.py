@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from include.errors import NeverRetry
 from include.evidence import pack, reading, seal_file, signing
 from include.evidence.model import Head, Kind, Seal, Verdict
-from include.evidence.payload import Refused, checked_word, payload
+from include.evidence.payload import Batch, Refused, checked_word, payload
 from include.evidence.rules import Book, examine
 from include.evidence.tables import LedgerSeal
 from include.store import Role, advisory_lock, begin
@@ -24,6 +24,9 @@ __all__ = ["LedgerNotWhole", "export", "learn", "record", "seal", "verify"]
 REFUSED = "P0E01"
 APPEND = text("select evidence.append(:kind, :payload, cast(:leaves as bytea[]))").bindparams(
     bindparam("leaves", type_=ARRAY(LargeBinary))
+)
+APPEND_BATCH = text("select evidence.append_batch(:kind, :payload, :leaves)").bindparams(
+    bindparam("leaves", type_=LargeBinary)
 )
 LEARN = text("select evidence.learn(word) from unnest(cast(:words as text[])) word")
 
@@ -43,23 +46,24 @@ def record(
     codes: Mapping[str, str] | None = None,
     hashes: Mapping[str, bytes] | None = None,
     times: Mapping[str, datetime] | None = None,
-    leaves: Sequence[bytes] = (),
+    leaves: Sequence[bytes] | Batch = (),
 ) -> int:
     """Append one event to the ledger in the caller's unit of work, and return its number.
 
     The event is there if and only if what it tells of is: both commit together. Writers pass one at a time until they
     commit, so record last in a unit of work. `at` is when it happened, with a time zone; `refs` are ids, `counts`
     whole numbers up to 99,999,999, `codes` words of the vocabulary, `hashes` 32 bytes each (of a value by which a
-    person is known: keyed), `times` instants, `leaves` one `leaf(…)` per item of a batch.
+    person is known: keyed), `times` instants, `leaves` one `leaf(…)` per item of a batch, or a `Batch` of many.
 
     :raises Refused: the event says what evidence must not say; the unit of work is then lost.
     """
     told = payload(
         at=at, edition=edition, refs=refs, counts=counts, codes=codes, hashes=hashes, times=times, leaves=leaves
     )
-    given = {"kind": str(kind), "payload": told, "leaves": list(leaves)}
+    batch = isinstance(leaves, Batch)
+    given = {"kind": str(kind), "payload": told, "leaves": leaves.packed if isinstance(leaves, Batch) else list(leaves)}
     try:
-        number: int = connection.execute(APPEND, given).scalar_one()
+        number: int = connection.execute(APPEND_BATCH if batch else APPEND, given).scalar_one()
     except DBAPIError as error:
         raise _refusal(error) from None
     return number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,18 @@ from uuid import UUID
 from include.errors import NeverRetry
 from include.evidence import merkle
 
-__all__ = ["LARGEST", "Refused", "canonical", "checked_word", "has_shape", "instant", "leaf", "payload"]
+__all__ = [
+    "LARGEST",
+    "Batch",
+    "Refused",
+    "canonical",
+    "checked_word",
+    "has_shape",
+    "instant",
+    "leaf",
+    "leaf_form",
+    "payload",
+]
 
 LARGEST = 99_999_999
 """The largest count: eight digits, so that no telephone number with its area code is one."""
@@ -50,14 +62,19 @@ def payload(
     codes: Mapping[str, str] | None = None,
     hashes: Mapping[str, bytes] | None = None,
     times: Mapping[str, datetime] | None = None,
-    leaves: Sequence[bytes] = (),
+    leaves: Sequence[bytes] | Batch = (),
 ) -> str:
     """Write the payload of one event, every section present.
 
     :raises Refused: a value that is not of its section's kind; the message names the section and the entry's place.
     """
-    for place, item in enumerate(leaves):
-        _at("leaves", place, len(leaves), _hash, item)
+    if isinstance(leaves, Batch):
+        leaves.check()
+        root = merkle.root_of_packed(leaves.packed)
+    else:
+        for place, item in enumerate(leaves):
+            _at("leaves", place, len(leaves), _hash, item)
+        root = merkle.root(leaves)
     return canonical(
         {
             "at": _at("at", 0, 1, instant, at),
@@ -67,9 +84,50 @@ def payload(
             "codes": _section("codes", codes, checked_word),
             "hashes": _section("hashes", hashes, _hash),
             "times": _section("times", times, instant),
-            "leaves": {"count": _count(len(leaves)), "root": merkle.root(leaves).hex()},
+            "leaves": {"count": _count(len(leaves)), "root": root.hex()},
         }
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The leaves of a large event: their hashes one after the other, 32 bytes each."""
+
+    packed: bytes = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.packed) // 32
+
+    def check(self) -> None:
+        """Hold every leaf to what a single one is held to.
+
+        :raises Refused: a length that is no whole number of hashes, or a short value padded to pass for one.
+        """
+        if len(self.packed) % 32:
+            raise Refused("evidence refuses the leaves: each is the 32 bytes of a hash")
+        at = self.packed.find(PADDING)
+        while at >= 0:
+            if at // 32 == (at + len(PADDING) - 1) // 32:
+                _at("leaves", at // 32, len(self), _hash, self.packed[at // 32 * 32 :][:32])
+            at = self.packed.find(PADDING, at + 1)
+
+
+def leaf_form(numbered: str, **facts: Fact | Sequence[Fact]) -> tuple[bytes, bytes]:
+    """Give the bytes before and behind the number that tells the leaves of one form apart.
+
+    A leaf is SHA-256 over the one, the number in decimal digits, and the other: the same hash that `leaf` makes with
+    the number under the name `numbered`. So a database can hash many.
+
+    :raises Refused: a fact that no leaf holds.
+    """
+    leaf(**facts)
+    told = {name: _fact(fact) for name, fact in facts.items()} | {numbered: HOLE}
+    before, _, behind = canonical(told).partition(json.dumps(HOLE))
+    return b"\0" + before.encode(), behind.encode()
+
+
+HOLE = "<number>"
+"""No code word has these signs."""
 
 
 def leaf(**facts: Fact | Sequence[Fact]) -> bytes:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlalchemy import text
 
-from include.intake.classification import Decision, Klass, ListingFacts, NameDecision, classify_name, decide
+from include.intake.classification import Klass
 from include.intake.contracts import Contract
-from include.intake.landing.files import landing_folder, read_shard, shard_file, write_table
+from include.intake.landing.files import landing_folder, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
-from include.intake.listed_names import read_listed_names
-from include.intake.normalise import Reading, is_placeholder
-from include.intake.points import point_key, read_column, read_places, region_of
+from include.intake.listings import ListingRead, ListingReader
+from include.intake.normalise import contact_key_text
+from include.intake.points import region_of
+from include.intake.progress import Progress
 from include.intake.receiving import receipt_of
-from include.store import Role, begin, keyed
+from include.store import Role, begin, keying
 
-__all__ = ["LISTINGS", "POINTS", "ListingRead", "prepare", "read_listing"]
-
-CONTACTS = ("phone", "email", "website", "person")
-KEPT = ("organisation", "role", "company_size", "activity", "language", "updated_on", "row_id")
+__all__ = ["LISTINGS", "POINTS", "prepare"]
 
 LISTINGS = pa.schema(
     [
@@ -42,7 +41,7 @@ LISTINGS = pa.schema(
         ("opted_out", pa.bool_()),
     ]
 )
-POINTS = pa.schema(
+POINTS = pa.schema(  # traits and reasons as PostgreSQL writes arrays
     [
         ("row_number", pa.int64()),
         ("kind", pa.string()),
@@ -50,29 +49,20 @@ POINTS = pa.schema(
         ("value", pa.string()),
         ("normalised", pa.string()),
         ("number_type", pa.string()),
-        ("traits", pa.list_(pa.string())),
+        ("traits", pa.string()),
         ("unparsed", pa.string()),
         ("source_column", pa.string()),
         ("class", pa.string()),
         ("score", pa.float64()),
-        ("reasons", pa.list_(pa.string())),
+        ("reasons", pa.string()),
         ("subject_key", pa.binary()),
     ]
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ListingRead:
-    """One landing row, read and decided: its name, and every contact with its column and its decision."""
-
-    name: NameDecision
-    names: tuple[tuple[str, NameDecision], ...]
-    points: tuple[tuple[str, Reading, Decision], ...]
-    fields: Mapping[str, str]
-    provenance: Mapping[str, str]
-
-
-def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False) -> dict[str, int]:
+def prepare(
+    receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False, progress: Progress | None = None
+) -> dict[str, int]:
     """Normalise and classify the rows of one shard that we do not hold as they are.
 
     Writes the shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
@@ -81,52 +71,63 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
     """
     if receipt_of(receipt_id).state == "registered":
         return {"rows": 0, "known": 0, "contact_points": 0}
+    progress = progress or Progress(f"classifying {contract.key}, shard {shard}")
     folder = landing_folder(contract.key, receipt_id)
-    rows = read_shard(shard_file(folder, "rows", shard))
-    known = frozenset() if again else _known(contract.key, rows)
-    listings: list[dict[str, Any]] = []
-    points: list[dict[str, Any]] = []
-    for cells in rows.to_dict("records"):
-        row = {str(column): cell for column, cell in cells.items()}
-        held = (bytes(row[KEY]), bytes(row[FINGERPRINT])) in known
-        read = None if held else read_listing(row, contract)
-        listings.append(_listing(row, contract, read))
-        points.extend(_points(row, read) if read is not None else ())
-    write_table(shard_file(folder, "listings", shard), pa.Table.from_pylist(listings, LISTINGS))
-    write_table(shard_file(folder, "points", shard), pa.Table.from_pylist(points, POINTS))
-    return {"rows": len(listings), "known": len(known), "contact_points": len(points)}
+    rows = pq.read_table(shard_file(folder, "rows", shard))
+    keys, prints = rows.column(KEY).to_pylist(), rows.column(FINGERPRINT).to_pylist()
+    known = frozenset() if again else _known(contract.key, keys, prints)
+    made = _Prepared(contract)
+    for part in rows.to_batches(PART):
+        made.add(part, known)
+        progress.add(part.num_rows)
+    write_table(shard_file(folder, "listings", shard), made.listings())
+    write_table(shard_file(folder, "points", shard), made.points())
+    return {"rows": rows.num_rows, "known": len(known), "contact_points": made.contact_points}
 
 
-def read_listing(row: Mapping[str, Any], contract: Contract) -> ListingRead:
-    """Read and decide one minimised row: pure, no store behind it."""
-    region = region_of(row, contract)
-    cells = [(column, mapping, str(row[column])) for column, mapping in contract.columns.items()]
-    cells = [(column, mapping, cell) for column, mapping, cell in cells if not is_placeholder(cell)]
-    found = [
-        (column, reading)
-        for column, mapping, cell in cells
-        if mapping.field in CONTACTS
-        for reading in read_column(mapping, cell, region)
-    ]
-    found.extend(read_places(row, contract, region))
-    organisations = tuple(cell for _, mapping, cell in cells if mapping.field == "organisation")
-    readings = [reading for _, reading in found]
-    facts = _facts(contract, organisations, found)
-    decisions = decide(facts, readings)
-    persons = tuple(reading.value for reading in readings if reading.kind == "person")
-    names = tuple((name, classify_name(name)) for name in organisations or persons)
-    points = tuple((column, reading, why) for (column, reading), why in zip(found, decisions, strict=True))
-    points += tuple(read_listed_names(cells, facts, points, region))
-    return ListingRead(
-        name=_name_of(names),
-        names=names,
-        points=points,
-        fields=_texts(cells),
-        provenance={mapping.field: column for column, mapping, _ in reversed(cells)},
+PART = 2_000
+"""Rows between two looks at the clock."""
+
+
+class _Prepared:
+    """What becomes of a shard's rows, column by column."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._reader = ListingReader(contract)
+        self._keyed = keying()
+        self._listings: list[tuple[Any, ...]] = []
+        self._points: list[tuple[Any, ...]] = []
+
+    @property
+    def contact_points(self) -> int:
+        return len(self._points)
+
+    def add(self, rows: pa.RecordBatch, known: frozenset[tuple[bytes, bytes]]) -> None:
+        """Read and decide the rows that are not known; of the others, say that they are."""
+        for row in rows.to_pylist():
+            if (row[KEY], row[FINGERPRINT]) in known:
+                self._listings.append(_listing(row, self._contract, None))
+                continue
+            read = self._reader.read(row)
+            self._listings.append(_listing(row, self._contract, read))
+            self._points.extend(_points(row, read, self._keyed))
+
+    def listings(self) -> pa.Table:
+        return _table(self._listings, LISTINGS)
+
+    def points(self) -> pa.Table:
+        return _table(self._points, POINTS)
+
+
+def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
+    return pa.Table.from_arrays(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )
 
 
-def _known(source_key: str, rows: pd.DataFrame) -> frozenset[tuple[bytes, bytes]]:
+def _known(source_key: str, keys: Sequence[bytes], prints: Sequence[bytes]) -> frozenset[tuple[bytes, bytes]]:
     with begin(Role.INTAKE) as connection:
         found = connection.execute(
             text("""
@@ -136,50 +137,70 @@ def _known(source_key: str, rows: pd.DataFrame) -> frozenset[tuple[bytes, bytes]
                        using (row_key, fingerprint)
                  where source_key = :source and state = 'active'
             """),
-            {"source": source_key, "keys": list(rows[KEY]), "prints": list(rows[FINGERPRINT])},
+            {"source": source_key, "keys": list(keys), "prints": list(prints)},
         )
         return frozenset((bytes(row.row_key), bytes(row.fingerprint)) for row in found)
 
 
-def _listing(row: Mapping[str, Any], contract: Contract, read: ListingRead | None) -> dict[str, Any]:
+def _listing(row: dict[str, Any], contract: Contract, read: ListingRead | None) -> tuple[Any, ...]:
+    """Give one listing in the order of LISTINGS."""
     opt_out = contract.opt_out
-    return {
-        "row_number": int(row[ROW]),
-        "row_key": row[KEY],
-        "fingerprint": row[FINGERPRINT],
-        "known": read is None,
-        "name_class": "" if read is None else str(read.name.kind),
-        "name_holds_person": read is not None and read.name.holds_person,
-        "fields": "{}" if read is None else json.dumps(dict(read.fields), ensure_ascii=False),
-        "provenance": "{}" if read is None else json.dumps(dict(read.provenance), ensure_ascii=False),
-        "country": region_of(row, contract),
-        "language": contract.language,
-        "opted_out": opt_out is not None and opt_out.refuses(str(row[opt_out.column])),
-    }
+    opted_out = opt_out is not None and opt_out.refuses(str(row[opt_out.column]))
+    if read is None:
+        country = region_of(row, contract)
+        said: tuple[Any, ...] = (True, "", False, "{}", "{}", country)
+    else:
+        provenance = _object(tuple(read.provenance.items()))
+        said = (False, read.name.kind.value, read.name.holds_person, _json(read.fields), provenance, read.region)
+    return (row[ROW], row[KEY], row[FINGERPRINT], *said, contract.language, opted_out)
 
 
-def _points(row: Mapping[str, Any], read: ListingRead) -> Iterator[dict[str, Any]]:
-    keys = [point_key(reading) for _, reading, _ in read.points]
-    owners = _subject_keys(bytes(row[KEY]), read, keys)
-    for (column, reading, why), key, owner in zip(read.points, keys, owners, strict=True):
-        yield {
-            "row_number": int(row[ROW]),
-            "kind": reading.kind,
-            "key": key,
-            "value": reading.value,
-            "normalised": reading.normalised,
-            "number_type": reading.number_type,
-            "traits": sorted(reading.traits),
-            "unparsed": reading.unparsed,
-            "source_column": column,
-            "class": str(why.klass),
-            "score": why.score,
-            "reasons": list(why.reasons),
-            "subject_key": owner,
-        }
+def _points(row: dict[str, Any], read: ListingRead, keyed: Callable[[str, str], bytes]) -> list[tuple[Any, ...]]:
+    """Give the points of one listing in the order of POINTS."""
+    keys = [keyed(reading.kind, contact_key_text(reading)) for _, reading, _ in read.points]
+    owners = _subject_keys(row[KEY], read, keys, keyed)
+    return [
+        (
+            row[ROW],
+            reading.kind,
+            key,
+            reading.value,
+            reading.normalised,
+            reading.number_type,
+            _array(reading.traits),
+            reading.unparsed,
+            column,
+            why.klass.value,
+            why.score,
+            _array(why.reasons),
+            owner,
+        )
+        for (column, reading, why), key, owner in zip(read.points, keys, owners, strict=True)
+    ]
 
 
-def _subject_keys(row_key: bytes, read: ListingRead, keys: list[bytes]) -> list[bytes | None]:
+_quoted = json.encoder.encode_basestring  # what `json.dumps` calls for each text
+
+
+def _json(texts: Mapping[str, str]) -> str:
+    return "{" + ", ".join([f'"{name}": {_quoted(text)}' for name, text in texts.items()]) + "}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _object(items: tuple[tuple[str, str], ...]) -> str:
+    """Write which column gave which field; rows that fill the same columns say the same."""
+    return _json(dict(items))
+
+
+@lru_cache(maxsize=1 << 14)
+def _array(codes: frozenset[str] | tuple[str, ...]) -> str:
+    """Write codes as an array of PostgreSQL; traits have no order of their own."""
+    return f"{{{','.join(sorted(codes) if isinstance(codes, frozenset) else codes)}}}"
+
+
+def _subject_keys(
+    row_key: bytes, read: ListingRead, keys: list[bytes], keyed: Callable[[str, str], bytes]
+) -> list[bytes | None]:
     """Say which person each point belongs to: every personal mailbox is somebody, the rest is the first one's.
 
     Without a mailbox the first mobile, then the first other phone, names the person; without any, the row does.
@@ -187,42 +208,20 @@ def _subject_keys(row_key: bytes, read: ListingRead, keys: list[bytes]) -> list[
     theirs = [
         (reading, key)
         for (_, reading, why), key in zip(read.points, keys, strict=True)
-        if why.klass is not Klass.BUSINESS and reading.normalised is not None
+        if why.klass is not Klass.BUSINESS
     ]
-    by_preference = (
-        [key for reading, key in theirs if reading.kind == "email"]
-        + [key for reading, key in theirs if reading.kind == "phone" and reading.number_type == "mobile"]
-        + [key for reading, key in theirs if reading.kind == "phone"]
-        + [keyed("listing", row_key.hex())]
-    )
+    if not theirs:
+        return [None] * len(keys)
+    reached = [(reading, key) for reading, key in theirs if reading.normalised is not None]
+    first = next(
+        chain(
+            (key for reading, key in reached if reading.kind == "email"),
+            (key for reading, key in reached if reading.kind == "phone" and reading.number_type == "mobile"),
+            (key for reading, key in reached if reading.kind == "phone"),
+        ),
+        None,
+    ) or keyed("listing", row_key.hex())
     return [
-        None
-        if why.klass is Klass.BUSINESS
-        else key
-        if reading.kind == "email" and reading.normalised
-        else by_preference[0]
+        None if why.klass is Klass.BUSINESS else key if reading.kind == "email" and reading.normalised else first
         for (_, reading, why), key in zip(read.points, keys, strict=True)
     ]
-
-
-def _facts(contract: Contract, organisations: tuple[str, ...], found: list[tuple[str, Reading]]) -> ListingFacts:
-    readings = [reading for _, reading in found]
-    return ListingFacts(
-        organisations=organisations,
-        persons=tuple(reading.value for reading in readings if reading.kind == "person"),
-        source_kind=contract.kind,
-    )
-
-
-def _name_of(names: tuple[tuple[str, NameDecision], ...]) -> NameDecision:
-    """Take the listing's name; where it has two (Arabic and English), the one that says most of a person."""
-    decided = [decision for _, decision in names] or [classify_name("")]
-    return max(decided, key=lambda name: (name.holds_person, name.score))
-
-
-def _texts(cells: list[tuple[str, Any, str]]) -> dict[str, str]:
-    texts: dict[str, list[str]] = {}
-    for _, mapping, cell in cells:
-        if mapping.field in KEPT:
-            texts.setdefault(mapping.field, []).append(cell)
-    return {name: "\n".join(values) for name, values in texts.items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from include.store.base import Base, Category, personal, plain
-from include.store.copying import copy_into
+from include.store.copying import copy_into, copy_tables
 from include.store.engine import begin, engine
 from include.store.home import home, private_folder
-from include.store.keys import key_version, keyed
+from include.store.keys import key_version, keyed, keying
 from include.store.locks import advisory_lock, at_work, somebody_at_work
 from include.store.migration import downgrade, migrate
 from include.store.refusals import StoreAway, StoreRefused
@@ -26,12 +26,14 @@ __all__ = [
     "at_work",
     "begin",
     "copy_into",
+    "copy_tables",
     "database_url",
     "downgrade",
     "engine",
     "home",
     "key_version",
     "keyed",
+    "keying",
     "migrate",
     "owner_url",
     "personal",

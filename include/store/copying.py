@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
@@ -12,12 +13,52 @@ from sqlalchemy import Connection, text
 from include.errors import NeverRetry
 from include.store.refusals import StoreRefused, translated
 
-__all__ = ["copy_into"]
+if TYPE_CHECKING:
+    import polars
+
+__all__ = ["copy_into", "copy_tables"]
 
 TYPES = text(
     """select attname, atttypid::int8 from pg_attribute
     where attrelid = to_regclass(:table) and attnum > 0 and not attisdropped"""
 )
+
+
+def copy_tables(connection: Connection, table: str, columns: Sequence[str], parts: Iterable[Any]) -> int:
+    """Copy Arrow tables or record batches into a table and return how many rows there were.
+
+    For many rows: no row passes through Python. Columns are text, numbers, booleans or bytes; an array or JSON is
+    given as PostgreSQL writes it. Raises StoreRefused where a value does not fit its column, and what `begin` raises.
+    """
+    import polars
+
+    _types(connection, table, columns)
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    count = 0
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for part in parts:
+                frame = polars.from_arrow(part)
+                assert isinstance(frame, polars.DataFrame)
+                copy.write(_as_csv(frame.select(columns)))
+                count += frame.height
+    except psycopg.Error as error:
+        raise translated(error) from None
+    return count
+
+
+def _as_csv(frame: polars.DataFrame) -> bytes:
+    import polars
+
+    lines = io.BytesIO()
+    keys = [name for name, kind in frame.schema.items() if kind == polars.Binary]
+    as_hex = [(polars.lit("\\x") + polars.col(name).bin.encode("hex")).alias(name) for name in keys]
+    frame.with_columns(as_hex).write_csv(lines, include_header=False)  # nothing is a null, "" an empty text
+    return lines.getvalue()
 
 
 SHORT_INTEGERS = {21, 23}

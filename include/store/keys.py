@@ -7,13 +7,14 @@ import hmac
 import os
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from include.errors import NeverRetry
 from include.store.home import home, read_private, write_private
 
-__all__ = ["key_version", "keyed"]
+__all__ = ["key_version", "keyed", "keying"]
 
 DEVELOPMENT = 0
 """The version of a key that was made here and not given by an operator."""
@@ -34,8 +35,18 @@ def keyed(kind: str, value: str) -> bytes:
 
     The kind keeps equal texts of different meaning apart. Raises NeverRetry where `AMANAH_KEY` cannot be used.
     """
-    key = _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME"))
-    return hmac.digest(key.secret, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+    return keying()(kind, value)
+
+
+def keying() -> Callable[[str, str], bytes]:
+    """Return `keyed` with the key as it is now, for many values: the environment is asked once."""
+    secret = _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME")).secret
+    digest = hmac.digest
+
+    def under_this_key(kind: str, value: str) -> bytes:
+        return digest(secret, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+
+    return under_this_key
 
 
 def key_version() -> int:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import Connection, text
 
-from include.store import Role, StoreRefused, begin, copy_into
+from include.store import Role, StoreRefused, begin, copy_into, copy_tables
 from include.store.engine import make_engine
 from include.store.server import ServerInfo
 
@@ -131,3 +132,37 @@ def test_the_server_is_not_told_what_was_wrong_with_a_row(database: str, server:
 def test_a_role_copies_only_where_it_may_write(database: str) -> None:
     with pytest.raises(StoreRefused, match="permission denied"), begin(Role.AUDITOR) as connection:
         copy_into(connection, "register.subject", ["jurisdiction"], [("sa",)])
+
+
+TOLD = pa.table(
+    {
+        "n": [1, 2, 3],
+        "t": ['شركة\t"الأمانة"\nللتجارة, \\N \\.', "", None],
+        "ts": ['{أ,"b,c",""}', "{}", None],
+        "b": [b"\x00\xff\n\t", b"", None],
+        "j": ['{"اسم": ["a\\nb", null, 1.5]}', "{}", None],
+        "f": [0.25, 1e-7, None],
+        "yes": [True, False, None],
+    }
+)
+
+
+def test_columns_of_a_table_come_back_as_given_and_an_empty_text_is_no_null(unit: Connection) -> None:
+    names = TOLD.column_names
+    assert copy_tables(unit, "sample", names, [TOLD.slice(0, 1), *TOLD.slice(1).to_batches()]) == 3
+    assert [tuple(row) for row in unit.execute(text(f"select {', '.join(names)} from sample order by n"))] == [
+        (1, TOLD["t"][0].as_py(), ["أ", "b,c", ""], b"\x00\xff\n\t", {"اسم": ["a\nb", None, 1.5]}, 0.25, True),
+        (2, "", [], b"", {}, 1e-7, False),
+        (3, None, None, None, None, None, None),
+    ]
+
+
+def test_a_table_that_does_not_fit_is_refused_without_its_values(unit: Connection) -> None:
+    with pytest.raises(StoreRefused) as refusal:
+        copy_tables(unit, "sample", ["n"], [pa.table({"n": [CANARY]})])
+    assert CANARY not in str(refusal.value) + repr(refusal.value)
+
+
+def test_a_column_that_the_table_lacks_is_named(unit: Connection) -> None:
+    with pytest.raises(StoreRefused, match="no column elsewhere"):
+        copy_tables(unit, "sample", ["elsewhere"], [TOLD])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from include.intake.normalise.names import fold, person_form
@@ -18,6 +19,9 @@ DIGRAPHS = (("kh", "k"), ("gh", "g"), ("th", "t"), ("dh", "z"), ("sh", "s"), ("c
 LATIN = str.maketrans({**dict(zip("qcjvp", "kkgfb", strict=True)), **dict.fromkeys("aeiouwy'", "")})
 
 
+DOUBLED = re.compile(r"(.)\1+", re.S)
+
+
 @lru_cache(maxsize=1 << 15)
 def skeleton(word: str) -> str:
     """Give the consonants of a word in either script, without article and doubling; empty where none are left."""
@@ -30,7 +34,7 @@ def skeleton(word: str) -> str:
         bones = word.translate(LATIN)
     else:
         bones = (word[2:] if word.startswith("ال") and len(word) > 4 else word).translate(ARABIC)
-    return "".join(letter for at, letter in enumerate(bones) if at == 0 or bones[at - 1] != letter)
+    return DOUBLED.sub(r"\1", bones)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -40,28 +44,31 @@ def names_alike(segments: tuple[str, ...], person: str, both: bool = False) -> b
     One part of the name is enough where it is long enough to tell (`both` asks for two): as a segment, at the start or
     end of one, or as a family name after an initial.
     """
-    parts = [part for part in person_form(person).split() if len(part) > 1]
-    joined = "".join(segments)
+    parts, joined = _parts_of(person), "".join(segments)
     if not parts or not joined:
         return False
-    hits = sum(_in_segments(part, segments, joined) for part in parts)
+    bones = {skeleton(seg) for seg in segments if len(seg) > 2}
+    hits = sum(_in_segments(part, segments, joined, bones) for part in parts)
     if hits >= 2 or (hits == 1 and not both):
         return True
     return _initialled(parts, joined) or _glued(parts, joined)
 
 
-def _in_segments(part: str, segments: tuple[str, ...], joined: str) -> bool:
+@lru_cache(maxsize=1 << 12)
+def _parts_of(person: str) -> tuple[str, ...]:
+    return tuple(part for part in person_form(person).split() if len(part) > 1)
+
+
+def _in_segments(part: str, segments: tuple[str, ...], joined: str, bones: set[str]) -> bool:
     if len(part) >= 3 and part in segments:
         return True
     if part.isascii() and len(part) >= 4 and (joined.startswith(part) or joined.endswith(part)):
         return True
-    bones = skeleton(part)
-    return len(bones) >= (2 if not part.isascii() else 3) and any(
-        skeleton(seg) == bones for seg in segments if len(seg) > 2
-    )
+    own = skeleton(part)
+    return len(own) >= (2 if not part.isascii() else 3) and own in bones
 
 
-def _initialled(parts: list[str], joined: str) -> bool:
+def _initialled(parts: tuple[str, ...], joined: str) -> bool:
     first, last = parts[0], parts[-1]
     if len(parts) < 2 or len(joined) < 4:
         return False
@@ -71,6 +78,6 @@ def _initialled(parts: list[str], joined: str) -> bool:
     return len(bones) >= 2 and skeleton(joined[1:]) == bones and skeleton(joined[0]) == skeleton(first)[:1] != ""
 
 
-def _glued(parts: list[str], joined: str) -> bool:
+def _glued(parts: tuple[str, ...], joined: str) -> bool:
     bones = skeleton(parts[0]) + skeleton(parts[-1])
     return len(parts) > 1 and len(bones) >= 4 and skeleton(joined).replace("l", "") == bones.replace("l", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from include.intake.classification.model import Form, ListingFacts, NameDecision, NameKind
 from include.intake.classification.name_parts import is_trade_word, name_parts
@@ -42,15 +42,17 @@ def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], director
     own = tuple(name for name, decision in names if decision.kind is NameKind.PERSON)
     own += tuple(_owner(name) for name, decision in names if decision.holds_person)
     code = _code([decision for _, decision in names], bool(contacts), directory)
-    codes = {code}
-    if contacts and names and code != "person_listing":
-        codes.add("named_person_beside")
-    establishment = any(d.form is Form.ESTABLISHMENT for _, d in names)
-    if establishment and code == "organisation_listing":
-        codes.add("sole_establishment")
+    beside = bool(contacts and names and code != "person_listing")
+    sole = code == "organisation_listing" and any(d.form is Form.ESTABLISHMENT for _, d in names)
     perhaps = tuple(name for name, decision in names if code == "name_may_be_person" and _leans(decision))
     firms = tuple(n for n, decision in names if decision.kind is NameKind.ORGANISATION and not decision.holds_person)
-    return Standing(frozenset(codes), contacts + own, perhaps, firms)
+    return Standing(_codes(code, beside, sole), contacts + own, perhaps, firms)
+
+
+@cache
+def _codes(code: str, beside: bool, sole: bool) -> frozenset[str]:
+    more = {"named_person_beside": beside, "sole_establishment": sole}
+    return frozenset({code, *(name for name, holds in more.items() if holds)})
 
 
 def _code(names: list[NameDecision], contacts: bool, directory: bool) -> str:

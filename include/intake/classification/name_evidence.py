@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from include.intake.classification.name_parts import NameParts
 from include.intake.classification.vocabulary import Word, vocabulary, word
 
-__all__ = ["evidence"]
+__all__ = ["evidence", "text_marks"]
 
 WEB = re.compile(r"\w\.(?:com|net|org|sa|ae|io|co|info|biz)\b|www\.|@|https?:", re.I)
 POSSESSIVE = re.compile(r"\w['’]s\b", re.I)
@@ -68,19 +68,29 @@ def _trade(parts: NameParts, known: list[Word]) -> Iterator[str]:
 
 def _shape(parts: NameParts) -> Iterator[str]:
     text, core = parts.text, parts.core
-    if not text.replace(" ", "").isalpha():
-        yield from _marks(text)
-    if text.isascii():
-        if not text.islower() and not text.isupper() and INNER_CAPITAL.search(text):
-            yield "inner_capital"
-    elif ARABIC.search(text) and LATIN.search(text):
-        yield "two_scripts"
+    yield from (code for code in text_marks(text) if code not in ("acronym", "ascii"))
     if len(core) == 1:
         yield "single_word"
         if ACRONYM.fullmatch(text):
             yield "acronym"
     if len(core) >= (6 if text.isascii() else 7) and vocabulary().person["patronymic"].isdisjoint(core):
         yield "long_name"
+
+
+def text_marks(text: str) -> tuple[str, ...]:
+    """Give the codes of what the text of a name shows before its words are known."""
+    marks: list[str] = []
+    if not text.replace(" ", "").isalpha():
+        marks.extend(_marks(text))
+    if text.isascii():
+        marks.append("ascii")
+        if not text.islower() and not text.isupper() and INNER_CAPITAL.search(text):
+            marks.append("inner_capital")
+    elif ARABIC.search(text) and LATIN.search(text):
+        marks.append("two_scripts")
+    if " " not in text and ACRONYM.fullmatch(text):
+        marks.append("acronym")
+    return tuple(marks)
 
 
 def _marks(text: str) -> Iterator[str]:

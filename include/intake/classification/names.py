@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from include.intake.classification.holders import holds_person, named_in_memory
 from include.intake.classification.model import Form, NameDecision, NameKind
 from include.intake.classification.name_evidence import evidence
 from include.intake.classification.name_parts import LETTER, NameParts, name_parts
+from include.intake.classification.patterns import pattern_of
 from include.intake.classification.vocabulary import word
 from include.intake.classification.weighing import scale
+from include.intake.normalise.text import clean, squeeze
 
-__all__ = ["classify_name"]
+__all__ = ["classify_name", "decided_anew"]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -21,6 +24,23 @@ def classify_name(text: str) -> NameDecision:
     The same text always gives the same decision. What is not clear is undetermined: a person that is taken for an
     organisation is the error that costs (LAW section 4).
     """
+    text = squeeze(clean(text))
+    pattern = pattern_of(text)
+    decision = _decided.get(pattern)
+    if decision is None:
+        decision = decided_anew(text)
+        if pattern is not None and len(_decided) < MOST_PATTERNS:
+            _decided[pattern] = decision
+    return decision
+
+
+_decided: dict[Hashable, NameDecision] = {}
+MOST_PATTERNS = 1 << 17
+"""So many patterns are remembered; a directory has a few thousand."""
+
+
+def decided_anew(text: str) -> NameDecision:
+    """Decide a cleaned name without looking for its like."""
     parts = name_parts(text)
     if not LETTER.search(parts.text):
         return NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))

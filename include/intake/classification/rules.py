@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 
-from include.intake.classification.listing import standing
+from include.intake.classification.listing import Standing, standing
 from include.intake.classification.model import Decision, Klass, ListingFacts
 from include.intake.classification.points import point_evidence
 from include.intake.classification.weighing import KNOWLEDGE, scale
@@ -37,13 +37,47 @@ def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision
     about = standing(listing)
     sites = {r.normalised for r in readings if r.kind == "website" and "own_site" in r.traits and r.normalised}
     domains = listing.domains | sites if sites else listing.domains
-    decisions = []
-    for reading in readings:
-        codes = point_evidence(reading, about, domains)
-        if listing.shared_by and listing.shared_by.get(contact_key_text(reading)):
-            codes |= {"shared_by_listings"}
-        decisions.append(decision_of(codes))
-    return tuple(decisions)
+    return tuple(
+        _like(
+            reading.kind,
+            about.codes,
+            bool(about.people),
+            reading.number_type,
+            reading.traits,
+            reading.unparsed,
+            reading.detail is not None,
+        )
+        if reading.kind in BY_LIKENESS and reading.beside is None and not listing.shared_by
+        else decision_of(_evidence(listing, reading, about, domains))
+        for reading in readings
+    )
+
+
+def _evidence(listing: ListingFacts, reading: Reading, about: Standing, domains: frozenset[str]) -> frozenset[str]:
+    codes = point_evidence(reading, about, domains)
+    shared = listing.shared_by and listing.shared_by.get(contact_key_text(reading))
+    return codes | {"shared_by_listings"} if shared else codes
+
+
+BY_LIKENESS = frozenset({"phone", "address"})
+"""Kinds of which no text is looked at here: what is known of the value is in its type and traits."""
+
+
+@lru_cache(maxsize=1 << 15)
+def _like(
+    kind: str,
+    about: frozenset[str],
+    named: bool,
+    number_type: str | None,
+    traits: frozenset[str],
+    unparsed: str | None,
+    detailed: bool,
+) -> Decision:
+    """Decide a point as every other of which the same is known."""
+    reading = Reading(
+        kind, "", None if unparsed else "", number_type, traits, unparsed, None, "0" if detailed else None
+    )
+    return decision_of(point_evidence(reading, Standing(about, ("",) if named else (), (), ()), frozenset()))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pandas as pd
@@ -21,7 +20,7 @@ __all__ = [
     "landing_folder",
     "landing_folders",
     "raw_file",
-    "read_rows",
+    "read_batches",
     "read_shard",
     "shard_file",
     "write_shard",
@@ -72,11 +71,11 @@ def read_shard(path: Path) -> pd.DataFrame:
     return frame
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of one Parquet file as tuples, a batch in memory at a time; a null is None."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(columns=list(columns)):
-            yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+def read_batches(paths: Iterable[Path]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of Parquet files in order, a batch in memory at a time."""
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches()
 
 
 def destroy(path: Path) -> None:

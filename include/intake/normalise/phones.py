@@ -9,6 +9,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult, shortnumberinfo
 
+from include.intake.normalise.quick_numbers import valid_number
 from include.intake.normalise.text import clean
 
 __all__ = ["NUMBER_TYPES", "Number", "compact", "complete", "lines_between", "read_number"]
@@ -78,9 +79,15 @@ class Number:
     country: str | None
     national: str = field(repr=False)
     """The national significant number."""
-    subscriber: int
-    """How many of its last digits are dialled within its area; 0 where it has no area code."""
     trait: str | None = None
+
+    @property
+    def subscriber(self) -> int:
+        """How many of its last digits are dialled within its area; 0 where it has no area code."""
+        if self.type not in ("landline", "mobile_or_landline"):
+            return 0
+        area = phonenumbers.length_of_geographical_area_code(phonenumbers.parse(self.e164))
+        return len(self.national) - area if area else 0
 
 
 def compact(piece: str) -> str:
@@ -136,6 +143,9 @@ def read_number(digits: str, region: str | None) -> Number | str:
 def _parsed(digits: str, region: str | None, trait: str | None = None) -> Number | str:
     if region is None and digits[0] != "+":
         return "no_country"
+    quick = valid_number(digits, region)
+    if quick is not None:
+        return _number(*quick, trait)
     try:
         number = phonenumbers.parse(digits, region)
     except NumberParseException as refusal:
@@ -144,7 +154,8 @@ def _parsed(digits: str, region: str | None, trait: str | None = None) -> Number
     if kind == PhoneNumberType.UNKNOWN:
         short = _short(digits, region) or _local(digits, region)
         return short or IMPOSSIBLE.get(phonenumbers.is_possible_number_with_reason(number), "invalid_number")
-    return _valid(number, kind, trait)
+    national = phonenumbers.national_significant_number(number)
+    return _number(number.country_code or 0, national, kind, _country(number), trait)
 
 
 def _short(digits: str, region: str | None) -> str | None:
@@ -165,22 +176,9 @@ def _local(digits: str, region: str | None) -> str | None:
     return "no_area_code" if len(digits) in plan.fixed_line.possible_length_local_only else None
 
 
-def _valid(number: PhoneNumber, kind: int, trait: str | None) -> Number:
-    national = phonenumbers.national_significant_number(number)
-    word = NUMBER_TYPES[kind]
-    if number.country_code == 966 and national.startswith("9200"):
-        word = "unified"
-    area = 0
-    if word in ("landline", "mobile_or_landline"):
-        area = phonenumbers.length_of_geographical_area_code(number)
-    return Number(
-        e164=f"+{number.country_code}{national}",
-        type=word,
-        country=_country(number),
-        national=national,
-        subscriber=len(national) - area if area else 0,
-        trait=trait,
-    )
+def _number(code: int, national: str, kind: int, country: str | None, trait: str | None) -> Number:
+    word = "unified" if code == 966 and national.startswith("9200") else NUMBER_TYPES[kind]
+    return Number(f"+{code}{national}", word, country, national, trait)
 
 
 def _country(number: PhoneNumber) -> str | None:

@@ -21,21 +21,25 @@ class Phrases:
     """A set of phrases, each with a tag, that is looked up by its first word; the longest one wins."""
 
     def __init__(self, tagged: Iterable[tuple[Sequence[str], str]]) -> None:
-        by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._tags: dict[tuple[str, ...], str] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
         for words, tag in tagged:
             if words:
-                by_first.setdefault(words[0], []).append((tuple(words), tag))
-        self._by_first = {first: sorted(rest, key=lambda p: -len(p[0])) for first, rest in by_first.items()}
+                self._tags.setdefault(tuple(words), tag)
+                self._lengths[words[0]] = tuple(sorted({len(words), *self._lengths.get(words[0], ())}, reverse=True))
+        self.words = frozenset(word for phrase in self._tags for word in phrase)
+        """Every word of a phrase."""
 
     def find(self, words: Sequence[str]) -> list[Phrase]:
         """Give the phrases in `words` from left to right; none overlap."""
         found: list[Phrase] = []
         for at, word in enumerate(words):
-            known = self._by_first.get(word)
-            if known is None or (found and at < found[-1].end):
+            lengths = self._lengths.get(word)
+            if lengths is None or (found and at < found[-1].end):
                 continue
-            for phrase, tag in known:
-                if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
-                    found.append(Phrase(at, at + len(phrase), tag))
+            for length in lengths:
+                tag = self._tags.get(tuple(words[at : at + length]))
+                if tag is not None:
+                    found.append(Phrase(at, at + length, tag))
                     break
         return found

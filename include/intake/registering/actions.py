@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from include.errors import MayBeRetried, NeverRetry
-from include.evidence import Kind, leaf, learn, record
+from include.evidence import Batch, Kind, leaf_form, learn, record
 from include.intake.classification import RULES
 from include.intake.contracts import Contract
 from include.intake.landing.actions import shards_of
-from include.intake.landing.files import landing_folder, read_rows, shard_file
+from include.intake.landing.files import landing_folder, read_batches, shard_file
 from include.intake.landing.remains import destroy_remains
 from include.intake.landing.sifting import sift
 from include.intake.landing.superseding import destroy_superseded
@@ -23,7 +24,7 @@ from include.intake.preparing import LISTINGS, POINTS, prepare
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.routing import permissions
 from include.law import Edition, edition_for
-from include.store import Role, advisory_lock, begin, copy_into
+from include.store import Role, advisory_lock, begin, copy_into, copy_tables
 from include.store.sql import Steps
 
 __all__ = ["ROW_COUNTS", "NotChecked", "counts_of", "register"]
@@ -143,12 +144,11 @@ def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
     STEPS.run(connection, "incoming")
     folder, shards = landing_folder(contract.key, receipt.id), shards_of(receipt.id)
 
-    def rows(kind: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-        for shard in shards:
-            yield from read_rows(shard_file(folder, kind, shard), columns)
+    def files(kind: str) -> Iterator[Path]:
+        return (shard_file(folder, kind, shard) for shard in shards)
 
-    copy_into(connection, "incoming_row", LISTINGS.names, rows("listings", LISTINGS.names))
-    copy_into(connection, "incoming_point", POINTS.names, rows("points", POINTS.names))
+    copy_tables(connection, "incoming_row", LISTINGS.names, read_batches(files("listings")))
+    copy_tables(connection, "incoming_point", POINTS.names, read_batches(files("points")))
     STEPS.run(connection, "loaded")
 
 
@@ -188,6 +188,21 @@ def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]
     return counts
 
 
+def _leaves(connection: Connection, at: datetime) -> Batch:
+    """Hash every decision that was made: the database does, in the few forms that the decisions have."""
+    STEPS.run(connection, "decided", {"at": at})
+    forms = [
+        (
+            row.number,
+            *leaf_form("point", klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES),
+        )
+        for row in STEPS.rows(connection, "forms")
+    ]
+    copy_into(connection, "leaf_form", ("number", "before", "behind"), forms)
+    (row,) = STEPS.rows(connection, "leaves")
+    return Batch(bytes(row.leaves or b""))
+
+
 def _evidence(
     connection: Connection,
     receipt: Receipt,
@@ -200,10 +215,7 @@ def _evidence(
     common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
     refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
     learn(connection, RULES)
-    leaves = [
-        leaf(point=row.id, klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES)
-        for row in STEPS.rows(connection, "decided", {"at": at})
-    ]
+    leaves = _leaves(connection, at)
     if leaves:
         record(
             connection,

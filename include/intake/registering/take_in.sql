@@ -84,7 +84,7 @@ update register.listing
 -- The points of new and changed listings, once each, with whether we hold them already.
 create temp table given_point on commit drop as
 select distinct on (fate.listing_id, point.kind, point.key, point.source_column)
-       fate.listing_id, point.*, held.id as held_id, cast(null as uuid) as subject_id,
+       fate.listing_id, point.*, held.id as held_id,
        case when row.opted_out then 'opted_out_at_source'
             when :wait then 'awaiting_assessment'
             else (cast(:permissions as jsonb) ->> point.class) end as permission
@@ -148,33 +148,35 @@ with recursive led as (
       from led join person on person.subject_key = led.leader group by led.subject_key
 )
 update person set leader = ends.leader from ends where ends.subject_key = person.subject_key;
-update person set subject_id = leads.subject_id
-  from person leads where person.subject_id is null and leads.subject_key = person.leader;
 
 -- name: new_subjects
-with named as (
-    select leader, gen_random_uuid() as id
-      from (select distinct leader from person where subject_id is null) leaders
-     where not exists (select from register.identity where identity.key = leader)
-),
-made as (
-    insert into register.subject (id, jurisdiction, language, created_at)
-    select id, :jurisdiction, :language, :at from named
-)
-insert into register.identity (key, subject_id) select leader, id from named;
+-- Whoever is known under no key is somebody new: one subject for each leader.
+create temp table fresh on commit drop as
+select leader, gen_random_uuid() as id
+  from (select distinct person.leader from person
+          left join person leads on leads.subject_key = person.leader
+         where person.subject_id is null and leads.subject_id is null) unknown
+ where not exists (select from register.identity where identity.key = leader);
+insert into register.subject (id, jurisdiction, language, created_at)
+select id, :jurisdiction, :language, :at from fresh;
+insert into register.identity (key, subject_id) select leader, id from fresh;
 
 -- name: own_subjects
-update person set subject_id = identity.subject_id
-  from register.identity where person.subject_id is null and identity.key = person.leader;
+create temp table owner on commit drop as
+select person.subject_key, coalesce(person.subject_id, leads.subject_id, identity.subject_id) as subject_id
+  from person
+  left join person leads on leads.subject_key = person.leader
+  left join register.identity on identity.key = person.leader;
+create unique index on owner (subject_key);
+analyze owner;
 insert into register.identity (key, subject_id)
 select distinct on (key) key, subject_id from (
-    select person.subject_key as key, person.subject_id from person
+    select subject_key as key, subject_id from owner
     union all
-    select given_point.key, person.subject_id from given_point join person using (subject_key)
+    select given_point.key, owner.subject_id from given_point join owner using (subject_key)
      where given_point.kind in ('phone', 'email') and given_point.normalised is not null
 ) mine order by key, subject_id
 on conflict do nothing;
-update given_point set subject_id = person.subject_id from person where person.subject_key = given_point.subject_key;
 
 -- name: decisions
 -- A decision that changes keeps the one before it; points that the row no longer shows go with it.
@@ -188,14 +190,14 @@ update register.contact_point held
    set value = given.value, normalised = given.normalised, number_type = given.number_type, traits = given.traits,
        unparsed = given.unparsed, class = given.class, score = given.score, reasons = given.reasons,
        edition = :edition, rules = :rules, decided_at = :at, decided_by = 'rules', permission = given.permission,
-       subject_id = given.subject_id
-  from given_point given
+       subject_id = owner.subject_id
+  from given_point given left join owner using (subject_key)
  where given.held_id = held.id
    and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.normalised, held.unparsed,
         held.permission, held.subject_id)
        is distinct from
        (given.class, given.score, given.reasons, :edition, :rules, given.value, given.normalised, given.unparsed,
-        given.permission, given.subject_id);
+        given.permission, owner.subject_id);
 
 -- name: gone
 with gone as (
@@ -213,8 +215,8 @@ insert into register.contact_point (listing_id, kind, key, value, normalised, nu
                                     source_column, delivery_id, received_at, class, score, reasons, edition, rules,
                                     decided_at, decided_by, permission, subject_id)
 select listing_id, kind, key, value, normalised, number_type, traits, unparsed, source_column, :delivery,
-       :received_at, class, score, reasons, :edition, :rules, :at, 'rules', permission, subject_id
-  from given_point where held_id is null
+       :received_at, class, score, reasons, :edition, :rules, :at, 'rules', permission, owner.subject_id
+  from given_point left join owner using (subject_key) where held_id is null
  order by key;
 
 -- name: released
@@ -235,10 +237,20 @@ update register.listing set state = 'withdrawn', withdrawn_at = :at
                       and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
 
 -- name: decided
-select point.id, point.class, point.score, point.reasons
+-- Decisions are told in the ledger by a leaf each. What they say has few forms, and only the number of the point differs.
+create temp table decided on commit drop as
+select point.id, dense_rank() over (order by point.class, point.score, point.reasons) as form
   from register.contact_point point join fate on fate.listing_id = point.listing_id
- where fate.fate in ('new', 'changed') and point.decided_at = :at
- order by point.id;
+ where fate.fate in ('new', 'changed') and point.decided_at = :at;
+create temp table leaf_form (number bigint primary key, before bytea not null, behind bytea not null) on commit drop;
+
+-- name: forms
+select one.form as number, point.class, point.score, point.reasons
+  from (select form, min(id) as id from decided group by form) one join register.contact_point point using (id);
+
+-- name: leaves
+select string_agg(sha256(before || convert_to(cast(id as text), 'UTF8') || behind), cast('' as bytea) order by id) as leaves
+  from decided join leaf_form on leaf_form.number = decided.form;
 
 -- name: held
 select point.class, count(*) as points

@@ -8,7 +8,7 @@ import pytest
 from builders import terms
 
 from include.intake.normalise.countries import country_of
-from include.intake.preparing import read_listing
+from include.intake.listings import ListingReader
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_number_is_read_by_the_country_of_its_listing_before_that_of_its_contr
                               "phone": "phone", "country": "country"})  # fmt: skip
     row: dict[str, Any] = {"id": "1", "name": "Sample Co. Ltd", "phone": "02 2000 0001"}
     numbers = {
-        country: [reading.normalised for _, reading, _ in read_listing({**row, "country": country}, contract).points
+        country: [reading.normalised for _, reading, _ in ListingReader(contract).read({**row, "country": country}).points
                   if reading.kind == "phone"]
         for country in ("Egypt", "")
     }  # fmt: skip
