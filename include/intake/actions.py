@@ -15,10 +15,10 @@ from sqlalchemy import text
 from include.intake.checking import check
 from include.intake.contracts import Contract, contract_hash
 from include.intake.landing.actions import land
-from include.intake.preparing import prepare
 from include.intake.progress import Progress
 from include.intake.receiving import receive
 from include.intake.registering.actions import register
+from include.intake.side_by_side import prepare_all
 from include.intake.starting import note_start
 from include.intake.turns import in_turn
 from include.store import Role, begin
@@ -35,9 +35,7 @@ def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
     receipt = receive(contract, path, at=at, run=run, reason=reason)
     shards = land(receipt.id, contract, at=at)
     check(receipt.id, contract, at=at)
-    progress = Progress(f"classifying {contract.key}")
-    for shard in shards:
-        progress.add(prepare(receipt.id, shard, contract)["rows"])
+    prepare_all(receipt.id, shards, contract, Progress(f"classifying {contract.key}"))
     return receipt.id, register(receipt.id, contract, at=at)
 
 

@@ -21,8 +21,8 @@ from include.intake.contracts.slots import next_slot
 from include.intake.landing.files import landing_folders, read_shard
 from include.intake.landing.minimise import FINGERPRINT, KEY
 from include.intake.landing.past import KEPT, past_rows
+from include.intake.listings import ListingReader
 from include.intake.points import point_key
-from include.intake.preparing import read_listing
 from include.intake.progress import Progress
 from include.law import Edition, edition_for
 from include.store import Role, begin, copy_into
@@ -136,9 +136,10 @@ def _frames(contract: Contract, held: np.ndarray[Any, np.dtype[np.uint64]]) -> I
 
 
 def _points(frame: pd.DataFrame, contract: Contract) -> Iterator[tuple[bytes, str, bytes, str, str]]:
+    reader = ListingReader(contract)
     for cells in frame.to_dict("records"):
         row = {str(column): cell for column, cell in cells.items()}
-        for column, reading, why in read_listing(row, contract).points:
+        for column, reading, why in reader.read(row).points:
             yield bytes(row[KEY]), reading.kind, point_key(reading), column, str(why.klass)
 
 
