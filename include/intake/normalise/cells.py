@@ -18,6 +18,9 @@ from include.intake.normalise.websites import read_websites
 
 __all__ = ["UnknownContactField", "read_cell"]
 
+LONGEST = 5_000
+"""More signs than this are no contact of anybody: such a cell is kept as it is, and not taken apart."""
+
 
 class UnknownContactField(NeverRetry):
     """Raise where a field is asked for that holds no contact points."""
@@ -46,6 +49,8 @@ def read_cell(
     """
     if field not in READERS:
         raise UnknownContactField(field)
+    if len(text) > LONGEST:
+        return () if is_placeholder(text) else (Reading(field, text, None, unparsed="too_long"),)
     return _read(field, text, region and region.upper(), means, at_sign, language)
 
 

@@ -22,7 +22,9 @@ AMPERSAND_WHOLE = re.compile(r"[\w.+'\-]+\s*&\s*\w[\w\-]*(?:\.\w[\w\-]*)*\.[^\W\
 AMPERSAND = re.compile(r"\s*&\s*")
 BRACKETED_AT = re.compile(r"\s*[(\[{<]\s*(?:at|@)\s*[)\]}>]\s*", re.I)
 HIDDEN_AT = re.compile(r"\s*[(\[{]\s*a\s*[)\]}]\s*|\s+-at-\s+|_at_", re.I)
-WORD_AT = re.compile(r"\s+at\s+(?=[^\s@]+(?:\.|\s+dot\s+))", re.I)
+WORD_AT = re.compile(
+    r"((?:^|[,;|/\n])\s*[\w.+'\-]+)\s+at\s+(?=[\w\-]+(?:(?:\.|\s+dot\s+)[\w\-]+)+\s*(?:$|[,;|/\n]))", re.I
+)
 BRACKETED_DOT = re.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*", re.I)
 WORD_DOT = re.compile(r"(?<=\S)\s+dot\s+(?=[^\W\d_]{2})", re.I)
 AROUND_AT = re.compile(r"\s*@\s*")
@@ -52,7 +54,7 @@ def undisguised(text: str, at_sign: str | None) -> str:
     text = BRACKETED_DOT.sub(".", BRACKETED_AT.sub("@", LABEL.sub(" ", text)))
     if "@" not in text:
         text = HIDDEN_AT.sub("@", text)
-    text = WORD_AT.sub("@", text)
+    text = WORD_AT.sub(r"\1@", text)
     if "@" not in text:
         return text
     text = AROUND_DOT.sub(r"\1.", AROUND_AT.sub("@", WORD_DOT.sub(".", text)))

@@ -17,6 +17,7 @@ from include.intake.normalise.text import TATWEEL, visible
 __all__ = ["phone_reading", "read_phones"]
 
 PLAIN = re.compile(r"\+?(?:\([0-9]{2,4}\) ?)?[0-9](?:[0-9().]|[ -](?=[0-9(]))*")
+LIST = re.compile(r"[,;|/،؛\n]")
 ELSEWHERE = re.compile(r"(?:https?:/|www\.)\S+|[^\s,;|<>()\[\]/]+@[^\s,;|<>()\[\]/]+", re.I)
 RANGES = frozenset({"to", "-", "--"})
 Found = tuple[Reading, Number | None]
@@ -29,11 +30,12 @@ def read_phones(text: str, region: str | None) -> tuple[Reading, ...]:
     several persons' and no range.
     """
     given = visible(text)
-    plain = PLAIN.fullmatch(given) and (given.isdecimal() or not (is_date(given) or counts_on(given, region)))
-    if plain or SCIENTIFIC.fullmatch(given):
-        found = read_number(compact(given), region)
-        if isinstance(found, Number):
-            return (phone_reading(given, found),)
+    found = _plain(given, region)
+    if found is not None:
+        return (phone_reading(given, found),)
+    listed = _listed(given, region)
+    if listed:
+        return listed
     reason = no_number(given)
     if reason:
         return (Reading("phone", given, None, unparsed=reason),)
@@ -44,6 +46,31 @@ def read_phones(text: str, region: str | None) -> tuple[Reading, ...]:
         cell = ELSEWHERE.sub(";", cell)
     readings = [*_numbers(cell, region), *others]
     return (replace(readings[0], value=given),) if len(readings) == 1 else tuple(readings)
+
+
+def _plain(given: str, region: str | None) -> Number | None:
+    """Read the usual cell: one number, whose signs only group its digits."""
+    if not given.isdecimal() and not _groups(given, region) and not SCIENTIFIC.fullmatch(given):
+        return None
+    found = read_number(compact(given), region)
+    return found if isinstance(found, Number) else None
+
+
+def _groups(given: str, region: str | None) -> bool:
+    """Say whether the signs among the digits part no numbers and make no date."""
+    if not PLAIN.fullmatch(given) or (given[0] != "+" and is_date(given)):
+        return False
+    return "-" not in given or not counts_on(given, region)
+
+
+def _listed(given: str, region: str | None) -> tuple[Reading, ...]:
+    """Read the next usual cell: several whole numbers, parted by one sign each; none where it is not so simple."""
+    parts = [part.strip() for part in LIST.split(given)]
+    numbers = [_plain(part, region) for part in parts] if len(parts) > 1 and all(map(PLAIN.fullmatch, parts)) else []
+    whole = [number for number in numbers if number is not None and number.trait is None]
+    if not numbers or len(whole) < len(numbers):
+        return ()
+    return tuple(phone_reading(part, number) for part, number in zip(parts, whole, strict=True))
 
 
 def phone_reading(value: str, number: Number, extension: str | None = None, words: str = "") -> Reading:
@@ -66,9 +93,11 @@ def _numbers(given: str, region: str | None) -> list[Reading]:
     readings: list[Reading] = []
     before: Number | None = None
     for piece in pieces(given, region):
+        ends = piece.separator in RANGES and not LETTER.search(piece.text)
         for reading, number in _read_piece(piece, region, before):
-            if before and number and readings and piece.separator in RANGES and not LETTER.search(piece.text):
+            if ends and before and number and readings[-1].normalised == before.e164:
                 reading = _ranged(readings, before, reading, number)
+            ends = False
             if number and number.trait == "completed" and readings and not _declared(reading):
                 reading = replace(reading, traits=reading.traits | _declared(readings[-1]))
             readings.append(reading)

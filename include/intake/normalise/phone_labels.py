@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from include.intake.normalise.lexicon import HERE, lexicon
 from include.intake.normalise.text import clean, squeeze
@@ -16,6 +17,7 @@ JOINED = ("و", "ال", "وال", "لل")
 """What stands joined before an Arabic word: and, the, for the."""
 DIGIT = re.compile(r"\d")
 BEHIND = re.compile(r"[\s).:\]]*")
+CLOSING = re.compile(r"[,;|،؛\n)\]]|\s[/–-]\s")
 
 
 def labels_of(text: str) -> tuple[str | None, str]:
@@ -44,23 +46,34 @@ def only_labels(text: str) -> bool:
 
 
 def cut_at_labels(text: str) -> str:
-    """Break a text into lines where a label begins the next number, or ends its own where labels stand behind."""
+    """Break a text into lines where a label begins the next number, or ends its own where labels stand behind.
+
+    Labels stand behind where the text begins with a number and ends with a label (`A (tel) B (fax)`).
+    """
     labels = list(label_pattern().finditer(text))
-    if len(labels) < 2:
+    if not labels:
         return text
-    before = DIGIT.search(text, 0, labels[0].start()) is None
-    cut, at = "", 0
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        if before:
-            ends = label.start() if DIGIT.search(text, at, label.start()) else at
-        else:
-            behind = BEHIND.match(text, label.end())
-            ends = behind.end() if behind else label.end()
-            if following is not None and not DIGIT.search(text, label.end(), following.start()):
-                continue
-        cut += text[at:ends] + ("\n" if ends > at else "")
-        at = ends
-    return cut + text[at:]
+    behind = DIGIT.search(text, 0, labels[0].start()) and not DIGIT.search(text, labels[-1].end())
+    cut = {_end_of(text, label) if behind else label.start() for label in labels if behind or _opens(text, label)}
+    edges = [0, *sorted(cut), len(text)]
+    return "\n".join(text[start:end] for start, end in pairwise(edges) if start < end)
+
+
+def _opens(text: str, label: re.Match[str]) -> bool:
+    """Say whether a label is of the number behind it: nothing that ends a piece stands between them."""
+    number = DIGIT.search(text, label.end())
+    before = text[: label.start()].rstrip(" (")
+    return (
+        number is not None
+        and bool(before)
+        and before[-1].isdecimal()
+        and not CLOSING.search(text, label.end(), number.start())
+    )
+
+
+def _end_of(text: str, label: re.Match[str]) -> int:
+    behind = BEHIND.match(text, label.end())
+    return behind.end() if behind else label.end()
 
 
 def declares(word: str) -> str | None:

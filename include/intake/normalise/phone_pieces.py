@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from include.intake.normalise.phone_labels import LETTER, cut_at_labels, only_labels
 from include.intake.normalise.phone_shapes import swapped
@@ -15,7 +15,7 @@ __all__ = ["Piece", "counts_on", "pieces"]
 
 MARK = "\ue000"
 TO = "to|till|until|إلى|الى|حتى|لغاية"
-MANY = r"\d{1,6}(?:\s*[/,،\-–]\s*\d{2,5}(?!\d))*"
+MANY = r"\d{1,6}(?:\s*[/,،\-–]\s*\d{2,5}(?![\s\-.]*\d))*"
 EXTENSION = re.compile(
     r"(?:(?<=[\d)])[\s,;\-–/(\[.]*(?:x|#|ext?(?:n|en|ension)?\.?)"
     r"|[\s,;\-–/(\[]*(?:\bext(?:n|en|ension)?\b\.?|تحويل[ةه]|داخلي|وصلة))"
@@ -42,7 +42,7 @@ SEPARATOR = re.compile(
     re.I,
 )
 WORD_FOR_TO = re.compile(rf"~|{TO}", re.I)
-SUFFIX = re.compile(r"(\d{6,})-(\d{1,4}|\d{6,})(?!\d|-\d)")
+SUFFIX = re.compile(r"(\d{6,})[-\u2010-\u2015](\d{1,4}|\d{6,})(?!\d|-\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def pieces(given: str, region: str | None) -> Iterator[Piece]:
         given = cut_at_labels(given)
     given = swapped(COUNTED.sub("\n", given), region)
     cut = (part for piece in _cut(given) for part in _counted_on(piece, region))
-    yield from _joined(_labelled(tuple(cut)), region)
+    yield from _joined(_labelled(cut), region)
 
 
 def counts_on(given: str, region: str | None) -> bool:
@@ -99,7 +99,7 @@ def _kind_of(sign: str) -> str:
 
 def _counted_on(piece: Piece, region: str | None) -> Iterator[Piece]:
     """Cut a piece at the hyphen that counts on from a number (`4623000-5`)."""
-    suffix = SUFFIX.search(piece.text) if "-" in piece.text else None
+    suffix = SUFFIX.search(piece.text)
     if suffix is None or not isinstance(read_number(compact(piece.text[: suffix.end(1)]), region), Number):
         yield piece
         return
@@ -107,47 +107,41 @@ def _counted_on(piece: Piece, region: str | None) -> Iterator[Piece]:
     yield Piece(piece.text[suffix.start(2) :], "--", piece.extensions)
 
 
-def _labelled(cut: tuple[Piece, ...]) -> Iterator[Piece]:
-    """Put labels that a separator cut off, and words before a hyphen or a stroke, back beside their number."""
-    held: Piece | None = None
-    last: Piece | None = None
+def _labelled(cut: Iterable[Piece]) -> list[Piece]:
+    """Put labels that a separator cut off, and words before or behind a hyphen or a stroke, beside their number."""
+    kept: list[Piece] = []
+    held: list[Piece] = []
     for piece in cut:
-        if held is not None:
-            joins = only_labels(held.text) or not held.text or piece.separator in ("-", "/")
-            if joins and _has_digit(piece.text):
-                piece = Piece(f"{held.text} {piece.text}", held.separator, held.extensions + piece.extensions)
-            elif joins and not _has_digit(piece.text) and piece.text:
-                held = replace(held, text=f"{held.text} {piece.text}")
-                continue
-            elif last is not None:
-                yield last
-                last = held
-            else:
-                last = held
-            held = None
         if not _has_digit(piece.text):
-            held = piece
+            held.append(piece)
             continue
-        if last is not None:
-            yield last
-        last = piece
-    yield from _ended(last, held)
+        own = [words for words in held if _belongs(words, piece.separator)]
+        kept.extend(words for words in held if not _belongs(words, piece.separator))
+        kept.append(_together(*own, piece))
+        held = []
+    for words in held:
+        if kept and _has_digit(kept[-1].text) and _belongs(words, words.separator):
+            kept[-1] = _together(kept[-1], words)
+        else:
+            kept.append(words)
+    return kept
 
 
-def _ended(last: Piece | None, held: Piece | None) -> Iterator[Piece]:
-    """Give the last number, with the words behind it that are its own."""
-    if last is not None and held is not None and _has_digit(last.text):
-        if only_labels(held.text) or not held.text or held.separator in ("-", "/"):
-            last = Piece(f"{last.text} {held.text}".strip(), last.separator, last.extensions + held.extensions)
-            held = None
-    yield from (piece for piece in (last, held) if piece is not None)
+def _belongs(words: Piece, separator: str) -> bool:
+    return not words.text or separator in ("-", "/") or only_labels(words.text)
+
+
+def _together(*parts: Piece) -> Piece:
+    text = " ".join(part.text for part in parts if part.text)
+    extensions = tuple(extension for part in parts for extension in part.extensions)
+    return Piece(text, parts[0].separator, extensions)
 
 
 def _has_digit(text: str) -> bool:
     return any(map(str.isdecimal, text))
 
 
-def _joined(cut: Iterator[Piece], region: str | None) -> Iterator[Piece]:
+def _joined(cut: Iterable[Piece], region: str | None) -> Iterator[Piece]:
     """Put a country or area code that a separator cut off back before its number."""
     held: Piece | None = None
     for piece in cut:

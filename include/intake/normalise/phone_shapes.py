@@ -24,7 +24,9 @@ ENCLOSED = re.compile(r"(?<=\d)[^\W\d_]+(?=\d)")
 LOOKALIKE = re.compile(r"(?<![^\W\d_])[oOlI](?=\d)|(?<=\d)[oOlI](?![^\W\d_])")
 VANITY = re.compile(r"[+\d][\d\s().\-]*[A-Z][A-Z\- ]{2,}")
 OF_BUSINESS = frozenset({"toll_free", "unified", "shared_cost", "uan", "premium"})
-AREA_BEHIND = re.compile(r"(?<!\d)(?<!\d[ \-/).])(\d{6,8})(?:\s*[-/]\s*|\s*\()([0٠۰]\d{1,2})(?!\d)\)?(?!\s*[-/ ]?\s*\d)")
+AREA_BEHIND = re.compile(
+    r"(?<!\d)(?<!\d[ \-/).])(\d{6,8})(?:\s*[-/]\s*|\s*\()([0٠۰]\d{1,2})(?!\d)\)?(?!\s*[-/ ]?\s*\d)"
+)
 GROUP = re.compile(r"\d+")
 
 

@@ -64,6 +64,8 @@ FLOAT = re.compile(r"(\d{5,15})[.,]0+")
 TRUNK = re.compile(r"\(\s*0\s*\)")
 COUNTING = frozenset({"/", "\\", "--", "to"})
 """The signs after which a number may give its last digits only; `--` is a hyphen without spaces around it."""
+IN_ROWS = frozenset({"landline", "unified", "toll_free", "shared_cost", "uan"})
+"""Types of numbers of which a business has several in a row."""
 LONGEST_RANGE = 10
 """How many lines a range may have to be all of them; of a longer one its ends are kept."""
 NEAR = 100
@@ -208,9 +210,10 @@ def complete(digits: str, before: Number, separator: str) -> Number | str:
 def lines_between(first: Number, last: Number) -> tuple[Number, ...] | None:
     """Give the numbers between the two ends of a range; none where it is longer than ten lines, None where it is none.
 
-    Mobiles are several persons', however near. Ends that are far apart are a range only where the last one is shortened.
+    Mobiles, and what may be mobiles, are several persons', however near. Ends far apart are a range only where the last
+    one is shortened.
     """
-    if "mobile" in (first.type, last.type) or first.type != last.type or len(first.e164) != len(last.e164):
+    if first.type not in IN_ROWS or first.type != last.type or len(first.e164) != len(last.e164):
         return None
     low, high = int(first.e164), int(last.e164)
     if not (0 < high - low < LONGEST_RANGE or (high > low and last.trait == "completed" and high - low < NEAR)):

@@ -32,6 +32,8 @@ __all__ = ["MARK", "NumbersOf", "called", "numbers_in"]
 _RUN = re.compile(r"(?:\+ ?)?\d+(?:[ .\-]\d+)*(?:,\d{3}(?!\d))*")
 _GROUP = re.compile(r"\d+")
 _IBAN = re.compile(r"(?<![a-z0-9])(?=([a-z]{2} ?\d{2}(?:[ -]?[a-z0-9]){11,40}))")
+_TRUNK = re.compile(r"((?:\+|\b00) ?\d{1,3})[ .\-]?\( ?0 ?\)[ .\-]?")
+"""The zero in brackets between a country code and its number: `+20 (0) 100…` is one number, and no run of its own."""
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _BETWEEN = "[ .,\u00a0\u066c\u2007-\u2014\u202f" + SKIPPED + r"\-]{0,3}"
 MARK = (
@@ -122,7 +124,7 @@ def numbers_in(folded: str, of: NumbersOf) -> Iterator[str]:
     """Yield the code of each number found in a folded text; a code may come twice."""
     if any(_ibans(folded)):
         yield "iban"
-    unlinked = _LINK.sub(" ", folded)
+    unlinked = _LINK.sub(" ", _TRUNK.sub(r"\1 ", folded) if "(" in folded else folded)
     for match in _RUN.finditer(unlinked):
         text = match.group()
         groups = tuple(_GROUP.findall(text))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from builders import terms
 
-from include.intake.normalise.countries import country_of
 from include.intake.listings import ListingReader
+from include.intake.normalise.countries import country_of
 
 
 @pytest.mark.parametrize(

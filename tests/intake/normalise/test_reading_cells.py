@@ -75,6 +75,13 @@ def test_a_value_in_the_wrong_column_is_read_as_what_it_is(field: str, cell: str
     assert "misplaced" in reading.traits
 
 
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_cell_that_is_a_whole_document_is_kept_and_not_taken_apart(field: str) -> None:
+    (reading,) = read_cell(field, "0110000012, info@example.com " * 10_000, "SA")
+    assert (reading.kind, reading.unparsed) == (field, "too_long")
+    assert read_cell(field, "-" * 1_000_000, "SA") == ()
+
+
 def test_what_the_contract_declares_of_a_column_becomes_a_trait() -> None:
     (reading,) = read_cell("phone", "0110000012", "SA", "fax")
     assert "declared_fax" in reading.traits

@@ -46,7 +46,9 @@ def rows(name: str) -> Iterator[Any]:
             )
 
 
-@pytest.mark.parametrize(("field", "cell", "region", "at_sign", "gives"), [row for name in FIELDS for row in rows(name)])
+@pytest.mark.parametrize(
+    ("field", "cell", "region", "at_sign", "gives"), [row for name in FIELDS for row in rows(name)]
+)
 def test_a_cell_says_what_its_table_says(
     field: str, cell: str, region: str | None, at_sign: str | None, gives: list[str]
 ) -> None:
