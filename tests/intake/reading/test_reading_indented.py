@@ -194,7 +194,7 @@ def test_pairs_without_blank_lines_begin_with_their_first_key(given: Given, take
 
 NO_RECORDS = {
     "csv": "name,phone\nx,0110000001\ny,0110000002\nz,0110000003\n",
-    "csv with long cells": "name,address\n" + 'x,"Building 1\n  Street 2\n  Riyadh"\n' * 20,
+    "csv with long cells": "name,address\n" + 'x,"Building 1\n  Street 2\n    Riyadh"\n' * 20,
     "csv in blocks": "name,phone\nx,1\n\ny,2\n\nz,3\n",
     "a list": "x\ny\nz\n" * 10,
     "prose": "A text. It says: nothing.\n\nAnother one, also: nothing.\n\nA third.\n\n" * 3,
