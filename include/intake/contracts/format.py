@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -50,7 +50,7 @@ class Format(BaseModel):
     """The text encoding's name (utf-8, utf-16, windows-1256, windows-1252, iso-8859-6), or auto."""
     delimiter: str = AUTO
     """What separates cells: one character, or tab, comma, semicolon, pipe; or auto."""
-    header_row: Annotated[int, Field(ge=1, le=1000)] | Literal["auto"] = 1
+    header_row: int | Literal["auto"] = 1
     """The line (of a workbook: the row) of the headings, counted from 1, or auto; what stands above is a banner."""
     header_rows: int = Field(default=1, ge=0, le=5)
     """How many rows the headings take. `Phone` below `Contact`, which spans it, is the column `Contact / Phone`. Where
@@ -114,6 +114,13 @@ class Format(BaseModel):
         if text is not None and (len(text) != 1 or text.isalnum() or text.isspace()):
             raise ValueError("must be one character, or null where cells are not quoted")
         return text
+
+    @field_validator("header_row", mode="before")
+    @classmethod
+    def _line_counted_from_one(cls, line: Any) -> Any:
+        if line != AUTO and (not isinstance(line, int) or not 1 <= line <= 1000):
+            raise ValueError("must be the line's number, from 1 to 1000, or auto")
+        return line
 
     @field_validator("sheet")
     @classmethod
