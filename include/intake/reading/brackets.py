@@ -80,7 +80,7 @@ class Brackets:
             left = left.replace(b"{}", b"").replace(b"[]", b"")
         opened = left.count(b"[") + left.count(b"{")
         self._depth += 2 * opened - len(left)
-        if rounds > DEEPEST_BRACKETS or opened > DEEPEST_BRACKETS or self._depth > DEEPEST_BRACKETS:
+        if rounds > DEEPEST_BRACKETS or self._depth > DEEPEST_BRACKETS:
             raise UnreadableFile(
                 f"{self._file}: its brackets open deeper than {DEEPEST_BRACKETS} levels, as no directory does; "
                 "it is damaged, or made to harm. Ask the publisher"

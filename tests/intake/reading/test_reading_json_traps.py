@@ -85,10 +85,11 @@ def test_no_number_is_nothing_wherever_the_file_is_cut_while_it_is_read(given: G
         '[{"a": ' + "[" * 200_000,
         '[{"a": ' + '{"a":' * 200_000,
         '[{"a": ' + "[" * 200_000 + "]" * 200_000 + "}]",
-        '[{"a": ' + "[" * 10_000 + "]" * 10_000 + "}]",
+        '[{"a": ' + "[" * 300 + "]" * 300 + "}]",
+        '[{"a": ' + f'["{"x" * 65_000}", ' * 300,
         '[{"a": "' + "x" * 65_000 + '", "b": ' + "[[]," * 5_000,
     ],
-    ids=["lists", "objects", "closed again", "closed at once", "between others"],
+    ids=["lists", "objects", "closed again", "closed at once", "far apart", "between others"],
 )
 def test_a_tower_of_brackets_is_refused_before_it_fills_the_memory(text: str, given: Given, taken: Taken) -> None:
     for attempt in (lambda: taken(given(text), "json"), lambda: detect(given(f'{{"records": {text}'))):
