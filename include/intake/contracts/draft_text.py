@@ -55,7 +55,8 @@ def _heading(drafted: Drafted) -> Iterator[str]:
     saved, file = f"{contract.key}.yml", shlex.quote(str(look.path))
     unreadable = f" (and {look.unreadable:,} that cannot be read)" if look.unreadable else ""
     taken = f"{len(contract.columns)} of its {len(look.columns)} columns are taken"
-    yield f"# The contract of a file with {look.rows:,} rows{unreadable}; {taken}."
+    rows = "1 row" if look.rows == 1 else f"{look.rows:,} rows"
+    yield f"# The contract of a file with {rows}{unreadable}; {taken}."
     yield "#"
     yield "# 1. Save it, as <folder of sources>/" + f"{contract.key}/contract.yml or as any file, such as {saved}."
     yield "# 2. Fill in the two empty lines under `basis`: the law's ground for having this data, and the document that"

@@ -105,7 +105,7 @@ def _why(field: Field, heading: Heading, shape: Shape) -> str:
         Field.EMAIL: shape.email,
         Field.WEBSITE: shape.website,
         Field.PHONE: shape.phone,
-        Field.PERSON: shape.person,
+        Field.PERSON: max(shape.person, words.person),
         Field.CITY: words.city,
         Field.COUNTRY: words.country,
         Field.ADDRESS: words.address,
@@ -147,6 +147,7 @@ def _by_words(shape: Shape) -> tuple[Field | None, float]:
     """Decide by what the cells' words speak of, where the heading says nothing."""
     words = shape.words
     for field, share, enough in (
+        (Field.PERSON, words.person, 0.6),
         (Field.COUNTRY, words.country, 0.6),
         (Field.CITY, words.city, 0.6),
         (Field.ADDRESS, words.address, 0.5),
@@ -199,7 +200,7 @@ def _name(shape: Shape) -> tuple[Field | None, float]:
         return Field.ROLE, 0.6
     if shape.letters < 0.5:
         return None, 0.0
-    return (Field.PERSON, 0.7) if shape.person > 0.6 else (Field.ORGANISATION, 0.8)
+    return (Field.PERSON, 0.7) if max(shape.person, shape.words.person) > 0.6 else (Field.ORGANISATION, 0.8)
 
 
 def _language(field: Field, heading: Heading, shape: Shape) -> Language | None:

@@ -11,6 +11,7 @@ from include.intake.contracts.heading_words import organisation_words, street_wo
 __all__ = ["Words", "words_in"]
 
 LONGEST_CITY = 40
+MOST_NAMES = 6
 NUMBERED = re.compile(r"\d")
 
 
@@ -26,6 +27,8 @@ class Words:
     """Nothing but a country."""
     organisation: float
     """A word that businesses have in their names."""
+    person: float
+    """A name that the classifier takes for a person's."""
 
 
 def words_in(cells: Sequence[str]) -> Words:
@@ -36,8 +39,18 @@ def words_in(cells: Sequence[str]) -> Words:
         address=sum(map(_is_address, cells)) / total,
         city=sum(map(_is_city, cells)) / total,
         country=sum(map(_is_country, cells)) / total,
+        person=sum(map(_is_person, cells)) / total,
         organisation=sum(bool(organisation_words().intersection(words_of(cell))) for cell in cells) / total,
     )
+
+
+def _is_person(cell: str) -> bool:
+    from include.intake.classification import (
+        NameKind,
+        classify_name,
+    )  # here: the lexicons are read when they are needed
+
+    return 2 <= len(cell.split()) <= MOST_NAMES and classify_name(cell).kind is NameKind.PERSON
 
 
 def _is_address(cell: str) -> bool:
@@ -47,7 +60,7 @@ def _is_address(cell: str) -> bool:
 
 
 def _is_city(cell: str) -> bool:
-    from include.intake.normalise.addresses import read_address  # here: the lexicons are read when they are needed
+    from include.intake.normalise.addresses import read_address
 
     if len(cell) > LONGEST_CITY or NUMBERED.search(cell):
         return False

@@ -14,6 +14,8 @@ from include.intake.contracts.value_places import Words, words_in
 
 __all__ = ["Shape", "shape_of"]
 
+MOST_DIGITS = 15
+"""Of a number that can be dialled: a cell with more holds several."""
 LOOKED_AT = 400
 """Different cells of a column that are looked at: more do not change a share much."""
 
@@ -131,12 +133,16 @@ def _is_website(cell: str) -> bool:
 def _phone_piece(cell: str) -> str | None:
     """Return the first number of a cell, without its label; None where it is something else."""
     whole = " ".join(cell.split())
-    first = whole if PHONE.fullmatch(whole) else re.split(r"[,;|\n]| - | / ", cell, maxsplit=1)[0].strip()
+    first = (
+        whole
+        if PHONE.fullmatch(whole) and len(DIGIT.findall(whole)) <= MOST_DIGITS
+        else re.split(r"[,;|\n]| - | / ", cell, maxsplit=1)[0].strip()
+    )
     if DATE.fullmatch(first) or DECIMAL.fullmatch(first):
         return None
     piece = LABEL.sub("", first).strip()
     digits = sum(sign.isdigit() for sign in piece)
-    return piece if PHONE.fullmatch(piece) and 6 <= digits <= 15 else None
+    return piece if PHONE.fullmatch(piece) and 6 <= digits <= MOST_DIGITS else None
 
 
 def _is_phone(cell: str) -> bool:

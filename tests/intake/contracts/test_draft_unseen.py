@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from more_unseen_directories import MORE_UNSEEN
+from other_unseen_directories import OTHER_UNSEEN
 from unseen_directories import GROUPS, UNSEEN, Unseen
 
 from include.intake.contracts import Column, Contract, load_contract
 from include.intake.contracts.draft import draft
 
-ALL = [*UNSEEN, *MORE_UNSEEN]
+ALL = [*UNSEEN, *MORE_UNSEEN, *OTHER_UNSEEN]
 
 
 def drafted(directory: Unseen, folder: Path) -> Contract:
