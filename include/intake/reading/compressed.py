@@ -88,8 +88,19 @@ def packing_of(path: Path, member: str | None, called: str) -> Packing | None:
 
 
 def unpacked(path: Path, packing: Packing) -> BinaryIO:
-    """Open what is packed as a stream of its bytes. Reading raises UnreadableFile where it is damaged or too much."""
-    return io.BufferedReader(_Unpacking(path, packing), BUFFER)
+    """Open what is packed as a stream of its bytes.
+
+    Opening it or reading on raises UnreadableFile where it is damaged, packed by an unknown method, or too much.
+    """
+    try:
+        return io.BufferedReader(_Unpacking(path, packing), BUFFER)
+    except NotImplementedError:
+        raise UnreadableFile(
+            f"{packing.file or path.name}: {packing.shown} is packed by a method that is not read; pack it again as an "
+            "ordinary zip (deflate) or gzip"
+        ) from None
+    except zipfile.BadZipFile:
+        raise _damaged(packing.file or path.name) from None
 
 
 class _Unpacking(io.RawIOBase):
@@ -118,7 +129,7 @@ class _Unpacking(io.RawIOBase):
                 f"{self._called}: the archive breaks off before its end: a truncated download; fetch the file again"
             ) from None
         except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError):
-            raise UnreadableFile(f"{self._called}: the archive is damaged; fetch the file again") from None
+            raise _damaged(self._called) from None
         buffer[: len(block)] = block
         self._out += len(block)
         self._refuse_bomb()
@@ -172,6 +183,10 @@ def _refuse_endless(source: Path | IO[bytes], called: str) -> None:
         length = int.from_bytes(end[far + 40 : far + 48], "little")
     if length > MOST_MEMBERS * LONGEST_ENTRY:
         raise _endless(called)
+
+
+def _damaged(called: str) -> UnreadableFile:
+    return UnreadableFile(f"{called}: the archive is damaged; fetch the file again")
 
 
 def _endless(called: str) -> UnreadableFile:

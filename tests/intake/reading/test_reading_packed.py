@@ -156,6 +156,20 @@ def test_a_locked_archive_says_so(packed: Packed, given: Given, taken: Taken) ->
         taken(given(bytes(content)))
 
 
+def test_an_unknown_way_of_packing_says_so(packed: Packed, given: Given, taken: Taken) -> None:
+    content = bytearray(packed({"shops.csv": CSV}).read_bytes())
+    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        content[content.index(mark) + at] = 9
+    with pytest.raises(UnreadableFile, match=r"'shops\.csv' is packed by a method that is not read; pack it again"):
+        taken(given(bytes(content)))
+
+
+def test_a_member_that_is_not_where_the_archive_says_is_an_error(packed: Packed, given: Given, taken: Taken) -> None:
+    content = packed({"shops.csv": CSV}).read_bytes().replace(b"shops.csv", b"spoil.csv", 1)
+    with pytest.raises(UnreadableFile, match="the archive is damaged"):
+        taken(given(content))
+
+
 @pytest.mark.parametrize("kind", ["gzip", "zip"])
 def test_a_bomb_is_not_unpacked(kind: str, given: Given, packed: Packed, taken: Taken) -> None:
     rows = "name,phone\n" + "x,1\n" * (17 << 20)
