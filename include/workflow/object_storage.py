@@ -67,6 +67,7 @@ def _s3_options(login: Login | None) -> dict[str, Any]:
         "secret": login.password or None,
         "token": extra.get("aws_session_token"),
         "client_kwargs": {name: value for name, value in client.items() if value},
+        "config_kwargs": dict(extra.get("config_kwargs") or {}),
     }
 
 

@@ -82,6 +82,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, told, answer.body, answer)
 
+    def do_HEAD(self) -> None:
+        """Say no more than whether it may be had."""
+        answer = self.server.answers.get(self.path.partition("?")[0], Answer(status=404))
+        self.send_response(answer.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
     def _start(self, headers: dict[str, str], answer: Answer) -> int | None:
         if not answer.ranges or "range" not in headers:
             return None
