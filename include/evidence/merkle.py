@@ -45,14 +45,23 @@ def root(leaves: Iterable[bytes]) -> bytes:
 def root_of_packed(packed: bytes) -> bytes:
     """Compute the root over leaf hashes that stand one after the other, 32 bytes each.
 
-    Level by level, and the last one without a neighbour moves up as it is: the same tree as `root` builds.
+    Level by level, where the last one without a neighbour moves up as it is: the same tree as `root` builds. Full
+    stretches of the leaves are done one at a time, so that memory does not grow with them.
     """
-    level = [packed[at : at + 32] for at in range(0, len(packed), 32)]
-    digest = hashlib.sha256
+    tops = [_top(packed[at : at + STRETCH]) for at in range(0, len(packed), STRETCH)]
+    return _top(b"".join(tops)) if tops else EMPTY
+
+
+STRETCH = 32 << 14
+"""Bytes of a stretch: its leaves are a power of two, so that each full one is a node of the tree."""
+
+
+def _top(packed: bytes) -> bytes:
+    level, digest = [packed[at : at + 32] for at in range(0, len(packed), 32)], hashlib.sha256
     while len(level) > 1:
         paired = [digest(b"\1" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
         level = paired + level[len(paired) * 2 :]
-    return level[0] if level else EMPTY
+    return level[0]
 
 
 def inclusion(leaves: Sequence[bytes], position: int) -> tuple[bytes, ...]:

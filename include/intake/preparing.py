@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import text
 
@@ -19,7 +20,6 @@ from include.intake.landing.files import landing_folder, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
 from include.intake.listings import ListingRead, ListingReader
 from include.intake.normalise import contact_key_text
-from include.intake.points import region_of
 from include.intake.progress import Progress
 from include.intake.receiving import receipt_of
 from include.store import Role, begin, keying
@@ -90,12 +90,13 @@ PART = 2_000
 
 
 class _Prepared:
-    """What becomes of a shard's rows, column by column."""
+    """What becomes of a shard's rows: listings and points in the order of their schemas."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._reader = ListingReader(contract)
         self._keyed = keying()
+        self._held: list[pa.Table] = []
         self._listings: list[tuple[Any, ...]] = []
         self._points: list[tuple[Any, ...]] = []
 
@@ -105,19 +106,29 @@ class _Prepared:
 
     def add(self, rows: pa.RecordBatch, known: frozenset[tuple[bytes, bytes]]) -> None:
         """Read and decide the rows that are not known; of the others, say that they are."""
+        if known:
+            pairs = zip(rows.column(KEY).to_pylist(), rows.column(FINGERPRINT).to_pylist(), strict=True)
+            held = pa.array([pair in known for pair in pairs], pa.bool_())
+            self._held.append(_as_held(rows.filter(held)))
+            rows = rows.filter(pc.invert(held))
         for row in rows.to_pylist():
-            if (row[KEY], row[FINGERPRINT]) in known:
-                self._listings.append(_listing(row, self._contract, None))
-                continue
             read = self._reader.read(row)
             self._listings.append(_listing(row, self._contract, read))
             self._points.extend(_points(row, read, self._keyed))
 
     def listings(self) -> pa.Table:
-        return _table(self._listings, LISTINGS)
+        return pa.concat_tables([*self._held, _table(self._listings, LISTINGS)])
 
     def points(self) -> pa.Table:
         return _table(self._points, POINTS)
+
+
+def _as_held(rows: pa.RecordBatch) -> pa.Table:
+    """Say of rows that we hold them as they are: nothing but what they are recognised by is asked of them."""
+    said = {"row_number": rows.column(ROW), "row_key": rows.column(KEY), "fingerprint": rows.column(FINGERPRINT)}
+    said |= {"known": pa.repeat(True, rows.num_rows)}
+    columns = [said.get(field.name, pa.nulls(rows.num_rows)).cast(field.type) for field in LISTINGS]
+    return pa.Table.from_arrays(columns, schema=LISTINGS)
 
 
 def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
@@ -142,17 +153,22 @@ def _known(source_key: str, keys: Sequence[bytes], prints: Sequence[bytes]) -> f
         return frozenset((bytes(row.row_key), bytes(row.fingerprint)) for row in found)
 
 
-def _listing(row: dict[str, Any], contract: Contract, read: ListingRead | None) -> tuple[Any, ...]:
+def _listing(row: dict[str, Any], contract: Contract, read: ListingRead) -> tuple[Any, ...]:
     """Give one listing in the order of LISTINGS."""
     opt_out = contract.opt_out
-    opted_out = opt_out is not None and opt_out.refuses(str(row[opt_out.column]))
-    if read is None:
-        country = region_of(row, contract)
-        said: tuple[Any, ...] = (True, "", False, "{}", "{}", country)
-    else:
-        provenance = _object(tuple(read.provenance.items()))
-        said = (False, read.name.kind.value, read.name.holds_person, _json(read.fields), provenance, read.region)
-    return (row[ROW], row[KEY], row[FINGERPRINT], *said, contract.language, opted_out)
+    return (
+        row[ROW],
+        row[KEY],
+        row[FINGERPRINT],
+        False,
+        read.name.kind.value,
+        read.name.holds_person,
+        _json(read.fields),
+        _object(tuple(read.provenance.items())),
+        read.region,
+        contract.language,
+        opt_out is not None and opt_out.refuses(str(row[opt_out.column])),
+    )
 
 
 def _points(row: dict[str, Any], read: ListingRead, keyed: Callable[[str, str], bytes]) -> list[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ def leaves(count: int) -> list[bytes]:
     return [leaf(point=number, score=0.25) for number in range(count)]
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 1000])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 1000, 40_000])
 def test_a_batch_has_the_root_of_its_leaves(count: int) -> None:
     assert root_of_packed(b"".join(leaves(count))) == root(leaves(count))
 

@@ -35,6 +35,8 @@ CONTESTED = "row_id_repeated"
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
+LEAVES = 1 << 20
+"""So many decisions are told in one event: a larger delivery has several."""
 TRIES = 3
 """So often a delivery is prepared anew in one try, where destructions go on beside it."""
 
@@ -188,19 +190,18 @@ def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]
     return counts
 
 
-def _leaves(connection: Connection, at: datetime) -> Batch:
-    """Hash every decision that was made: the database does, in the few forms that the decisions have."""
-    STEPS.run(connection, "decided", {"at": at})
+def _decisions(connection: Connection, at: datetime) -> Iterator[tuple[Batch, dict[str, int]]]:
+    """Hash every decision that was made, batch by batch: the database does, in the few forms that decisions have."""
+    STEPS.run(connection, "decided", {"at": at, "batch": LEAVES})
     forms = [
-        (
-            row.number,
-            *leaf_form("point", klass=row._mapping["class"], score=row.score, reasons=row.reasons, rules=RULES),
-        )
-        for row in STEPS.rows(connection, "forms")
+        (number, *leaf_form("point", klass=klass, score=score, reasons=reasons, rules=RULES))
+        for number, klass, score, reasons in STEPS.rows(connection, "forms")
     ]
     copy_into(connection, "leaf_form", ("number", "before", "behind"), forms)
-    (row,) = STEPS.rows(connection, "leaves")
-    return Batch(bytes(row.leaves or b""))
+    for batch, business, personal, undetermined in STEPS.rows(connection, "batches"):
+        (row,) = STEPS.rows(connection, "leaves", {"batch": batch})
+        classes = {"business": business, "personal": personal, "undetermined": undetermined}
+        yield Batch(bytes(row.leaves)), classes
 
 
 def _evidence(
@@ -215,15 +216,14 @@ def _evidence(
     common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
     refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
     learn(connection, RULES)
-    leaves = _leaves(connection, at)
-    if leaves:
+    for leaves, classes in _decisions(connection, at):
         record(
             connection,
             Kind.DECISIONS_MADE,
             **(common | {"codes": {"source": contract.key, "rules": RULES}}),
             refs=refs,
             leaves=leaves,
-            counts=counts["contact_points"],
+            counts=classes,
         )
     if more["contested"]:
         learn(connection, CONTESTED)

@@ -237,20 +237,29 @@ update register.listing set state = 'withdrawn', withdrawn_at = :at
                       and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
 
 -- name: decided
--- Decisions are told in the ledger by a leaf each. What they say has few forms, and only the number of the point differs.
+-- Decisions are told in the ledger by a leaf each, a million to an event. What they say has few forms: only the number
+-- of the point differs.
 create temp table decided on commit drop as
-select point.id, dense_rank() over (order by point.class, point.score, point.reasons) as form
+select point.id, point.class, dense_rank() over (order by point.class, point.score, point.reasons) as form,
+       (row_number() over (order by point.id) - 1) / :batch as batch
   from register.contact_point point join fate on fate.listing_id = point.listing_id
  where fate.fate in ('new', 'changed') and point.decided_at = :at;
+create index on decided (batch);
 create temp table leaf_form (number bigint primary key, before bytea not null, behind bytea not null) on commit drop;
 
 -- name: forms
 select one.form as number, point.class, point.score, point.reasons
   from (select form, min(id) as id from decided group by form) one join register.contact_point point using (id);
 
+-- name: batches
+select batch, count(*) filter (where class = 'business') as business,
+       count(*) filter (where class = 'personal') as personal,
+       count(*) filter (where class = 'undetermined') as undetermined
+  from decided group by batch order by batch;
+
 -- name: leaves
 select string_agg(sha256(before || convert_to(cast(id as text), 'UTF8') || behind), cast('' as bytea) order by id) as leaves
-  from decided join leaf_form on leaf_form.number = decided.form;
+  from decided join leaf_form on leaf_form.number = decided.form where batch = :batch;
 
 -- name: held
 select point.class, count(*) as points
