@@ -13,12 +13,11 @@ from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
 from include.intake.listings import ListingReader
 from include.intake.progress import Progress
-from include.intake.reading import Chunk, columns, detect, read
+from include.intake.reading import Chunk, read
 from include.law import edition_for, now
 
 __all__ = ["COLUMNS", "classify_file"]
 
-SAMPLE = 2_000
 COLUMNS = ("row", "kind", "value", "normalised", "number_type", "class", "score", "reasons", "edition")
 
 
@@ -67,11 +66,7 @@ def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
 
 
 def _guessed(file: Path) -> Contract:
-    """Make a contract for one look at a file: guessed columns and no basis, so that nothing can be stored under it."""
-    from include.intake.contracts.assume import assumed
+    """Draft a contract for one look at a file: it has no basis, so that nothing can be stored under it."""
+    from include.intake.contracts.draft import drafted
 
-    form = detect(file)
-    sample = next(iter(read(file, form, chunk_rows=SAMPLE)), None)
-    if sample is None:
-        raise NeverRetry(f"{file.name} has no rows")
-    return assumed(columns(file, form), sample.frame, form, str(file.resolve()))
+    return drafted(file).contract

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import pytest
 
-from include.errors import NeverRetry
-from include.intake.contracts import Field, Format, check_columns, gate
-from include.intake.contracts.assume import assumed
+from include.intake.contracts import Field
 from include.intake.contracts.guess import Guess, guess, mapping
 
 EMAILS = ["info@example.com", "sales@example.org", "contact@shop.example", "help@store.example"]
@@ -168,23 +164,6 @@ def test_the_number_of_a_person_is_never_the_row_id() -> None:
 def test_a_file_without_a_known_name_column_still_gets_a_name() -> None:
     frame = pd.DataFrame({"kolumne": SHOPS_EN, "Phone": MOBILES, "x": ["a", "a", "a", "a"]})
     assert guess(list(frame.columns), frame)["kolumne"].field is Field.ORGANISATION
-
-
-def test_an_assumed_contract_can_be_read_with_but_not_run() -> None:
-    frame = pd.DataFrame({"Name": SHOPS_EN, "Phone": MOBILES, "Stars": list("1234")})
-    contract = assumed(list(frame.columns), frame, Format(type="csv"), "shops.csv")
-    assert {name: column.field.value for name, column in contract.columns.items()} == {
-        "Name": "organisation",
-        "Phone": "phone",
-    }
-    assert check_columns(contract, list(frame.columns)).fits
-    assert gate(contract, date(2026, 3, 1)) is not None
-
-
-def test_a_file_without_a_name_and_a_contact_needs_a_contract() -> None:
-    frame = pd.DataFrame({"x": ["1", "2", "3"], "y": ["4", "5", "6"]})
-    with pytest.raises(NeverRetry, match="write a contract"):
-        assumed(["x", "y"], frame, Format(type="csv"), "numbers.csv")
 
 
 def test_guesses_become_columns_of_a_contract() -> None:
