@@ -32,7 +32,7 @@ def detect(path: Path) -> Format:
     """Return a format in which the file can be read, every option found out.
 
     Raises UnreadableFile where it is empty, or of no type that is read. Its name decides nothing but between JSON and
-    JSON Lines, where a single line could be either.
+    JSON Lines, where a single line could be either, and that a file which begins as XML is meant to be XML.
     """
     file = file_in(path)
     marked = type_by_mark(head_of(file))

@@ -29,6 +29,7 @@ ROWS = {
     "us_legislators.csv": 7_989,
     "us_nppes.csv": 10_001,
     "world_iana_enterprise_numbers.csv": 61_908,
+    "world_iana_enterprise_numbers.txt": 61_908,
     "yellowpagesnepal_college.csv": 805,
     "ypnepal_school.csv": 1_862,
 }
