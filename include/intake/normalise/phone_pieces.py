@@ -63,7 +63,9 @@ def pieces(given: str, region: str | None) -> Iterator[Piece]:
         given = ASIDE.sub(" ", given)
         given = EXTENSION.sub(_marked, given)
         given = cut_at_labels(given)
-    given = swapped(COUNTED.sub("\n", given), region)
+    if COUNTED.match(given):
+        given = COUNTED.sub("\n", given)
+    given = swapped(given, region)
     cut = (part for piece in _cut(given) for part in _counted_on(piece, region))
     yield from _joined(_labelled(cut), region)
 
