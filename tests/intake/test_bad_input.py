@@ -8,7 +8,8 @@ where a row is bad, the others are held. The same is tested closer to where it h
 - a contract with a typo: `test_a_typo_names_the_line_and_the_field`
 - a link that needs a login, a truncated download: `test_what_is_no_file_is_told_with_the_source_and_what_to_do`,
   `test_a_truncated_download_is_not_taken_as_whole_and_the_next_try_of_the_task_goes_on`
-- a disk that is full while a file is fetched: `test_a_disk_that_is_full_is_told_and_what_came_is_gone_on_with`
+- a full disk: `test_a_full_disk_keeps_nothing_half_and_the_next_try_completes`, and while a file is fetched
+  `test_a_disk_that_is_full_is_told_and_what_came_is_gone_on_with`
 - a database that goes away in the middle:
   `test_an_intake_whose_database_goes_away_may_be_retried_until_it_is_back_and_loses_nothing`
 - a mail server that refuses: `test_an_address_that_does_not_exist_ends_the_message`; that answers 451:
@@ -21,14 +22,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import json
 import os
 import random
-import subprocess
-import sys
+import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,41 +35,19 @@ import openpyxl
 import pytest
 import yaml
 from builders import TERMS, ask
+from command import Said, call
 
-from include.commands import main
 from include.intake.reading.gathering import MOST_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
+DEFINED = re.compile(r"^def (test_\w+)", re.MULTILINE)
 HEAD = "id,name,contact,phone,email,city\n"
 GOOD = "1,شركة المثال للتجارة,,920000001,info@shop.example,الرياض\n2,Sample Trading Company,,920000002,,Jeddah\n"
 
 
-@dataclass(frozen=True)
-class Said:
-    """What the command said, and how it ended."""
-
-    code: int
-    out: str
-    error: str
-
-    @property
-    def counts(self) -> dict[str, int]:
-        found: dict[str, int] = json.loads(self.out.splitlines()[-1])
-        return found
-
-
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """Call the command line as `python -m include` does."""
-
-    def call(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["include", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
-
-    return call
+    return partial(call, monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -260,54 +237,10 @@ def test_a_truncated_download(intake: Intake) -> None:
     refused(intake('[{"id": "1", "name": "x"}, {"id": "2"', format="json"), "breaks off before its end; fetch the file")
 
 
-FULL_DISK = """
-import json, os, subprocess, sys
-from pathlib import Path
-import yaml
-sys.path.insert(0, "tests")
-from builders import START
-from include.errors import MayBeRetried, place_of
-from include.intake.actions import take_in
-from include.intake.contracts import Contract
-from include.store import Role, begin
-from sqlalchemy import text
-
-home, contract, file = map(Path, sys.argv[1:])
-home.mkdir(exist_ok=True)
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", str(home)], check=True)
-filler, known, told = home / "filler", Contract.model_validate(yaml.safe_load(contract.read_text())), []
-size = file.stat().st_size
-for left in (size // 2, size + 60_000):  # not enough for the bytes themselves; not enough for what is landed of them
-    filler.write_bytes(b"x" * (os.statvfs(home).f_bavail * 4096 - left))
-    try:
-        take_in(known, file, at=START, run="night", reason="drill")
-    except (MayBeRetried, OSError) as error:
-        told.append(str(error) if isinstance(error, MayBeRetried) else place_of(error))
-    filler.unlink()
-    with begin(Role.INTAKE) as connection:
-        told.append(connection.execute(text("select count(*) from landing.shard")).scalar())
-told.append(take_in(known, file, at=START, run="night", reason="drill")[1])
-print(json.dumps(told))
-"""
-
-
-def test_a_full_disk(database: str, tmp_path: Path) -> None:
-    apart = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--user", "--map-root-user"]
-    if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not mount a small disk to fill")
-    del database
-    file, contract = tmp_path / "guide.csv", tmp_path / "contract.yml"
-    words = ("".join(random.choices("abcdefghijklmnop", k=60)) for _ in range(2000))
-    rows = (f"{number},Sample {word},,,,Riyadh\n" for number, word in enumerate(words))
-    file.write_text(HEAD + "".join(rows), encoding="utf-8")
-    contract.write_text(yaml.safe_dump(TERMS, allow_unicode=True), encoding="utf-8")
-    done = subprocess.run(
-        [*apart, sys.executable, "-c", FULL_DISK, os.environ["AMANAH_HOME"], str(contract), str(file)],
-        cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    staging, shards, landing, shards_after, counts = json.loads(done.stdout.splitlines()[-1])
-    for said in (staging, landing):
-        assert "the disk is full" in said or "the disk that AMANAH_HOME is on is full" in said
-    assert (shards, shards_after) == (0, 0)
-    assert (counts["received"], counts["new"]) == (2000, 2000)
+def test_what_is_tested_elsewhere_is_there() -> None:
+    elsewhere = set(re.findall(r"`(test_\w+)`", __doc__ or ""))
+    defined = {
+        name for file in (ROOT / "tests").rglob("test_*.py") for name in DEFINED.findall(file.read_text("utf-8"))
+    }
+    assert len(elsewhere) > 10
+    assert elsewhere <= defined
