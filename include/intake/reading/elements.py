@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from typing import Any
 
 from include.intake.reading.flattening import DEEPEST, NestingError
@@ -79,10 +79,10 @@ def _lay_out_named(element: Any, before: str, name: str, found: Found, depth: in
     _lay_out(element, f"{before}{name}[{label}]" if label else f"{before}{name}", known, found, depth)
 
 
-def _attributes(element: Any) -> Mapping[str, str]:
+def _attributes(element: Any) -> dict[str, str]:
+    """Return the attributes with a sign before their names, by which they are told from elements."""
     if not element.attrib:
         return {}
-    """Return the attributes with a sign before their names, by which they are told from elements."""
     return {f"@{_local(tag)}": text for tag, text in element.attrib.items() if not tag.startswith(ABOUT_THE_MARKUP)}
 
 

@@ -11,6 +11,7 @@ from include.intake.reading.elements import local_name
 __all__ = ["Outline"]
 
 MANY = 3
+"""A group is around so many others at least."""
 FEW = 1
 """What has no more texts of its own than this only groups what is inside it, such as a region with its name."""
 

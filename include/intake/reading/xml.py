@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from include.intake.contracts.format import AUTO, Format
 from include.intake.reading.elements import UnresolvedError, fields_of, local_name
@@ -46,7 +46,7 @@ def records_in(file: File, encoding: str = AUTO) -> str:
     """Return the path of the elements that look like records, such as `directory/company`. Raises as `read_xml`."""
     _refuse_declarations(file, encoding)
     outline = Outline()
-    for event, element in _events(file, encoding, ("start", "end"), None, SAMPLE):
+    for event, element in _Events(file, encoding, ("start", "end"), most=SAMPLE):
         outline.enter(element) if event == "start" else outline.leave(element)
     path = outline.records
     if path is None:
@@ -57,7 +57,7 @@ def records_in(file: File, encoding: str = AUTO) -> str:
 def is_xml(file: File) -> bool:
     """Tell whether the file's beginning is well-formed XML, whatever it holds."""
     try:
-        for _, element in _events(file, AUTO, ("end",), None, SAMPLE):
+        for _, element in _Events(file, AUTO, ("end",), most=SAMPLE):
             element.clear()
     except UnreadableFile:
         return False
@@ -67,12 +67,14 @@ def is_xml(file: File) -> bool:
 def _records(file: File, encoding: str, path: str) -> Iterator[Fields | Reason]:
     names = path.strip("/").split("/")
     found = False
-    for _, element in _events(file, encoding, ("end",), f"{{*}}{names[-1]}"):
+    events = _Events(file, encoding, ("end",), f"{{*}}{names[-1]}")
+    for _, element in events:
         if not _is_record(element, names):
             continue
         found = True
         yield _fields(file, element)
         _let_go(element)
+        events.since = 0
     if not found:
         raise UnreadableFile(f"{file.name}: format.records: the document has no element {path}")
 
@@ -107,29 +109,37 @@ def _let_go(element: Any) -> None:
         element = parent
 
 
-def _events(
-    file: File, encoding: str, kinds: tuple[str, ...], tag: str | None, most: int | None = None
-) -> Iterator[tuple[str, Any]]:
-    """Yield the parser's events, of the first so many bytes alone where `most` is given."""
-    parser = _parser(file, encoding, kinds, tag)
-    fed = since = 0
-    try:
-        with file.open() as stream:
-            while (most is None or fed < most) and (block := stream.read(BLOCK)):
-                parser.feed(block)
-                fed, since = fed + len(block), since + len(block)
-                for event in parser.read_events():
-                    since = 0
-                    yield event
-                if since > FARTHEST:
-                    raise UnreadableFile(
-                        f"{file.name}: no record ends within {FARTHEST >> 20} MB; name the records in format.records"
-                    )
-        if most is None:
-            parser.close()
-    except etree.XMLSyntaxError as error:
-        yield from parser.read_events()
-        raise _broken(file, error) from None
+class _Events:
+    """The parser's events of a document, or of its first so many bytes where `most` is given."""
+
+    def __init__(
+        self, file: File, encoding: str, kinds: tuple[str, ...], tag: str | None = None, most: int | None = None
+    ) -> None:
+        self.since = 0
+        """How many bytes have come since a record was let go; whoever lets one go sets it back."""
+        self._file, self._most = file, most
+        self._parser = _parser(file, encoding, kinds, tag)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        fed = 0
+        try:
+            with self._file.open() as stream:
+                while (self._most is None or fed < self._most) and (block := stream.read(BLOCK)):
+                    self._parser.feed(block)
+                    fed, self.since = fed + len(block), self.since + len(block)
+                    yield from self._parser.read_events()
+                    self._refuse_the_endless()
+            if self._most is None:
+                self._parser.close()
+        except etree.XMLSyntaxError as error:
+            yield from self._parser.read_events()
+            raise _broken(self._file, error) from None
+
+    def _refuse_the_endless(self) -> None:
+        if self.since > FARTHEST:
+            raise UnreadableFile(
+                f"{self._file.name}: no record ends within {FARTHEST >> 20} MB; name the records in format.records"
+            )
 
 
 def _parser(file: File, encoding: str, kinds: tuple[str, ...], tag: str | None) -> Any:
@@ -152,7 +162,7 @@ def _parser(file: File, encoding: str, kinds: tuple[str, ...], tag: str | None) 
 
 def _refuse_declarations(file: File, encoding: str) -> None:
     """Look at what stands before the first element; what could be expanded from it is refused before it is met."""
-    for _, root in _events(file, encoding, ("start",), None):
+    for _, root in _Events(file, encoding, ("start",)):
         dtd = root.getroottree().docinfo.internalDTD
         if dtd is not None and next(dtd.iterentities(), None) is not None:
             raise UnreadableFile(

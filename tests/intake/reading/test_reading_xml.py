@@ -169,6 +169,12 @@ def test_what_is_too_large_is_refused(inside: str, what: str, given: Given, take
         taken(given(f"<d><c>{inside}</c></d>"), "xml", records="c")
 
 
+def test_a_document_without_an_end_to_its_first_record_is_not_held_in_memory(given: Given, taken: Taken) -> None:
+    path = given(b"<d><c><c>" + (b"<c>" + b"Invented " * 4_000 + b"</c>") * 1_900 + b"</c></c></d>")
+    with pytest.raises(UnreadableFile, match=r"no record ends within 64 MB; name the records in format\.records"):
+        taken(path, "xml", records="c")
+
+
 def test_a_record_that_no_listing_can_be_is_set_aside(given: Given, taken: Taken) -> None:
     deep = "<n>" * 30 + "</n>" * 30
     result = taken(given(f"<d><c><n>{'x' * (2 << 20)}</n></c><c>{deep}</c><c><n>y</n></c></d>"), "xml", records="c")
