@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -10,8 +11,10 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
+from include.duties.awaiting import raise_late
 from include.duties.notice.calendar import HOME
 from include.evidence import Kind, learn, record
+from include.intake.contracts import Contract
 from include.law import Controller, clocks, edition_named
 from include.store import Role, advisory_lock, begin
 
@@ -34,13 +37,14 @@ CLOCKS = text("""
 """)
 
 
-def watch(at: datetime, controller: Controller) -> dict[str, int]:
+def watch(at: datetime, controller: Controller, contracts: Iterable[Contract] = ()) -> dict[str, int]:
     """Raise what is new about every clock, each once, and return how many of each kind there were.
 
     `warned`: past the edition's share of its length, `unsent`: a notice that did not go out by its day, `missed`:
     ended with the duty open, `overdue`: a silence that ended a day ago and was not acted on, because a plan waits for
-    a person or no run came. A missed duty stays missed: what is done later does not make it kept. `open` counts the
-    others. The officer gets one mail for each run that found something.
+    a person or no run came, `late`: a delivery that did not come within its contract's grace. A missed duty stays
+    missed: what is done later does not make it kept. `open` counts the others. The officer gets one mail for each run
+    that found something.
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
@@ -56,8 +60,10 @@ def watch(at: datetime, controller: Controller) -> dict[str, int]:
             {"at": at, "ids": [row.id for row in raised["missed"]]},
         )
         counts = {name: len(raised[level]) for level, name in NAMES.items()}
+        late = raise_late(connection, contracts, at)
+        counts["late"] = sum(late.values())
         if any(counts.values()):
-            _tell_officer(connection, counts, controller, at)
+            _tell_officer(connection, counts, sorted(late), controller, at)
         still_open = sum(row.state == "open" and row.due_at >= at for row in rows)
     return {"open": still_open} | counts
 
@@ -106,19 +112,23 @@ def _raise_alerts(connection: Connection, rows: list[Any], level: str, at: datet
         record(connection, KINDS[level], at=at, codes={"kind": kind, "level": level}, counts={"notices": count})
 
 
-def _tell_officer(connection: Connection, found: dict[str, int], controller: Controller, at: datetime) -> None:
-    """Write the officer one mail with counts only: names and reasons are looked up where the data is."""
+def _tell_officer(
+    connection: Connection, found: dict[str, int], late: list[str], controller: Controller, at: datetime
+) -> None:
+    """Write the officer one mail with counts and sources only: names and reasons are looked up where the data is."""
     officer = controller.dpo
     if officer is None or officer.email is None:
         return
     arabic = (
         f"إشعارات لم تُرسل في يومها: {found['unsent']}\nالتزامات تجاوزت أربعة أخماس مهلتها: {found['warned']}\n"
-        f"التزامات فات موعدها: {found['missed']}\nإتلافات متأخرة: {found['overdue']}"
+        f"التزامات فات موعدها: {found['missed']}\nإتلافات متأخرة: {found['overdue']}\n"
+        f"توريدات لم تصل في مهلتها: {found['late']}"
     )
     english = (
         f"Notices not sent by their day: {found['unsent']}\nClocks past four fifths: {found['warned']}\n"
-        f"Clocks missed: {found['missed']}\nDestructions overdue: {found['overdue']}"
-    )
+        f"Clocks missed: {found['missed']}\nDestructions overdue: {found['overdue']}\n"
+        f"Deliveries that did not come in time: {found['late']}"
+    ) + "".join(f"\n  {source}: look at collect_{source}, or ask its publisher" for source in late)
     enqueue(
         connection,
         OutgoingMessage(

@@ -7,13 +7,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from include.errors import NotYet
+from include.errors import NeverRetry, NotYet
 from include.store import Role, StoreAway, advisory_lock, at_work, begin, somebody_at_work
 
-__all__ = ["BETWEEN_TASKS", "NotYetOurTurn", "end_turn", "in_turn"]
+__all__ = ["BETWEEN_TASKS", "NotYetOurTurn", "Overtaken", "end_turn", "in_turn", "refuse_overtaken"]
 
 log = logging.getLogger("amanah.intake")
 
@@ -38,8 +39,22 @@ REST = text("""
 """)
 
 
+NEWER = text("""
+    select newer.run
+      from register.receipt mine
+      join register.receipt newer on newer.source_key = mine.source_key and newer.received_at > mine.received_at
+                                 and newer.delivery_id <> mine.delivery_id and newer.state = 'registered'
+     where mine.id = :receipt
+     order by newer.received_at desc limit 1
+""")
+
+
 class NotYetOurTurn(NotYet):
     """Another run has the source, and it is at work or will be."""
+
+
+class Overtaken(NeverRetry):
+    """A later delivery of the source is registered: an earlier one would put back what it replaced."""
 
 
 @contextmanager
@@ -73,6 +88,19 @@ def end_turn(source_key: str, run: str) -> None:
         connection.execute(
             text("delete from register.turn where source_key = :source and run = :run"),
             {"source": source_key, "run": run},
+        )
+
+
+def refuse_overtaken(connection: Connection, source_key: str, receipt_id: UUID) -> None:
+    """Raise Overtaken where the source's register has gone on to a later delivery than this receipt's.
+
+    So it is where a run lay dead until it lost its turn, or an old one is cleared in the middle.
+    """
+    newer = connection.execute(NEWER, {"receipt": receipt_id}).scalar()
+    if newer is not None:
+        raise Overtaken(
+            f"source {source_key}: run {newer} has registered a later delivery, so nothing of this one is taken in; "
+            "if its file is the right one, deliver it again"
         )
 
 

@@ -115,20 +115,21 @@ def reread(key: str) -> dict[str, int]:
 
 
 @step()
-@in_its_turn
 def receive(key: str) -> str:
     """Fetch, stage and hash the source's file; return the receipt's id."""
+    start = started()
+    if start.kind == "backfill":  # which takes no turn either: `reread` does
+        skip("a backfill takes nothing in: what was delivered then is read again")
     from include.intake.contracts import contract_named
     from include.intake.fetching import place_of
     from include.intake.receiving import receive as begin_receipt
+    from include.intake.turns import BETWEEN_TASKS, in_turn
     from include.workflow.places import AirflowConnections
 
-    start = started()
-    if start.kind == "backfill":
-        skip("a backfill takes nothing in: what was delivered then is read again")
     contract = contract_named(key)
-    place = place_of(contract, AirflowConnections())
-    return str(begin_receipt(contract, place, at=now(), run=start.run, reason=start.reason).id)
+    with in_turn(key, start.run, rests=BETWEEN_TASKS):
+        place = place_of(contract, AirflowConnections())
+        return str(begin_receipt(contract, place, at=now(), run=start.run, reason=start.reason).id)
 
 
 @step()

@@ -87,12 +87,13 @@ def abandon() -> int:
 
 @step()
 def watch() -> dict[str, int]:
-    """Raise warnings and missed clocks; fail where one was missed."""
+    """Raise warnings, missed clocks and deliveries that are late; fail where a clock was missed."""
     from include.duties.watch import watch as watch_clocks
+    from include.intake.contracts import contracts
     from include.law import load_controller, now
 
     started()
-    found = watch_clocks(now(), load_controller())
+    found = watch_clocks(now(), load_controller(), contracts().values())
     if found["missed"] or found["overdue"]:
         told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"
         raise NeverRetry(f"{told}: see `python -m include status` and what the DAGs' docs say")

@@ -26,6 +26,8 @@ LOADED = (
     "include.intake.landing.actions",
     "include.intake.preparing",
     "include.intake.registering.actions",
+    "include.intake.rereading",
+    "include.intake.starting",
     "great_expectations",
     "include.workflow.collect",
     "include.workflow.duties",

@@ -23,6 +23,7 @@ from include.intake.landing.superseding import destroy_superseded
 from include.intake.preparing import LISTINGS, POINTS, prepare
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.routing import permissions
+from include.intake.turns import refuse_overtaken
 from include.law import Edition, edition_for
 from include.store import Role, advisory_lock, begin, copy_into, copy_tables
 from include.store.sql import Steps
@@ -55,7 +56,8 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
     Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
     kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes, and rows whose row id is
     contested, are destroyed afterwards. Doing it again for a registered receipt changes nothing. Raises NotChecked for
-    a delivery that did not pass the quality gate, StaleError (may be retried) where destructions overtake it.
+    a delivery that did not pass the quality gate, Overtaken where a later one is registered already, StaleError (may be
+    retried) where destructions overtake it.
     """
     receipt = receipt_of(receipt_id)
     if receipt.state not in ("checked", "registered"):
@@ -95,6 +97,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
     edition = edition_for(contract.jurisdiction, at)
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, "register")
+        refuse_overtaken(connection, contract.key, receipt.id)
         values = _values(connection, receipt, contract, edition, at)
         _load(connection, receipt, contract)
         STEPS.run(connection, "fates", values)
