@@ -7,7 +7,7 @@ from functools import cache
 
 from include.intake.normalise.lexicon import HERE, lexicon
 from include.intake.normalise.names import fold
-from include.intake.normalise.text import clean, squeeze
+from include.intake.normalise.text import clean, squeeze, unmarked
 
 __all__ = ["is_placeholder"]
 
@@ -29,6 +29,8 @@ def is_placeholder(text: str) -> bool:
         return False
     if len(text) > LONGEST and text[0].isalnum() and text[0] != "0":
         return False
+    if text[:1] in ("&", "<"):
+        text = unmarked(text)
     plain = squeeze(clean(text)).casefold()
     if not plain or plain[0] in "0x" or not plain[0].isalnum():
         if FILLERS.fullmatch(plain) or ZEROS.fullmatch(plain):

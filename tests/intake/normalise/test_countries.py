@@ -37,9 +37,12 @@ def test_a_number_is_read_by_the_country_of_its_listing_before_that_of_its_contr
                               "phone": "phone", "country": "country"})  # fmt: skip
     row: dict[str, Any] = {"id": "1", "name": "Sample Co. Ltd", "phone": "02 2000 0001"}
     numbers = {
-        country: [reading.normalised for _, reading, _ in ListingReader(contract).read({**row, "country": country}).points
-                  if reading.kind == "phone"]
+        country: [
+            reading.normalised
+            for _, reading, _ in ListingReader(contract).read({**row, "country": country}).points
+            if reading.kind == "phone"
+        ]
         for country in ("Egypt", "")
-    }  # fmt: skip
+    }
     assert numbers["Egypt"] == ["+20220000001"]
     assert numbers[""] != ["+20220000001"]
