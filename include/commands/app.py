@@ -62,12 +62,21 @@ def settings(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progr
 
 @app.command()
 def intake(
-    file: GivenFile,
     contract: ContractName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="The directory file; without it, what the contract's location names.",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+        ),
+    ] = None,
     reason: Annotated[Reason, typer.Option(help="Why, for the evidence.")] = Reason.NEW_FILE,
     as_json: JsonOnly = False,
 ) -> None:
     """Take a file in under its contract: the same way as the nightly DAG. The last line is JSON with the counts."""
+    from include.commands.bringing import delivered
     from include.commands.tables import counts_table
     from include.duties.raising import open_for_receipt
     from include.intake.actions import take_in_by_hand
@@ -75,7 +84,8 @@ def intake(
     from include.law import now
 
     known = contract_named(contract)
-    receipt, counts = take_in_by_hand(known, file, at=now(), reason=reason.value)
+    with delivered(known, file) as given:
+        receipt, counts = take_in_by_hand(known, given, at=now(), reason=reason.value)
     open_for_receipt(receipt, now())
     if not as_json:
         counts_table(known.key, counts)

@@ -71,6 +71,12 @@ class Staged:
         self.came += len(block)
         self._progress.add(len(block))
 
+    def beginning(self, size: int) -> bytes:
+        """Return the first bytes of what has come, of whichever try."""
+        with _own_disk():
+            self._file.flush()
+            return os.pread(self._file.fileno(), size, 0)
+
     def finish(self) -> tuple[bytes, int]:
         """Make the file whole under its own name; return its SHA-256 and size. Raises CutOff where bytes are missing.
 

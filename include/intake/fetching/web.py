@@ -19,7 +19,8 @@ from include.intake.fetching.staging import Staged
 
 __all__ = ["WebLink"]
 
-BLOCK = 1 << 16
+BEGINNING = 1 << 16
+"""So many bytes are looked at to tell a web page from a file."""
 PATIENCE = httpx.Timeout(60.0, connect=20.0)
 """Seconds of silence after which a server is given up."""
 ASKED = {"User-Agent": "Amanah", "Accept": "*/*", "Accept-Encoding": "identity"}
@@ -67,10 +68,9 @@ class WebLink:
             staged.begin(held, total, offset=offset)
         else:
             staged.begin(version, total)
-        for block in answer.iter_raw(BLOCK):
-            if not staged.size:
-                refuse_page(self.name, _beginning(block, answer), connection)
+        for block in answer.iter_raw():
             staged.write(block)
+        refuse_page(self.name, _readable(staged.beginning(BEGINNING), answer), connection)
         return held if answer.status_code == 206 else version
 
     @contextmanager
@@ -116,12 +116,12 @@ def _continues(answer: httpx.Response, offset: int, held: Version, version: Vers
     return bool(offset) and given is not None and given[0] == offset and same
 
 
-def _beginning(block: bytes, answer: httpx.Response) -> bytes:
+def _readable(block: bytes, answer: httpx.Response) -> bytes:
     """The first bytes as somebody would read them, where the server compressed what it sent."""
     if "gzip" not in answer.headers.get("content-encoding", "").lower():
         return block
     try:
-        return zlib.decompressobj(wbits=31).decompress(block, BLOCK)
+        return zlib.decompressobj(wbits=31).decompress(block, BEGINNING)
     except zlib.error:
         return block
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import logging
 from collections.abc import Callable
@@ -64,6 +65,25 @@ def test_a_truncated_download_without_a_version_leaves_nothing_and_begins_anew(
     assert left_in(target) == []
     assert bring(link).sha256 == DIGEST
     assert web.ranges == [None, None]
+
+
+def test_a_download_that_lacks_its_last_byte_is_cut(web: WebServer, bring: Bring, target: Path) -> None:
+    with pytest.raises(CutOff, match="ended after 12 bytes of 13 bytes"):
+        bring(web.serves("/guide.csv", b"a,b\n1,2\n3,4\n", told_length=13))
+    assert left_in(target) == []
+
+
+def test_a_page_that_comes_in_two_tries_is_still_no_file(web: WebServer, bring: Bring, target: Path) -> None:
+    link = web.serves("/guide.csv", PAGE + b" " * 500_000, etag='"one"', cuts=[300_000])
+    with pytest.raises(LoginNeeded):
+        bring(link)
+    assert len(web.asked) == 2
+    assert left_in(target) == []
+
+
+def test_a_page_that_comes_compressed_is_still_no_file(web: WebServer, bring: Bring) -> None:
+    with pytest.raises(LoginNeeded):
+        bring(web.serves("/guide.csv", gzip.compress(PAGE), headers={"Content-Encoding": "gzip"}))
 
 
 def test_a_download_in_chunks_that_ends_before_its_end_is_cut_too(web: WebServer, bring: Bring) -> None:
