@@ -61,7 +61,12 @@ def head_of(file: File) -> bytes:
 
 def type_by_mark(head: bytes) -> FormatType | None:
     """Return the binary type that the first bytes give away."""
-    return next((type for mark, type in MARKS if head.startswith(mark)), None)
+    return next((type for mark, type in MARKS if _begins(head, mark)), None)
+
+
+def _begins(head: bytes, mark: bytes) -> bool:
+    """Tell a mark from the same letters at the beginning of a text: `PARE` may begin an encrypted file, or `PARENT`."""
+    return head.startswith(mark) and (not mark.isalnum() or any(byte < 9 for byte in head[:512]))
 
 
 def refuse_another_kind(file: File, declared: FormatType | None) -> None:
@@ -73,7 +78,7 @@ def refuse_another_kind(file: File, declared: FormatType | None) -> None:
     if marked is not None:
         return
     for mark, what in NO_DATA:
-        if head.startswith(mark):
+        if _begins(head, mark):
             raise UnreadableFile(f"{file.name}: is {what}")
     if WEB_PAGE.match(head):
         raise UnreadableFile(

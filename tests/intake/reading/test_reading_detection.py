@@ -46,6 +46,13 @@ def test_binary_instead_of_text_is_named(content: bytes, what: str, given: Given
             attempt()
 
 
+@pytest.mark.parametrize("heading", ["PARENT_ID", "PAR1", "GIF8", "BZh"])
+def test_a_heading_that_begins_as_a_binary_file_does_is_a_heading(heading: str, given: Given, taken: Taken) -> None:
+    path = given(f"{heading},name\n1,x\n")
+    assert taken(path).columns == [heading, "name"]
+    assert detect(path).type == "csv"
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
