@@ -105,7 +105,7 @@ def _ask_ahead(file: paramiko.SFTPFile, start: int, end: int) -> None:
     file._prefetch_thread([(at, min(REQUEST, end - at)) for at in range(start, end, REQUEST)], None)
 
 
-class KnownOnly(paramiko.MissingHostKeyPolicy):
+class KnownOnly:
     """Refuse a server whose key the connection does not hold, and say which one it showed."""
 
     def __init__(self, name: str, connection: str) -> None:
