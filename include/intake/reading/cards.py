@@ -22,6 +22,8 @@ KINDS = ("WORK", "HOME", "MAIN", "OTHER", "CELL", "FAX", "PAGER", "CAR", "VIDEO"
 """The types that part columns, in the order in which they follow the property's name; VOICE and PREF say little."""
 WITH_KINDS = frozenset({"TEL", "EMAIL", "ADR", "LABEL", "URL", "IMPP"})
 LANGUAGE = re.compile(r"[A-Z]{2}(?:-[A-Z]{2})?")
+LONGEST_HEAD = 200
+"""A longer head is not worth remembering."""
 SECTION = re.compile(r"(?:[^;\\]|\\.)*", re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -52,7 +54,8 @@ def parted(line: bytes, encoding: str) -> tuple[Head, str]:
         at = match.end() if (match := HEAD.match(line)) else -1
     if at < 0 or line[at : at + 1] != b":":
         raise BrokenCardError
-    head, value = head_of(line[:at]), line[at + 1 :]
+    read = head_of if at <= LONGEST_HEAD else head_of.__wrapped__
+    head, value = read(line[:at]), line[at + 1 :]
     try:
         return head, (quopri.decodestring(value) if head.quoted else value).decode(head.charset or encoding).strip()
     except LookupError:

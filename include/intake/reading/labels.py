@@ -20,6 +20,8 @@ portable fixe bureau domicile standard telecopie télécopie
 """
 WORDS = frozenset(LABELS.split())
 """Only these become part of a column's name: any other word could be somebody's data."""
+LONGEST_KEY = 40
+"""A longer key is none of those; it is not worth remembering."""
 PAIRS = (("k", "v"), ("key", "value"))
 LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2})?", re.IGNORECASE)
 LANGUAGE_KEYS = frozenset({"lang", "language", "اللغة"})
@@ -30,7 +32,7 @@ def label_of(item: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
     """Return the words that label an item, such as `mobile` or `phone work`, and the keys where they stand."""
     found: dict[str, str] = {}
     for key, value in item.items():
-        says = _says(key)
+        says = _says(key) if len(key) <= LONGEST_KEY else None
         if says is not None and isinstance(value, str):
             word = value.strip().casefold()
             if LANGUAGE.fullmatch(word) if says == "language" else word in WORDS:

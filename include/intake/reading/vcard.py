@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import IO, AnyStr
 
 from include.intake.contracts.format import Format
-from include.intake.reading.cards import NAME, BrokenCardError, Head, head_of, parted, plain, sections
+from include.intake.reading.cards import LONGEST_HEAD, NAME, BrokenCardError, Head, head_of, parted, plain, sections
 from include.intake.reading.fielding import Fields, chunks_of
 from include.intake.reading.file import File
 from include.intake.reading.gathering import RECORD_CHARACTERS
@@ -128,7 +128,7 @@ class _Cards:
 
 def _is_binary(line: bytes) -> bool:
     try:
-        return head_of(line.partition(b":")[0]).binary
+        return head_of(line[:LONGEST_HEAD].partition(b":")[0]).binary
     except BrokenCardError:  # it may be folded inside its head
         return False
 
@@ -156,6 +156,8 @@ def _fields(lines: list[bytearray], encoding: str) -> Fields | Reason:
 def _columns(head: Head, text: str) -> Iterator[tuple[str, str]]:
     match head.name:
         case "VERSION" | "PRODID":  # of the card and not of whom it is
+            return
+        case _ if head.binary:  # whose head was folded
             return
         case "N":
             family, first, second, title, honour, *_ = [*sections(text), "", "", "", "", ""]

@@ -179,13 +179,14 @@ def test_pictures_are_dropped_however_they_are_written(given: Given, taken: Take
         ["PHOTO;ENCODING=BASE64;JPEG:", f" {data}", f" {data}", ""],
         ["PHOTO;JPEG;BASE64:", data, data, ""],
         ["LOGO;ENCODING=b:" + "A" * (3 << 20)],
+        ["PHOTO;TYPE=", " JPEG;ENCODING=b:QUJD", " QUJD"],
         ["X-PICTURE;ENCODING=BASE64:" + data],
         ["item2.SOUND;TYPE=OGG;ENCODING=B:" + data],
         ["KEY:data:application/pgp-keys;base64,mQ=="],
     )
     cards = "".join(card("FN:Sample", *lines, "NOTE:after", version="2.1") for lines in pictures)
     result = taken(given(cards), "vcard")
-    assert (result.columns, result.rows, result.faults) == (["FN", "NOTE"], [["Sample", "after"]] * 6, [])
+    assert (result.columns, result.rows, result.faults) == (["FN", "NOTE"], [["Sample", "after"]] * 7, [])
 
 
 def test_a_card_inside_a_card_is_not_a_row(given: Given, taken: Taken) -> None:
