@@ -179,7 +179,7 @@ def test_pictures_are_dropped_however_they_are_written(given: Given, taken: Take
         ["PHOTO;ENCODING=BASE64;JPEG:", f" {data}", f" {data}", ""],
         ["PHOTO;JPEG;BASE64:", data, data, ""],
         ["LOGO;ENCODING=b:" + "A" * (3 << 20)],
-        ["PHOTO;TYPE=", " JPEG;ENCODING=b:QUJD", " QUJD"],
+        ["PHOTO;", " TYPE=JPEG;ENCODING=b:QUJD", " QUJD"],
         ["X-PICTURE;ENCODING=BASE64:" + data],
         ["item2.SOUND;TYPE=OGG;ENCODING=B:" + data],
         ["KEY:data:application/pgp-keys;base64,mQ=="],
