@@ -76,7 +76,9 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer.status, told, answer.body, answer)
         elif answer.etag and headers.get("if-none-match") == answer.etag:
             self._send(304, told, b"", answer)
-        elif (start := self._start(headers, answer)) is not None:
+        elif (start := self._start(headers, answer)) is not None and start >= len(answer.body):
+            self._send(416, {"Content-Range": f"bytes */{len(answer.body)}"}, b"", answer)
+        elif start is not None:
             told["Content-Range"] = f"bytes {start}-{len(answer.body) - 1}/{len(answer.body)}"
             self._send(206, told, answer.body[start:], answer)
         else:
@@ -94,8 +96,7 @@ class Handler(BaseHTTPRequestHandler):
             return None
         if headers.get("if-range") not in (answer.etag, answer.modified):
             return None
-        start = int(headers["range"].removeprefix("bytes=").removesuffix("-"))
-        return start if start < len(answer.body) else None
+        return int(headers["range"].removeprefix("bytes=").removesuffix("-"))
 
     def _send(self, status: int, headers: dict[str, str], body: bytes, answer: Answer) -> None:
         self.send_response(status)

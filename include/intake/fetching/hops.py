@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -111,17 +112,20 @@ def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
 
 
 def _own_machine(host: str) -> bool:
-    address = _address(host)
-    return host.lower() == "localhost" or (address is not None and address.is_loopback)
+    return host.lower() == "localhost" or _is(host, lambda address: address.is_loopback)
 
 
 def _inside(host: str) -> bool:
-    address = _address(host)
-    return host.lower() == "localhost" or (address is not None and not address.is_global)
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Tell whether a host is of this machine or its network, by its number or by what its name stands for."""
     try:
-        return ipaddress.ip_address(host.strip("[]"))
+        numbers = {str(found[4][0]) for found in socket.getaddrinfo(host.strip("[]"), None)}
+    except OSError:  # perhaps a proxy knows the name
+        numbers = {host}
+    return host.lower() == "localhost" or any(_is(number, lambda address: not address.is_global) for number in numbers)
+
+
+def _is(host: str, so: Callable[[ipaddress.IPv4Address | ipaddress.IPv6Address], bool]) -> bool:
+    try:
+        return so(ipaddress.ip_address(host.strip("[]").partition("%")[0]))
     except ValueError:
-        return None
+        return False

@@ -46,8 +46,9 @@ class Staged:
     def left(self) -> tuple[int, Version]:
         """How many bytes an earlier try left, and of which version; 0 where a fetch cannot go on from them."""
         version = _version_of(self.target)
-        self._file.flush()
-        size = os.fstat(self._file.fileno()).st_size
+        with _own_disk():
+            self._file.flush()
+            size = os.fstat(self._file.fileno()).st_size
         return (size, version) if size and version.strong else (0, Version())
 
     def begin(self, version: Version, total: int | None, *, offset: int = 0) -> None:

@@ -58,7 +58,8 @@ class WebLink:
         """Write the body; None where it is the rest of something else than what is held."""
         connection = self.login.connection if self.login else None
         judge(self.name, answer.status_code, answer.headers, connection)
-        if answer.status_code == 304 or answer.headers.get("content-encoding", "").lower() not in LEFT_AS_SENT:
+        encoded = answer.headers.get("content-encoding", "").lower() not in LEFT_AS_SENT
+        if encoded or answer.status_code == 304 or (answer.status_code == 206 and not offset):
             raise NotAFile(f"{self.name}: the server answers what was not asked for; ask its operator")
         total = _whole(answer)
         version = version_of(answer.headers, total)

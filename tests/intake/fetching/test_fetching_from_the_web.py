@@ -214,6 +214,8 @@ PAGE = b"<!-- portal -->\n<!DOCTYPE html><html><form><input name=u><input name=p
         ({"status": 503, "headers": {"Retry-After": "Mon, 02 Mar 2026 06:00:00 GMT"}}, PlaceAway, "until 2026-03-02"),
         ({"status": 500}, PlaceAway, "500"),
         ({"body": BODY, "headers": {"Content-Encoding": "br"}}, NotAFile, "not asked for"),
+        ({"status": 206, "headers": {"Content-Range": "bytes 5-9/10"}}, NotAFile, "not asked for"),
+        ({"status": 304}, NotAFile, "not asked for"),
     ],
 )
 def test_what_is_no_file_is_told_with_the_source_and_what_to_do(

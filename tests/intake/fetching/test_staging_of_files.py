@@ -90,18 +90,33 @@ def test_a_version_that_cannot_be_read_means_beginning_anew(web: WebServer, brin
     assert web.ranges[-1] is None
 
 
+class Announcing:
+    """Says that three bytes come, and sends others."""
+
+    name = "source guide"
+
+    def __init__(self, sent: bytes, etag: str | None) -> None:
+        self.sent, self.version = sent, Version(etag, strong=etag is not None)
+
+    def load(self, staged: Staged, known: Version | None) -> Version:
+        offset, _ = staged.left
+        staged.begin(self.version, 3, offset=offset)
+        if not offset:
+            staged.write(self.sent)
+        return self.version
+
+
 def test_more_than_was_announced_is_not_taken(target: Path) -> None:
-    class Generous:
-        name = "source guide"
-
-        def load(self, staged: Staged, known: Version | None) -> Version:
-            staged.begin(Version('"one"', strong=True), 3)
-            staged.write(b"four")
-            return Version('"one"', strong=True)
-
     with pytest.raises(StillChanging):
-        fetch(Generous(), target, limit=None)
+        fetch(Announcing(b"four", '"one"'), target, limit=None)
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("etag", ['"one"', None])
+def test_less_than_was_announced_is_not_taken_whatever_the_place_says(etag: str | None, target: Path) -> None:
+    with pytest.raises(CutOff, match="ended after 2 bytes of 3 bytes"):
+        fetch(Announcing(b"12", etag), target, limit=None)
+    assert not target.exists()
 
 
 def test_a_disk_that_is_full_is_told_and_what_came_is_gone_on_with(web: WebServer, bring: Bring, target: Path) -> None:

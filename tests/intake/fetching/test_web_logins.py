@@ -86,11 +86,20 @@ def test_a_link_from_https_to_http_is_refused(
 
 
 @pytest.mark.parametrize(
-    "inside", ["http://127.0.0.1/x", "http://localhost/x", "http://169.254.169.254/x", "http://[::1]/x"]
+    "inside",
+    [
+        "http://127.0.0.1/x",
+        "http://localhost/x",
+        "http://169.254.169.254/x",
+        "http://10.0.0.7/x",
+        "http://[::1]/x",
+        "http://2130706433/x",
+        "http://127.1/x",
+    ],
 )
 def test_a_link_from_outside_may_not_lead_inside(inside: str) -> None:
     with pytest.raises(NotAFile, match="inside this network"):
-        next_hop("source guide", httpx.URL("http://data.example/guide.csv"), inside, None)
+        next_hop("source guide", httpx.URL("http://1.1.1.1/guide.csv"), inside, None)
 
 
 @pytest.mark.parametrize(
