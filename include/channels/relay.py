@@ -59,6 +59,7 @@ def relay(
     on_failed: OnFailed,
     limit: int | None = None,
     rate_per_minute: float | None = None,
+    on_tried: Callable[[], None] = lambda: None,
     sleep: Callable[[float], None] = time.sleep,
     watch: Callable[[], float] = time.monotonic,
 ) -> RelayReport:
@@ -66,13 +67,13 @@ def relay(
 
     Outside the sending window of its jurisdiction a message waits for the next opening; after its expiry it is ended
     unsent. Raises CarrierAway (may be retried) and CarrierMisconfigured (never), each with the report, once everything
-    that can go out has gone.
+    that can go out has gone. `on_tried` is called after each message.
     """
     run = _Run(carriers, may_send, on_sent, on_failed, Pace(at, rate_per_minute, sleep, watch))
     while run.expire_one():
         pass
     while (limit is None or run.tried < limit) and run.take_one():
-        pass
+        on_tried()
     return run.report()
 
 

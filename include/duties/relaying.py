@@ -6,9 +6,13 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import text
+
 from include.channels import RelayReport, carriers_of, relay
 from include.duties.notice.actions import may_send, on_failed, on_sent
+from include.intake.progress import Progress
 from include.law import load_controller
+from include.store import Role, begin
 
 __all__ = ["relay_outbox"]
 
@@ -21,6 +25,7 @@ def relay_outbox(
     rate_per_minute: float | None = None,
 ) -> RelayReport:
     """Send what is due over the carriers that the settings name; errors are those of `channels.relay`."""
+    progress = Progress("sending", _due(at), unit="messages")
     with carriers_of(load_controller(), settings) as carriers:
         return relay(
             at,
@@ -30,4 +35,11 @@ def relay_outbox(
             on_failed=on_failed,
             limit=limit,
             rate_per_minute=rate_per_minute,
+            on_tried=lambda: progress.add(1),
         )
+
+
+def _due(at: datetime) -> int:
+    with begin(Role.RELAY) as connection:
+        due = text("select count(*) from channels.message where state = 'ready' and not_before <= :at")
+        return int(connection.execute(due, {"at": at}).scalar_one())

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-__all__ = ["Steps"]
+__all__ = ["Steps", "watched"]
+
+_watching: ContextVar[Callable[[str], None] | None] = ContextVar("watching", default=None)
+
+
+@contextmanager
+def watched(begins: Callable[[str], None]) -> Iterator[None]:
+    """Be told the name of each step that begins while the block runs."""
+    token = _watching.set(begins)
+    try:
+        yield
+    finally:
+        _watching.reset(token)
 
 
 class Steps:
@@ -21,19 +36,24 @@ class Steps:
     def run(self, connection: Connection, step: str, values: dict[str, Any] | None = None) -> int:
         """Execute a step; return how many rows its last statement touched."""
         touched = 0
-        for statement in _steps(self._package, self._file)[step]:
+        for statement in self._statements(step):
             touched = connection.execute(statement, values or {}).rowcount
         return touched
 
     def rows(self, connection: Connection, step: str, values: dict[str, Any] | None = None) -> list[Any]:
         """Execute a step of one query; return its rows."""
-        (query,) = _steps(self._package, self._file)[step]
+        (query,) = self._statements(step)
         return list(connection.execute(query, values or {}))
 
     def one(self, connection: Connection, step: str, values: dict[str, Any] | None = None) -> int:
         """Execute a step of one query that counts; return the number."""
-        (query,) = _steps(self._package, self._file)[step]
+        (query,) = self._statements(step)
         return int(connection.execute(query, values or {}).scalar_one())
+
+    def _statements(self, step: str) -> tuple[TextClause, ...]:
+        if (begins := _watching.get()) is not None:
+            begins(step)
+        return _steps(self._package, self._file)[step]
 
 
 @cache

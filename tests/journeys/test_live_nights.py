@@ -209,7 +209,7 @@ def test_a_run_waits_without_a_worker_while_another_has_the_source_and_then_take
     assert "| new | 1 |" in run["note"]
     assert "| withdrawn by the source | 3 |" in run["note"]
     assert "| people to be told | 1 |" in run["note"]
-    (who,) = ask("select started_by, reason from register.run where run like '%:waiting'")
+    (who,) = ask("select started_by, reason from register.run where run = :run", run=f"{DAG}:waiting")
     assert tuple(who) == ("admin", "new_file")
 
 

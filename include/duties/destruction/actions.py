@@ -17,6 +17,7 @@ from include.duties.destruction.rewriting import rewrite_landing, still_landed
 from include.duties.notice.actions import phone_channel
 from include.errors import NeverRetry
 from include.evidence import Kind, leaf, record
+from include.intake.progress import stages
 from include.law import Edition, edition_named
 from include.store import Role, advisory_lock, begin, copy_into, key_version
 from include.store.sql import Steps
@@ -191,7 +192,8 @@ def _carry_out(plan: Plan, at: datetime) -> int | None:
     """Destroy and verify; return how many subjects went, or None where the plan no longer fits and was replaced."""
     subjects: int | None = 0
     if plan.state == "planned":
-        subjects = _destroy(plan, at)
+        with stages(f"destroying what plan {plan.id} names"):
+            subjects = _destroy(plan, at)
     if subjects is not None:
         _verify(plan, at)
     return subjects

@@ -11,6 +11,7 @@ import pandas as pd
 from include.intake.landing.files import landing_folders, read_shard, write_shard
 from include.intake.landing.minimise import KEY
 from include.intake.landing.past import PAST, holds_any
+from include.intake.progress import Progress
 from include.store import Role, advisory_lock, begin
 
 __all__ = ["Row", "rewrite_landing", "still_landed"]
@@ -24,7 +25,9 @@ def rewrite_landing(rows: Iterable[Row]) -> int:
     changed = 0
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "landing")  # an intake writes the same files
+        progress = Progress("destroying in landing files", unit="files")
         for file, frame, doomed in _frames(rows):
+            progress.add(1)
             if _still(frame, doomed):
                 with suppress(FileNotFoundError):
                     write_shard(file, _without(frame, doomed))

@@ -76,7 +76,7 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
     if not raw_file(receipt_id).exists():
         raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     unfinished.mkdir(mode=0o700)
-    tally, progress = Tally(), Progress(f"landing {contract.key}")
+    tally, progress = Tally(), Progress(f"landing {contract.key}", _as_many_as_before(contract.key))
     for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows, called=f"source {contract.key}"):
         _land_chunk(chunk, contract, tally, unfinished)
         progress.add(len(chunk.frame) + len(chunk.faults))
@@ -84,6 +84,16 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
     unfinished.rename(folder)
     _record(receipt, contract, tally, folder, at)
     return tally.shards
+
+
+def _as_many_as_before(source_key: str) -> int | None:
+    """Expect as many rows as the source delivered last: how many there are now is known at the end only."""
+    before = text("""
+        select cast(counts ->> 'received' as bigint) from register.receipt
+         where source_key = :source and state = 'registered' order by closed_at desc limit 1
+    """)
+    with begin(Role.INTAKE) as connection:
+        return connection.execute(before, {"source": source_key}).scalar()
 
 
 def shards_of(receipt_id: UUID) -> list[int]:

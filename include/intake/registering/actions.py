@@ -21,6 +21,7 @@ from include.intake.landing.remains import destroy_remains
 from include.intake.landing.sifting import sift
 from include.intake.landing.superseding import destroy_superseded
 from include.intake.preparing import LISTINGS, POINTS, prepare
+from include.intake.progress import stages
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.routing import permissions
 from include.intake.turns import refuse_overtaken
@@ -64,7 +65,8 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
         raise NotChecked(f"source {contract.key}: this delivery did not pass the quality gate; run `check` first")
     for left in reversed(range(TRIES)) if receipt.state == "checked" else ():
         try:
-            _take_in(receipt, contract, at)
+            with stages(f"registering {contract.key}"):
+                _take_in(receipt, contract, at)
             break
         except StaleError:
             if not left:
