@@ -42,7 +42,7 @@ class Weekday(StrEnum):
 class Part(BaseModel):
     """A frozen part of an edition that refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Rule(Part, Generic[T]):
