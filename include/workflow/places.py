@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
-from include.errors import NeverRetry
+from include.errors import MayBeRetried, NeverRetry
 from include.intake.fetching import Login
 
 if TYPE_CHECKING:
@@ -20,13 +20,15 @@ class AirflowConnections:
     """Read logins from Airflow's connections when they are needed, and keep none."""
 
     def login(self, connection: str) -> Login:
-        """Return what a connection says. Raises NeverRetry where Airflow has none of that id."""
+        """Return what a connection says. NeverRetry where Airflow has none, MayBeRetried where it gives no answer."""
         try:
             found = Connection.get(connection)
-        except (AirflowNotFoundException, AirflowRuntimeError):
+        except AirflowNotFoundException:
             raise NeverRetry(
                 f"Airflow has no connection {connection}: add it, or correct location.connection in the contract"
             ) from None
+        except AirflowRuntimeError:
+            raise MayBeRetried(f"Airflow does not say now what its connection {connection} holds") from None
         return Login(
             connection, found.host or None, found.port, found.login or None, found.password or None, found.extra_dejson
         )

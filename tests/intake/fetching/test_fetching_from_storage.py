@@ -23,7 +23,7 @@ from web_server import BODY, WebServer
 
 from include.errors import NeverRetry
 from include.intake.fetching import Fetched, Known, Login, NothingDelivered
-from include.intake.fetching.faults import CutOff, LoginNeeded, NotAFile, PlaceAway, TooLarge
+from include.intake.fetching.faults import CutOff, LoginNeeded, NotAFile, PlaceAway, StillChanging, TooLarge
 from include.intake.fetching.stored import StoredObject
 from include.workflow.object_storage import file_system, stored_path
 from include.workflow.places import AirflowConnections
@@ -75,7 +75,7 @@ class Interrupted:
     @contextlib.contextmanager
     def open(self, mode: str, **options: Any) -> Iterator[Any]:
         with self.real.open(mode, **options) as stored:
-            self.stored, self.left = stored, self.cuts.pop(0) if self.cuts else len(BODY)
+            self.stored, self.left = stored, self.cuts.pop(0) if self.cuts else 2 * len(BODY)
             yield self
 
     def seek(self, offset: int) -> None:
@@ -88,6 +88,8 @@ class Interrupted:
             raise ConnectionResetError
         block = bytes(self.stored.read(min(self.left, 200_000)))
         self.left -= len(block)
+        if not block:
+            self.meanwhile()
         return block
 
 
@@ -121,6 +123,16 @@ def test_an_object_that_is_replaced_while_it_is_fetched_is_not_put_together_of_t
     path = Interrupted(place().path, 400_000, meanwhile=replace)
     assert bring(StoredObject("source guide", path, None)).sha256 == hashlib.sha256(BODY[::-1]).digest()
     assert path.started_at[:2] == [0, 0]
+
+
+def test_an_object_that_was_replaced_by_the_end_of_a_fetch_is_fetched_again(
+    s3: Any, bring: Bring, target: Path
+) -> None:
+    """Only S3 is asked for the rest of the same version; the others would hand out a part of each."""
+    path = Interrupted(place().path, meanwhile=lambda: s3.put_object(Bucket="guides", Key="2026/guide.csv", Body=b"x"))
+    with pytest.raises(StillChanging, match="was replaced while it was fetched"):
+        bring(StoredObject("source guide", path, None))
+    assert list(target.parent.iterdir()) == []
 
 
 def test_an_object_that_did_not_change_is_not_brought_again(s3: Any, bring: Bring, target: Path) -> None:

@@ -82,7 +82,19 @@ def test_nothing_is_asked_by_a_version_whose_delivery_failed(source: Make, web: 
 def test_another_link_of_a_source_is_asked_as_if_for_the_first_time(source: Make, web: WebServer) -> None:
     take(source(location=web.serves("/guide.csv", table(1), etag='"one"')).contract, 0)
     take(source(location=web.serves("/other.csv", table(1, 2), etag='"one"')).contract, 1)
-    assert web.asked[-1][1].get("if-none-match") is None
+    assert [headers.get("if-none-match") for _, headers in web.asked] == [None, None]
+
+
+def test_a_delivery_that_failed_is_not_taken_for_the_one_that_was_registered_before_it(
+    source: Make, web: WebServer
+) -> None:
+    contract = source(location=web.serves("/guide.csv", table(1, 2), etag='"one"'), floors={"rows": 2}).contract
+    take(contract, 0)
+    web.serves("/guide.csv", table(1), etag='"two"')
+    for night in (1, 2):
+        with pytest.raises(NeverRetry, match="rows"):
+            take(contract, night)
+    assert [headers.get("if-none-match") for _, headers in web.asked] == [None, '"one"', None]
 
 
 def test_what_a_cut_fetch_left_goes_on_in_the_next_try_and_is_destroyed_when_nobody_comes_back(
