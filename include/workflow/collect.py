@@ -13,6 +13,7 @@ from include.errors import NeverRetry
 from include.intake.contracts import BrokenContract, Contract
 from include.law import edition_for, now
 from include.workflow.assets import REGISTER
+from include.workflow.shards import dealt, shard_rows
 from include.workflow.steps import DEFAULTS, REASON, run_of, skip, started, step
 
 __all__ = ["broken_dag", "collect_dag"]
@@ -48,9 +49,9 @@ def collect_dag(contract: Contract, doc: str) -> DAG:
         reread(key)
         receipt = receive(key)
         shards = land(key, receipt)
-        prepared = prepare.partial(key=key, receipt=receipt).expand(shard=shards)
+        prepared = prepare.partial(key=key, receipt=receipt).expand(shards=shards)
         registered = register(key, receipt)
-        shards >> check(key, receipt) >> prepared >> registered >> publish(receipt)
+        shards >> check(key, receipt) >> prepared >> registered >> publish(receipt, registered)
     return dag
 
 
@@ -98,7 +99,7 @@ def reread(key: str) -> dict[str, int]:
     """In a backfill, read again what was delivered then; return counts. Any other run skips this."""
     start = started()
     if start.kind != "backfill":
-        skip("only a backfill reads a past delivery again")
+        skip("only a backfill reads a past delivery again", noted=False)
     from include.intake.contracts import contract_named
     from include.intake.rereading import NothingThen
     from include.intake.rereading import reread as read_again
@@ -119,7 +120,7 @@ def receive(key: str) -> str:
     """Fetch, stage and hash the source's file; return the receipt's id."""
     start = started()
     if start.kind == "backfill":  # which takes no turn either: `reread` does
-        skip("a backfill takes nothing in: what was delivered then is read again")
+        skip("a backfill takes nothing in: what was delivered then is read again", noted=False)
     from include.intake.contracts import contract_named
     from include.intake.fetching import place_of
     from include.intake.receiving import receive as begin_receipt
@@ -134,15 +135,15 @@ def receive(key: str) -> str:
 
 @step()
 @in_its_turn
-def land(key: str, receipt: str) -> list[int]:
-    """Write the minimised, suppression-filtered rows; return the shard numbers."""
+def land(key: str, receipt: str) -> list[list[int]]:
+    """Write the minimised, suppression-filtered rows; return the shard numbers, dealt out to the tasks that prepare."""
     from include.intake.contracts import contract_named
     from include.intake.landing.actions import land as land_rows
     from include.intake.receiving import receipt_of
 
     if receipt_of(UUID(receipt)).state == "registered":
-        skip("nothing is new in this delivery: it stands already as it is")
-    return land_rows(UUID(receipt), contract_named(key), at=now())
+        skip("nothing is new in this delivery: it stands already as it is", noted=False)
+    return dealt(land_rows(UUID(receipt), contract_named(key), at=now(), chunk_rows=shard_rows()))
 
 
 @step()
@@ -157,12 +158,17 @@ def check(key: str, receipt: str) -> None:
 
 @step()
 @in_its_turn
-def prepare(key: str, receipt: str, shard: int) -> dict[str, int]:
-    """Normalise and classify one shard; return counts."""
+def prepare(key: str, receipt: str, shards: list[int]) -> dict[str, int]:
+    """Normalise and classify shards, one after another; return counts."""
+    from collections import Counter
+
     from include.intake.contracts import contract_named
     from include.intake.preparing import prepare as prepare_shard
 
-    return prepare_shard(UUID(receipt), shard, contract_named(key))
+    contract, counts = contract_named(key), Counter[str]()
+    for shard in shards:
+        counts.update(prepare_shard(UUID(receipt), shard, contract))
+    return dict(counts)
 
 
 @step(trigger_rule=REACHED)
@@ -179,9 +185,12 @@ def register(key: str, receipt: str) -> dict[str, Any]:
 
 
 @step(outlets=[REGISTER], trigger_rule=REACHED)
-def publish(receipt: str) -> dict[str, int]:
-    """Open the duties that the delivery raises, and tell the DAGs that wait for the register."""
+def publish(receipt: str, registered: dict[str, Any]) -> dict[str, int]:
+    """Open the duties that the delivery raises, and tell the DAGs that wait for the register what is new in it."""
     from include.duties.raising import came_of, open_for_receipt
 
     opened = open_for_receipt(UUID(receipt), now())
-    return opened | came_of(UUID(receipt))
+    came = came_of(UUID(receipt))
+    if not (registered["new"] or registered["changed"] or came["withdrawn"]):
+        skip("the register is as it was, so there is nothing to tell", noted=False)
+    return opened | came

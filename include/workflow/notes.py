@@ -1,13 +1,14 @@
-"""The note of a run: what came of it, as a table of counts that Airflow shows on the run's page."""
+"""The note of a run: what came of it, in one line that Airflow shows on the run's page, and a table when opened."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["HEADING", "LONGEST", "SAID", "note_of", "written"]
+__all__ = ["HEADING", "LONGEST", "SAID", "note_of", "summed", "written"]
 
-HEADING = "### What came of it"
+HEADING = "**What came of it**"
+"""How our note begins: below what a person wrote."""
 LONGEST = 1000
 """Characters that Airflow's database keeps of a note."""
 SAID = "said"
@@ -34,23 +35,28 @@ ALWAYS = ("received", "quarantined", "suppressed", "business", "personal", "unde
 def note_of(states: Mapping[str, str], returned: Mapping[str, Any], said: Mapping[str, str]) -> str:
     """Write the note of a run from its tasks' states, the counts they returned, and what they said.
 
-    A task that says nothing and returns no count is not in it. The longest sentence is cut where the note would grow
-    beyond what Airflow keeps.
+    The first line alone is seen before the note is opened: it says what failed or was skipped and why, else the counts.
+    A task that says nothing and returns no count is not in it. What is too long for Airflow is cut at its end.
     """
-    rows = list(_rows(returned))
-    table = ["| | |", "|---|--:|", *(f"| {name} | {count:,} |" for name, count in rows)] if rows else []
-    sentences = [f"**{task}** {states.get(task, '')}: {sentence}" for task, sentence in said.items()]
-    text = "\n".join([HEADING, *table])
-    for sentence in sentences:
-        room = LONGEST - len(text) - 2
-        text += f"\n\n{sentence}"[: room + 2] if room > 20 else ""
-    return text[:LONGEST]
+    rows = [(name, f"{count:,}") for name, count in _rows(returned)]
+    silent = {task: "its log says why" for task, state in states.items() if state == "failed" and task not in said}
+    sentences = [f"{task} {states.get(task, '')}: {sentence}" for task, sentence in {**said, **silent}.items()]
+    counted = ", ".join(f"{count} {name}" for name, count in rows) or "nothing to do"
+    lines = [f"{HEADING}: {(*sentences, counted)[0]}", *sentences[1:]]
+    if rows:
+        lines.append("\n".join(["| | |", "|---|--:|", *(f"| {name} | {count} |" for name, count in rows)]))
+    return "\n\n".join(lines)[:LONGEST]
 
 
 def written(before: str | None, note: str) -> str:
     """Put our note below what a person wrote; an earlier one of ours is replaced."""
     theirs = (before or "").partition(HEADING)[0].rstrip()
     return f"{theirs}\n\n{note}"[:LONGEST] if theirs else note
+
+
+def summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Add up the counts of tasks that did the same work side by side."""
+    return {name: one.get(name, 0) + other.get(name, 0) for name in [*one, *(name for name in other if name not in one)]}
 
 
 def _rows(returned: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
@@ -64,8 +70,6 @@ def _rows(returned: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for name in ordered:
         if counts[name] or (delivery and name in ALWAYS):
             yield NAMES.get(name, name.replace("_", " ")), counts[name]
-    if not delivery and counts and not any(counts.values()):
-        yield "nothing to do", 0
 
 
 def _counts(task: str, value: Any) -> Iterator[tuple[str, int]]:

@@ -125,9 +125,10 @@ BY_PEOPLE = {
 """Kinds of run that a person asks for, and what to say where the reason is missing."""
 
 
-def skip(why: str) -> NoReturn:
-    """End the current task without doing anything, and say why: in its log and in the note of its run."""
-    _say(why)
+def skip(why: str, *, noted: bool = True) -> NoReturn:
+    """End the current task without doing anything, and say why: in its log and, where noted, in its run's note."""
+    if noted:
+        _say(why)
     raise AirflowSkipException(why)
 
 

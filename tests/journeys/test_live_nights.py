@@ -29,6 +29,7 @@ from include.intake.turns import in_turn
 from include.law import edition_for, now
 from include.store import Role, begin
 from include.store.server import ServerInfo
+from include.workflow.notes import HEADING
 
 pytestmark = pytest.mark.journey
 
@@ -151,7 +152,7 @@ def test_a_backfill_without_a_reason_is_refused_and_says_so_in_its_note(
 ) -> None:
     (run,) = backfill(live, nights[2:], {}).values()
     assert run["state"] == "failed"
-    assert "a backfill needs a reason" in run["note"]
+    assert "a backfill needs a reason" in run["note"].splitlines()[0]
 
 
 def test_a_backfill_reads_each_night_again_as_often_as_it_is_asked_and_the_register_stays_as_it_is(
@@ -171,7 +172,7 @@ def test_a_backfill_reads_each_night_again_as_often_as_it_is_asked_and_the_regis
     assert "| rows received | 3 |" in notes[0]
     assert "| changed since | 1 |" in notes[0]
     assert "| withdrawn since | 1 |" in notes[0]
-    assert "**reread** skipped: source sample_guide: no delivery was registered between" in notes[1]
+    assert notes[1].startswith(f"{HEADING}: reread skipped: source sample_guide: no delivery was registered between")
     assert "| unchanged | 4 |" in notes[2]
     done = states(live, runs[min(runs)]["dag_run_id"])
     assert done.pop("reread") == "success"
@@ -220,9 +221,8 @@ def test_the_same_bytes_again_end_after_they_were_hashed_and_three_times_equals_
     for run in ("again", "and_again"):
         live.runs().run({DAG: {"reason": "drill"}}, run)
         done = states(live, run)
-        assert [done[task] for task in ("receive", "land", "check", "prepare", "register")] == [
-            "success", "skipped", "skipped", "skipped", "success",
-        ]  # fmt: skip
+        worked = {task for task, state in done.items() if state == "success"}
+        assert worked == {"receive", "register"}, "nothing is read, and nobody is told of anything new"
         assert "| unchanged | 2 |" in run_of(live, run)["note"]
     assert held() == before
     assert recorded("delivery_registered")[-1]["counts"]["skipped"] == 1

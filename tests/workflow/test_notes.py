@@ -12,8 +12,10 @@ COUNTS = {
 
 def test_a_delivery_is_told_by_its_rows_and_points_and_the_people_to_be_told() -> None:
     note = note_of({}, {"receive": "an id", "land": [1, 2], "register": COUNTS, "publish": {"notices_owed": 3}}, {})
-    assert note.splitlines() == [
-        HEADING,
+    first, empty, *table = note.splitlines()
+    assert first.startswith(f"{HEADING}: 12,000 rows received, 5 set aside, 1 suppressed, 4 changed, 11,990 unchanged")
+    assert not empty
+    assert table == [
         "| | |",
         "|---|--:|",
         "| rows received | 12,000 |",
@@ -30,13 +32,14 @@ def test_a_delivery_is_told_by_its_rows_and_points_and_the_people_to_be_told() -
 
 def test_other_runs_are_told_by_what_their_tasks_counted_and_by_nothing_where_there_was_nothing() -> None:
     assert "| plan | 2 |" in note_of({}, {"plan": 2, "destroy": {"destroyed": 0}}, {})
-    assert "nothing to do" in note_of({}, {"plan": 0, "destroy": {"destroyed": 0}}, {})
+    assert note_of({}, {"plan": 0, "destroy": {"destroyed": 0}}, {}) == f"{HEADING}: nothing to do"
+    assert note_of({"relay": "failed"}, {}, {}) == f"{HEADING}: relay failed: its log says why"
 
 
-def test_a_task_that_failed_says_why_and_no_sentence_makes_the_note_too_long() -> None:
+def test_a_task_that_failed_says_why_in_the_first_line_and_no_sentence_makes_the_note_too_long() -> None:
     said = {"check": "email: 0 of 4 rows", "publish": "x" * 2000}
     note = note_of({"check": "failed", "publish": "failed"}, {"register": COUNTS}, said)
-    assert "**check** failed: email: 0 of 4 rows" in note
+    assert note.startswith(f"{HEADING}: check failed: email: 0 of 4 rows\n\npublish failed: xxx")
     assert len(note) == LONGEST
 
 
