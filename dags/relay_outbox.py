@@ -4,7 +4,7 @@
 **Promises** that a message that is owed goes out once, inside the sending hours of the recipient's jurisdiction, never
 after its time, and only if it is still owed at that moment; and that its proof goes into the evidence with it.
 
-It runs whenever messages were written, and every ten minutes.
+It runs whenever messages were written, and every ten minutes; with `AMANAH_RELAYS` so many side by side.
 
 **When it fails**: the mail server or gateway is away (retried), or a setting is missing (`AMANAH_SMTP_URL`,
 `AMANAH_SMS_URL`): the message names it. What was not sent waits in the outbox.
@@ -18,6 +18,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 from include.workflow.assets import OUTBOX
 from include.workflow.collect import ZONE
 from include.workflow.duties import relay
+from include.workflow.shards import relays
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
@@ -30,4 +31,4 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "channels"],
 ):
-    relay()
+    relay() if relays() == 1 else relay.expand(number=list(range(relays())))

@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict
 
 from include.errors import NeverRetry
+from include.workflow.shards import relays
 from include.workflow.steps import started, step
 
 __all__ = ["abandon", "destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
@@ -42,14 +43,17 @@ def destroy() -> dict[str, int]:
 
 
 @step()
-def relay() -> dict[str, int]:
-    """Send what is due; return counts."""
+def relay(number: int = 0) -> dict[str, int]:
+    """Send what is due; return counts.
+
+    Relays side by side, `number` tells which, share the rate; what one of them holds the others skip.
+    """
     from include.duties.relaying import relay_outbox
     from include.law import now
     from include.workflow.connections import carrier_settings
 
     started()
-    rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) or None
+    rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) / relays() or None
     return asdict(relay_outbox(now(), carrier_settings(), rate_per_minute=rate))
 
 

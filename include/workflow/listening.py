@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 
-from include.workflow.notes import SAID, note_of, written
+from include.workflow.notes import SAID, note_of, summed, written
 
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
@@ -42,7 +42,7 @@ def _write_note(dag_run: Any) -> None:
         return
     from airflow.models.taskinstance import TaskInstance
     from airflow.models.xcom import XComModel
-    from sqlalchemy import select
+    from sqlalchemy import or_, select
     from sqlalchemy.orm import object_session
 
     session = object_session(dag_run)
@@ -57,9 +57,12 @@ def _write_note(dag_run: Any) -> None:
             XComModel.dag_id == dag_run.dag_id,
             XComModel.run_id == dag_run.run_id,
             XComModel.key.in_(("return_value", SAID)),
-            XComModel.map_index == -1,
+            or_(XComModel.map_index == -1, XComModel.task_id == "relay"),
         )
-        values = {(row.task_id, row.key): XComModel.deserialize_value(row) for row in session.execute(left)}
+        values: dict[tuple[str, str], Any] = {}
+        for row in session.execute(left):
+            at, value = (row.task_id, row.key), XComModel.deserialize_value(row)
+            values[at] = summed(values[at], value) if at in values and row.key != SAID else value
         returned = {task: value for (task, key), value in values.items() if key != SAID}
         said = {task: str(value) for (task, key), value in values.items() if key == SAID and states[task] in SPOKEN}
         dag_run.note = written(dag_run.note, note_of(states, returned, said))
