@@ -18,13 +18,14 @@ ORDER = (
     "changed_since", "withdrawn_since", "destroyed_since", "business", "personal", "undetermined",
     "decided_alike", "decided_otherwise", "notices_owed",
 )  # fmt: skip
+POINTS = " contact points"
 NAMES = {
     "received": "rows received",
     "quarantined": "set aside",
     "withdrawn": "withdrawn by the source",
-    "business": "business contact points",
-    "personal": "personal contact points",
-    "undetermined": "undetermined contact points",
+    "business": f"business{POINTS}",
+    "personal": f"personal{POINTS}",
+    "undetermined": f"undetermined{POINTS}",
     "decided_alike": "decided as before",
     "decided_otherwise": "decided otherwise than before",
     "notices_owed": "people to be told",
@@ -41,8 +42,9 @@ def note_of(states: Mapping[str, str], returned: Mapping[str, Any], said: Mappin
     rows = [(name, f"{count:,}") for name, count in _rows(returned)]
     silent = {task: "its log says why" for task, state in states.items() if state == "failed" and task not in said}
     sentences = [f"{task} {states.get(task, '')}: {sentence}" for task, sentence in {**said, **silent}.items()]
-    counted = ", ".join(f"{count} {name}" for name, count in rows) or "nothing to do"
-    lines = [f"{HEADING}: {(*sentences, counted)[0]}", *sentences[1:]]
+    counted = ", ".join(f"{count} {name.removesuffix(POINTS)}" for name, count in rows if count != "0")
+    first, *others = [*sentences, counted or "nothing to do"][: len(sentences) or 1]
+    lines = [f"{HEADING}: {first}", *others]
     if rows:
         lines.append("\n".join(["| | |", "|---|--:|", *(f"| {name} | {count} |" for name, count in rows)]))
     return "\n\n".join(lines)[:LONGEST]
@@ -56,7 +58,7 @@ def written(before: str | None, note: str) -> str:
 
 def summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
     """Add up the counts of tasks that did the same work side by side."""
-    return {name: one.get(name, 0) + other.get(name, 0) for name in [*one, *(name for name in other if name not in one)]}
+    return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
 def _rows(returned: Mapping[str, Any]) -> Iterator[tuple[str, int]]:

@@ -137,7 +137,7 @@ def _later(waiting: str) -> AirflowException:
     moment = timezone.utcnow()  # Airflow's own clock, not the policy's
     if begun is not None and moment - begun > PATIENCE:
         return AirflowFailException(f"{waiting}; nobody waits longer than {PATIENCE}: look what became of that run")
-    return AirflowRescheduleException(moment + AGAIN)
+    return AirflowRescheduleException(moment + AGAIN)  # type: ignore[no-untyped-call]
 
 
 def _say(sentence: str) -> None:

@@ -14,6 +14,7 @@ def test_a_delivery_is_told_by_its_rows_and_points_and_the_people_to_be_told() -
     note = note_of({}, {"receive": "an id", "land": [1, 2], "register": COUNTS, "publish": {"notices_owed": 3}}, {})
     first, empty, *table = note.splitlines()
     assert first.startswith(f"{HEADING}: 12,000 rows received, 5 set aside, 1 suppressed, 4 changed, 11,990 unchanged")
+    assert first.endswith(", 30,000 business, 7 personal, 3 people to be told"), "what is nothing is left out"
     assert not empty
     assert table == [
         "| | |",

@@ -69,11 +69,11 @@ def reread(contract: Contract, slot: datetime, *, at: datetime, run: str) -> dic
     """
     zone = edition_for(contract.jurisdiction, slot).zone
     end = next_slot(contract.cron or "", zone, slot) if contract.cron else None
-    span = {"source": contract.key, "begin": slot, "end": min(end or at, at)}
+    end = min(end or at, at)
     with begin(Role.INTAKE) as connection:
-        found = STEPS.rows(connection, "delivered", span)
+        found = STEPS.rows(connection, "delivered", {"source": contract.key, "begin": slot, "end": end})
         if not found:
-            return NothingThen(contract.key, slot, span["end"])
+            return NothingThen(contract.key, slot, end)
         (then,) = found
         edition = edition_for(contract.jurisdiction, then.received_at)
         counts = _fates(connection, contract, then)
