@@ -45,7 +45,7 @@ def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision
             reading.number_type,
             reading.traits,
             reading.unparsed,
-            reading.detail is not None,
+            bool(reading.detail),
         )
         if reading.kind in BY_LIKENESS and reading.beside is None and not listing.shared_by
         else decision_of(_evidence(listing, reading, about, domains))
