@@ -49,6 +49,40 @@ def take_in(file: str, contract: str, at: str, run: str) -> None:
     open_for_receipt(receipt, moment)
 
 
+def task(name: str, file: str, contract: str, at: str, run: str, shard: int = 0) -> None:
+    """Do one task of a source's DAG, in its run's turn."""
+    from builders import ask
+
+    from include.duties.raising import open_for_receipt
+    from include.intake.checking import check
+    from include.intake.contracts import Contract
+    from include.intake.landing.actions import land
+    from include.intake.preparing import prepare
+    from include.intake.receiving import receive
+    from include.intake.registering.actions import register
+    from include.intake.turns import BETWEEN_TASKS, end_turn, in_turn
+
+    known, moment = Contract.model_validate_json(contract), datetime.fromisoformat(at)
+    if name == "publish":
+        (receipt,) = ask("select id from register.receipt where run = :run", run=run)
+        open_for_receipt(receipt.id, moment)
+        return
+    with in_turn(known.key, run, rests=BETWEEN_TASKS):
+        if name == "receive":
+            receive(known, Path(file), at=moment, run=run, reason="drill")
+            return
+        (receipt,) = ask("select id from register.receipt where run = :run", run=run)
+        if name == "land":
+            land(receipt.id, known, at=moment, chunk_rows=SHARD)
+        elif name == "check":
+            check(receipt.id, known, at=moment)
+        elif name == "prepare":
+            prepare(receipt.id, shard, known)
+        elif name == "register":
+            register(receipt.id, known, at=moment)
+            end_turn(known.key, run)
+
+
 def command(words: list[str]) -> None:
     """Do what somebody typed after `python -m include`."""
     from include.commands.app import app
@@ -86,6 +120,21 @@ def abandon(at: str) -> None:
     give_up(datetime.fromisoformat(at))
 
 
+def watch(at: str) -> None:
+    """Look at every clock."""
+    from include.duties.watch import watch as look
+    from include.law import load_controller
+
+    look(datetime.fromisoformat(at), load_controller())
+
+
+def seal(at: str) -> None:
+    """Sign the ledger as it stands."""
+    from include.evidence import seal as sign
+
+    sign(datetime.fromisoformat(at))
+
+
 def hold(seconds: int) -> None:
     """Hold the register's lock over one long statement."""
     from sqlalchemy import text
@@ -97,14 +146,14 @@ def hold(seconds: int) -> None:
         connection.execute(text("select pg_sleep(:seconds)"), {"seconds": seconds})
 
 
-WORK = {work.__name__: work for work in (take_in, command, notify, relay, destroy, abandon, hold)}
+WORK = {work.__name__: work for work in (take_in, task, command, notify, relay, destroy, abandon, watch, seal, hold)}
 
 
 class Processes:
     """Starts processes that do one errand each."""
 
     def __init__(self) -> None:
-        paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+        paths = os.pathsep.join(filter(None, (str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH"))))
         self._server = subprocess.Popen(
             [sys.executable, __file__],
             env={**os.environ, "PYTHONPATH": paths},
@@ -130,6 +179,11 @@ class Processes:
         """Do an errand; return how its process ended."""
         self.start(work, moment, **given)
         return self.end()
+
+    @property
+    def starter(self) -> int:
+        """The number of the process that starts the others."""
+        return self._server.pid
 
     def close(self) -> None:
         """Let the process that starts the others go."""

@@ -95,8 +95,10 @@ class LiveAirflow:
 
 
 @contextmanager
-def airflow_runs_on(server: ServerInfo, folder: Path, extra: Mapping[str, str]) -> Iterator[LiveAirflow]:
-    """Boot an Airflow with these settings, and take everything down when the block ends."""
+def airflow_runs_on(
+    server: ServerInfo, folder: Path, extra: Mapping[str, str], shape: Mapping[str, str] | None = None
+) -> Iterator[LiveAirflow]:
+    """Boot an Airflow with these settings (`shape`: Airflow's own), and take everything down when the block ends."""
     mark = secrets.token_hex(6)
     ours, theirs = f"live_{mark}", f"airflow_{mark}"
     settings = {
@@ -114,7 +116,7 @@ def airflow_runs_on(server: ServerInfo, folder: Path, extra: Mapping[str, str]) 
         with pytest.MonkeyPatch.context() as patch:
             for name, value in settings.items():
                 patch.setenv(name, value)
-            place = airflow_place({"TMPDIR": str(temporary)}, port=0)
+            place = airflow_place({"TMPDIR": str(temporary), **(shape or {})}, port=0)
             processes = Processes(private_folder("demo") / "processes.json", place.logs)
         try:
             with migrating(place, processes):

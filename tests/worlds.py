@@ -85,6 +85,13 @@ class Worlds:
             yield world
             dispose()
 
+    def drop(self, world: World) -> None:
+        """Take a world away that is no longer needed."""
+        dispose()
+        self.command("drop database {} with (force)", world)
+        self._made.remove(world.database)
+        shutil.rmtree(world.home)
+
     def close(self) -> None:
         """Take every world away."""
         dispose()
