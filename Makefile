@@ -1,7 +1,7 @@
 # Everything lives in .venv and .amanah inside this folder; `make clean` leaves no trace of either.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lock up down clean
+.PHONY: help install demo test check faults lock up down clean
 MAKEFLAGS += --no-print-directory
 
 # Name an interpreter to have it used; otherwise the first of CANDIDATES that runs and can make a virtual environment.
@@ -14,6 +14,11 @@ WORKERS ?= 2
 # More arguments for the resolver, as in LOCK_ARGS="--upgrade-package pandas".
 LOCK_ARGS ?=
 ONESHOT ?=
+# So many processes are killed in all, and so many of them Airflow's; SEED repeats one kill, PLANTED puts a bug in.
+KILLS ?= 100
+AIRFLOW ?= 20
+SEED ?=
+PLANTED ?=
 
 PY := .venv/bin/python
 STAMP := .venv/installed
@@ -58,6 +63,11 @@ check: install ## lint, formatting, types and layers alone
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -c 'import sys; from importlinter import cli; sys.argv = ["lint-imports"]; cli.lint_imports_command()'
+
+# It goes on where it stopped: its results are in the folder that AMANAH_FAULTS names.
+faults: install ## kill processes at random moments, compare with an undisturbed run (an hour; KILLS=, SEED=, PLANTED=)
+	@PYTHONPATH=.:tests $(PY) tests/faults/drill.py --kills $(KILLS) --airflow $(AIRFLOW) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(PLANTED),--planted $(PLANTED))
 
 # pip before version 26 needs the plain name beside a name with extras: .ci/both-names.awk writes both.
 lock: install ## resolve the names in pyproject.toml into requirements.txt

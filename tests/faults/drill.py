@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -34,6 +35,8 @@ ROOM = 4_000_000_000
 def main(words: Sequence[str] | None = None) -> int:
     """Read the command line, drill, print the table."""
     given = _parser().parse_args(words)
+    for each in (signal.SIGTERM, signal.SIGINT):  # also where it was started in the background
+        signal.signal(each, lambda *_: sys.exit(1))
     folder = results_folder()
     name = f"planted-{given.planted}.jsonl" if given.planted else "kills.jsonl"
     wanted = {"processes": max(0, given.kills - given.airflow), "airflow": given.airflow}

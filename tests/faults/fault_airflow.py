@@ -53,7 +53,7 @@ PATIENCE = 900.0
 LONGEST_WAIT = 60.0
 """Seconds that the killer waits for a task to be at work."""
 ROUND = re.compile(f"{CHANCE.pattern}|{INSTANT.pattern}|round-[0-9]+")
-SUPERVISOR = re.compile(rb"airflow worker -- LocalExecutor: (?!<idle>)")
+SUPERVISOR = re.compile(rb"airflow (?:worker -- LocalExecutor: (?!<idle>)|supervisor: )")
 TASK = re.compile(rb"airflow worker -- [0-9a-f]{8}-")
 
 

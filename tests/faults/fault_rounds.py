@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from dying import TRY_AGAIN, Processes
-from fault_servers import Database, MailServer
+from fault_servers import Database, Mail, MailServer
 from fault_story import Step
 from fault_telling import Telling, differences, tell
 from two_deliveries import remember
@@ -23,6 +23,8 @@ __all__ = ["VICTIMS", "Drill", "Plan", "Verdict", "plan_of"]
 
 VICTIMS = {"task": 5, "database": 2, "connection": 2, "mail server": 2}
 """Who dies, and how often among eleven: a step's process, the database's first process, one of its others, the mail."""
+APART = 5
+"""Steps between two places at which a telling may begin."""
 TRIES = 30
 PAUSE = 0.2
 """Seconds before a step is tried again."""
@@ -65,6 +67,15 @@ def plan_of(seed: int, steps: Sequence[Step], only: str = "", victims: Sequence[
     return Plan(seed, victim, chance.choice(fit), chance.random())
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A story that is told up to some step: the world then, the mails that came, and what stood at each look."""
+
+    world: World
+    mails: list[Mail]
+    seen: list[Telling]
+
+
 @dataclass
 class Drill:
     """Tells the story over and over, each time in a world of its own."""
@@ -76,13 +87,15 @@ class Drill:
     steps: Sequence[Step]
     lengths: list[float] = field(default_factory=list)
     """Seconds that each step took undisturbed."""
-    base: World = field(init=False)
+    begun: dict[int, Begun] = field(default_factory=dict)
+    """The story as it is before some of the steps, undisturbed: a telling goes on from the last before its kill."""
     undisturbed: list[Telling] = field(init=False)
     """What stands then at each look, the last of them in the end."""
 
     def __post_init__(self) -> None:
-        with self.worlds.inside(self.worlds.like()) as self.base:
+        with self.worlds.inside(self.worlds.like()) as world:
             remember("email", "person.31@people.example")
+        self.begun[0] = Begun(world, [], [])
         self.undisturbed = _Story(self, None).run()
 
     def with_a_kill(self, plan: Plan) -> Verdict:
@@ -118,17 +131,25 @@ class _Story:
         """Tell it to its end; say what stands at each look, and then."""
         drill = self.drill
         drill.mail.forget()
-        with drill.worlds.inside(drill.worlds.like(drill.base)) as self.world, pytest.MonkeyPatch.context() as patch:
+        first = max(number for number in drill.begun if not self.plan or number <= self.plan.step)
+        begun = drill.begun[first]
+        seen = list(begun.seen)
+        with drill.worlds.inside(drill.worlds.like(begun.world)) as self.world, pytest.MonkeyPatch.context() as patch:
             patch.setenv("AMANAH_SMTP_URL", f"smtp://127.0.0.1:{drill.mail.port}")
             try:
-                seen = []
-                for number, step in enumerate(drill.steps):
+                for number, step in enumerate(drill.steps[first:], first):
+                    if not self.plan and number % APART == APART - 1:
+                        drill.begun[number] = Begun(drill.worlds.like(self.world), drill.mail.mails(), list(seen))
                     self.do(number, step)
                     if step.look:
-                        seen.append(tell(self.world.home, drill.mail.mails()))
-                return [*seen, tell(self.world.home, drill.mail.mails())]
+                        seen.append(self.tell(begun))
+                return [*seen, self.tell(begun)]
             finally:
                 drill.worlds.drop(self.world)
+
+    def tell(self, begun: Begun) -> Telling:
+        """Say what stands now."""
+        return tell(self.world.home, begun.mails + self.drill.mail.mails())
 
     def do(self, number: int, step: Step) -> None:
         """Do a step until it is done, as often as it may be tried again."""
