@@ -1,58 +1,246 @@
-"""The files that run the project elsewhere say what they have to."""
+"""The files that run the project elsewhere say what they have to, and name nothing that is not there."""
 
 from __future__ import annotations
 
+import ast
+import importlib.util
+import os
 import re
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from composed import FILE, GIVEN, composed, refusal
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = FILE.parent
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker")
+LASTING = (*AIRFLOW, "postgres", "redis", "mailcatcher")
+HOME = "/opt/airflow"
+SECRET = re.compile(r"PASSWORD|SECRET|_KEY$|BROKER_URL|SQL_ALCHEMY_CONN|RESULT_BACKEND|DATABASE_URL")
 
 
 @pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text("utf-8"))
-    return read
+def services() -> dict[str, Any]:
+    """Return the services as Compose reads them, each setting given."""
+    found: dict[str, Any] = composed()["services"]
+    return found
 
 
-def test_the_production_shape_has_every_part(compose: dict[str, Any]) -> None:
-    assert {"postgres", "redis", "init", *AIRFLOW} <= compose["services"].keys()
-    assert compose["services"]["postgres"]["image"] == "postgres:17"
-    assert compose["services"]["mailcatcher"]["profiles"] == ["mail"]
+def test_compose_reads_the_file_and_finds_every_part(services: dict[str, Any]) -> None:
+    assert set(services) == {"init", *LASTING}
+    assert services["mailcatcher"]["profiles"] == ["mail"]
+    assert not [name for name in services if name != "mailcatcher" and services[name].get("profiles")]
+
+
+@pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])
+@pytest.mark.parametrize("name", sorted(GIVEN))
+def test_it_does_not_start_without_a_setting_and_says_which(name: str, value: str | None) -> None:
+    given = {key: told for key, told in GIVEN.items() if key != name} | ({} if value is None else {name: value})
+    said = refusal(given)
+    assert f"required variable {name} is missing a value: " in said
+    assert [other for other in GIVEN if other != name and f"required variable {other} is missing" in said] == []
+
+
+def test_every_password_and_key_is_one_that_was_given(services: dict[str, Any]) -> None:
+    secret = {
+        (service, name): value
+        for service, read in services.items()
+        for name, value in read.get("environment", {}).items()
+        if SECRET.search(name)
+    }
+    assert len(secret) > 60
+    assert [at for at, value in secret.items() if "given_" not in value] == []
+    arguments = " ".join(str(read.get(part)) for read in services.values() for part in ("command", "healthcheck"))
+    assert "given_" not in arguments, "arguments can be read by whoever lists processes"
+
+
+def test_only_the_preparation_knows_the_logins_of_administrator_and_owner(services: dict[str, Any]) -> None:
+    told = ("POSTGRES_PASSWORD", "AMANAH_OWNER", "ADMIN_PASSWORD", "ENGINEER_PASSWORD", "OFFICER_PASSWORD")
+    for name in (*AIRFLOW, "mailcatcher"):
+        assert not [key for key in services[name]["environment"] if key.startswith(told)]
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_lasts_is_watched_has_no_rights_and_is_not_root(services: dict[str, Any], name: str) -> None:
+    service = services[name]
+    assert service["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not service.get("privileged")
+    assert service["user"] in ("50000:0", "postgres", "redis")
 
 
 @pytest.mark.parametrize("name", AIRFLOW)
-def test_an_airflow_part_has_no_rights_waits_for_the_migration_and_is_watched(
-    compose: dict[str, Any], name: str
+def test_a_part_of_airflow_waits_for_the_preparation_and_sees_what_is_shared(
+    services: dict[str, Any], name: str
 ) -> None:
-    service = compose["services"][name]
-    assert service["user"] == "amanah"
-    assert service["cap_drop"] == ["ALL"]
-    assert service["depends_on"] == {"init": {"condition": "service_completed_successfully"}}
-    assert service["healthcheck"]["test"]
-    assert "AMANAH_OWNER_DATABASE_URL" not in service["environment"], "only the migration may own the tables"
-    assert any(volume.startswith("home:") for volume in service["volumes"]), "landing is shared"
+    service = services[name]
+    assert service["depends_on"]["init"]["condition"] == "service_completed_successfully"
+    mounts = {mount["target"]: mount for mount in service["volumes"]}
+    environment = service["environment"]
+    assert mounts[environment["AMANAH_HOME"]]["type"] == "volume"
+    assert mounts[f"{environment['AIRFLOW_HOME']}/logs"]["type"] == "volume"
+    assert mounts[environment["AMANAH_INBOX"]]["source"] == GIVEN["AMANAH_INBOX"]
+    assert mounts["/etc/amanah"]["source"] == GIVEN["AMANAH_CONFIG"]
+    assert all(environment[at].startswith("/etc/amanah/") for at in ("AMANAH_CONTROLLER", "AMANAH_SOURCES"))
+    assert all(mount["read_only"] for mount in mounts.values() if mount["type"] == "bind")
 
 
-def test_a_secret_without_a_value_stops_with_a_word_of_what_it_is() -> None:
-    text = (ROOT / "docker-compose.yaml").read_text("utf-8")
-    body = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    used = re.findall(r"(?<!\$)\$\{([A-Z_]+)(:[?-][^}]*)?\}", body)
-    optional = {"AIRFLOW_URL", "AMANAH_SMS_URL"}
-    required = {name for name, rest in used if rest.startswith(":?") and len(rest) > 5}
-    assert {name for name, _ in used} - required == optional
-    assert not re.search(r"(?i)(password|secret|key): [\"']?[A-Za-z0-9+/=_-]{8,}[\"']?$", body, re.M)
+def test_every_volume_is_named_and_used(services: dict[str, Any]) -> None:
+    used = {mount["source"] for read in services.values() for mount in read["volumes"] if mount["type"] == "volume"}
+    assert used == set(composed()["volumes"]) == {"database", "queue", "home", "logs", "mail"}
 
 
-def test_what_the_image_copies_is_in_the_repository(compose: dict[str, Any]) -> None:
-    recipe = compose["services"]["init"]["build"]["dockerfile_inline"]
-    copied = re.findall(r"^COPY (\S+)", recipe, re.M)
-    assert {"include", "dags", "plugins", "requirements.txt"} == set(copied)
+def test_the_image_is_airflows_own_of_the_version_that_is_pinned(services: dict[str, Any]) -> None:
+    recipe = services["init"]["build"]["dockerfile_inline"]
+    pinned = re.search(r"^apache-airflow==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
+    assert pinned
+    assert f"FROM apache/airflow:{pinned[1]}-python3.12\n" in recipe
+    assert re.findall(r"^USER (\S+)", recipe, re.M)[-1] == "airflow"
+    assert {services[name]["image"] for name in (*AIRFLOW, "init", "mailcatcher")} == {"amanah:local"}
+
+
+def test_what_the_image_holds_is_in_the_repository_and_stands_where_airflow_looks(services: dict[str, Any]) -> None:
+    recipe = services["init"]["build"]["dockerfile_inline"]
+    copied = dict(re.findall(r"^COPY --chown=airflow:root (\S+) (\S+)", recipe, re.M))
+    assert copied == {name: f"{HOME}/{name}" for name in ("include", "dags", "plugins", "requirements.txt")}
     assert all((ROOT / name).exists() for name in copied)
+    for name in (*AIRFLOW, "init"):
+        environment = services[name]["environment"]
+        assert environment["PYTHONPATH"] == environment["AIRFLOW_HOME"] == HOME
+        assert environment["AIRFLOW__CORE__DAGS_FOLDER"] == copied["dags"]
+        assert environment["AIRFLOW__CORE__PLUGINS_FOLDER"] == copied["plugins"]
+    assert f"install -d -o airflow -g root -m 0700 {services['worker']['environment']['AMANAH_HOME']}" in recipe
+
+
+def test_every_setting_of_airflow_is_one_that_airflow_has(services: dict[str, Any]) -> None:
+    from airflow.configuration import conf
+
+    known = {
+        f"AIRFLOW__{section}__{option}".upper()
+        for section, described in conf.configuration_description.items()
+        for option in described["options"]
+    }
+    used = {name for read in services.values() for name in read.get("environment", {}) if name.startswith("AIRFLOW__")}
+    assert len(used) > 15
+    assert used - known == set()
+
+
+def test_every_setting_of_ours_is_one_that_the_code_reads(services: dict[str, Any]) -> None:
+    code = "\n".join(file.read_text("utf-8") for file in (ROOT / "include").rglob("*.py"))
+    used = {name for read in services.values() for name in read.get("environment", {}) if name.startswith("AMANAH_")}
+    own = {"AMANAH_APP_PASSWORD", "AMANAH_OWNER_PASSWORD"}  # read by the preparation's few lines alone
+    assert {name for name in used - own if f'"{name}"' not in code} == set()
+
+
+def test_every_command_is_one_that_airflow_or_the_project_has(services: dict[str, Any]) -> None:
+    lines = [shlex.join(services[name]["command"]) for name in (*AIRFLOW, "mailcatcher")]
+    script = services["init"]["command"][-1]
+    lines += [line for line in re.sub(r"python - <<'PYTHON'.*?\nPYTHON\n", "", script, flags=re.S).splitlines() if line]
+    for name in LASTING:
+        kind, *test = services[name]["healthcheck"]["test"]
+        lines.append(test[0].replace('"$$(hostname)"', "here") if kind == "CMD-SHELL" else shlex.join(test))
+    strangers = ("pg_isready", "REDISCLI_AUTH", "celery --app airflow.providers.celery.executors.celery_executor.app ")
+    checked = [line for line in lines if not line.startswith(strangers)]
+    assert len(checked) == len(lines) - 3
+    for line in checked:
+        _require_command(shlex.split(line))
+
+
+def _require_command(words: list[str]) -> None:
+    if words[:2] == ["python", "-c"]:
+        ast.parse(words[2])
+        return
+    if words[:2] == ["python", "-m"]:
+        assert importlib.util.find_spec(words[2]), words
+        if words[2] == "include":
+            from include.commands.app import app
+
+            assert words[3] in [
+                each.name or each.callback.__name__ for each in app.registered_commands if each.callback
+            ]
+        if words[2] != "include.workflow.warm_start":
+            return
+        words = ["airflow", *words[3:]]
+    from airflow.cli.cli_parser import get_parser
+
+    assert words[0] == "airflow", words
+    assert get_parser().parse_args(words[1:]).func
+
+
+def test_the_preparation_calls_what_the_store_has(services: dict[str, Any]) -> None:
+    script = services["init"]["command"][-1]
+    prepared = script.partition("<<'PYTHON'\n")[2].partition("\nPYTHON\n")[0]
+    tree = ast.parse(prepared)
+    for imported in (node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module):
+        module = importlib.import_module(imported.module or "")
+        assert [name.name for name in imported.names if not hasattr(module, name.name)] == []
+    asked = set(re.findall(r'environ\[["\'](\w+)["\']\]', prepared)) | set(re.findall(r'"(\w+_PASSWORD)"', prepared))
+    assert asked <= services["init"]["environment"].keys()
+
+
+def test_the_first_passwords_are_those_that_the_preparation_asks_for(services: dict[str, Any]) -> None:
+    from include.workflow.people import PEOPLE
+
+    assert {person.setting for person in PEOPLE} <= services["init"]["environment"].keys() & GIVEN.keys()
+
+
+def test_celerys_app_is_where_the_health_check_looks_for_it(services: dict[str, Any]) -> None:
+    named = re.search(r"--app (\S+)\.app ", services["worker"]["healthcheck"]["test"][1])
+    assert named
+    assert importlib.util.find_spec(named[1])
+
+
+def test_every_port_is_the_one_that_is_listened_on(services: dict[str, Any]) -> None:
+    from airflow.configuration import conf
+
+    port = conf.getint("api", "port")
+    assert [at["target"] for at in services["api-server"]["ports"]] == [port]
+    assert {at["host_ip"] for at in services["api-server"]["ports"]} == {"127.0.0.1"}
+    assert f"localhost:{port}/api/v2/monitor/health" in services["api-server"]["healthcheck"]["test"][-1]
+    environment = services["worker"]["environment"]
+    assert environment["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == f"http://api-server:{port}/execution/"
+    assert environment["AIRFLOW__CELERY__BROKER_URL"].endswith("@redis:6379/0")
+    assert all("ports" not in services[name] for name in LASTING if name != "api-server")
+    catcher = services["mailcatcher"]["command"]
+    assert f"smtp://mailcatcher:{catcher[catcher.index('--port') + 1]}?" in FILE.read_text("utf-8")
+
+
+@pytest.fixture
+def redis(services: dict[str, Any], tmp_path: Path) -> Iterator[int]:
+    """Start Redis by the file's own command, but for the port and the folder; yield the port."""
+    if not shutil.which("redis-server"):
+        pytest.skip("redis-server is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    *shell, script = services["redis"]["command"]
+    script = script.replace("$$", "$").replace("appendonly yes\n", f"appendonly yes\nport {port}\ndir {tmp_path}\n")
+    environment = {"PATH": os.environ["PATH"], "REDIS_PASSWORD": "given"}
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen([*shell, script], env=environment, stdout=log, stderr=log)
+    try:
+        end = time.monotonic() + 60
+        while "Ready to accept connections" not in (tmp_path / "log").read_text():
+            assert process.poll() is None, (tmp_path / "log").read_text()
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_the_queue_lets_nobody_in_without_the_password(services: dict[str, Any], redis: int) -> None:
+    ping = services["redis"]["healthcheck"]["test"][1].replace("$$", "$").replace("redis-cli", f"redis-cli -p {redis}")
+    for password, code in (("given", 0), ("wrong", 1)):
+        environment = {"PATH": os.environ["PATH"], "REDIS_PASSWORD": password}
+        assert subprocess.run(["sh", "-c", ping], env=environment, capture_output=True).returncode == code
 
 
 def test_a_name_with_extras_is_pinned_without_them_too() -> None:

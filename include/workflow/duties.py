@@ -52,7 +52,8 @@ def relay(number: int = 0) -> dict[str, int]:
     from include.law import now
     from include.workflow.connections import carrier_settings
 
-    started()
+    if number == 0:  # one of them writes down who began the run
+        started()
     rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) / relays() or None
     return asdict(relay_outbox(now(), carrier_settings(), rate_per_minute=rate))
 

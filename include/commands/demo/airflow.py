@@ -118,7 +118,6 @@ def _settings(home: Path, dags: Path, port: int, kept: Mapping[str, str]) -> dic
             "file_task_handler_new_folder_permissions": "0o700",
             "file_task_handler_new_file_permissions": "0o600",
         },
-        "usage_data_collection": {"enabled": "False"},
     }
 
 
