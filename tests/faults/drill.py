@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--airflow", type=int, default=20, help="so many of them of a live Airflow's processes")
     parser.add_argument("--seed", type=int, help="repeat the one kill that this seed draws")
     parser.add_argument("--only", default="", help="aim at the steps of this name, such as relay")
-    parser.add_argument("--planted", default="", choices=["", "proof_apart", "evidence_apart"], help="put this bug in")
+    parser.add_argument("--planted", default="", choices=["", "proof_apart"], help="put this bug in")
     return parser
 
 
