@@ -44,11 +44,11 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = {
     "Data Protection Officer": ONE_OF_THEM | RUN | {(EDIT, "HITL Detail")},
     "Engineer": ONE_OF_THEM
     | RUN
-    | {(EDIT, "DAG Runs"), (CREATE, "Backfills"), (EDIT, "Backfills"), (CREATE, "Task Instances")}
-    | {(EDIT, "Task Instances"), (CREATE, "Assets"), (READ, "Plugins"), (READ, "Providers")},
+    | {(EDIT, "DAG Runs"), (CREATE, "Task Instances"), (EDIT, "Task Instances"), (CREATE, "Assets")}
+    | {(READ, "Plugins"), (READ, "Providers")},
 }
-"""Auditors read. The officer also starts runs and answers what waits for a person. Engineers start, clear and backfill,
-but answer for nobody. None of them deletes a run: that would be a trace less.
+"""Auditors read. The officer also starts runs, and backfills, and answers what waits for a person. Engineers start and
+clear them, but answer for nobody. None of them deletes a run: that would be a trace less.
 """
 
 
