@@ -49,9 +49,8 @@ SOON = {
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
 }
 """Airflow notices in minutes by default that somebody died; here in seconds, so that a round is short."""
-PATIENCE = 900.0
-LONGEST_WAIT = 60.0
-"""Seconds that the killer waits for a task to be at work."""
+PATIENCE = 900.0  # seconds for a step of the story
+LONGEST_WAIT = 60.0  # seconds that the killer waits for a task to be at work
 ROUND = re.compile(f"{CHANCE.pattern}|{INSTANT.pattern}|round-[0-9]+")
 SUPERVISOR = re.compile(rb"airflow (?:worker -- LocalExecutor: (?!<idle>)|supervisor: )")
 TASK = re.compile(rb"airflow worker -- [0-9a-f]{8}-")
@@ -87,8 +86,8 @@ def kills_of_airflow(folder: Path, first: int) -> Iterator[Kill]:
             "AMANAH_SOURCES": str(folder / "sources"),
             "AMANAH_INBOX": str(folder / "inbox"),
             "AMANAH_SMTP_URL": f"smtp://127.0.0.1:{mail.port}",
-        } | SOON
-        with airflow_runs_on(database.info, folder, settings) as live:
+        }
+        with airflow_runs_on(database.info, folder, settings, SOON) as live:
             rounds = Rounds(live, mail)
             try:
                 yield from rounds.play(first)
@@ -115,7 +114,6 @@ class Rounds:
         for seed in range(first, first + 1000):
             killer = Killer(self, seed)
             killer.start()
-            said: list[str] = []
             try:
                 found = self.story(api, f"round-{seed}")
                 said = differences(found, undisturbed, put_off=False, in_doubt=killer.in_doubt())
@@ -124,8 +122,8 @@ class Rounds:
                 said, twice = [str(error)], 0
             finally:
                 killer.stop()
-            for number, (victim, after, task) in enumerate(killer.done):
-                yield Kill("airflow", seed, victim, task, after, True, 0, 0 if number else twice, said)
+            for number, (victim, after) in enumerate(killer.done):
+                yield Kill("airflow", seed, victim, "its story", after, True, 0, 0 if number else twice, said)
             if said:  # what is left of that round must not reach into the next one
                 return
 
@@ -176,8 +174,8 @@ class Killer(threading.Thread):
         super().__init__(daemon=True)
         self.rounds, self.chance = rounds, random.Random(seed)
         self.over = threading.Event()
-        self.done: list[tuple[str, float, str]] = []
-        """Who was killed, after how many seconds, and what it was doing."""
+        self.done: list[tuple[str, float]] = []
+        """Who was killed, and after how many seconds."""
 
     def run(self) -> None:
         """Kill, one after another, until the story is over; let no retry wait its minute."""
@@ -186,9 +184,8 @@ class Killer(threading.Thread):
             victim = self.chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
             if self.sleep_until(began + moment):
                 return
-            task = self.kill_component(victim) if victim in COMPONENTS else self.kill_at_work(victim)
-            if task is not None:
-                self.done.append((victim, round(time.monotonic() - began, 3), task))
+            if self.kill_component(victim) if victim in COMPONENTS else self.kill_at_work(victim):
+                self.done.append((victim, round(time.monotonic() - began, 3)))
         while not self.sleep_until(time.monotonic() + 1):
             pass
 
@@ -199,10 +196,10 @@ class Killer(threading.Thread):
 
     def in_doubt(self) -> int:
         """Say how many letters may have come twice: one for each task that was killed."""
-        return sum(victim in ("task", "worker") for victim, _, _ in self.done)
+        return sum(victim in ("task", "worker") for victim, _ in self.done)
 
     def sleep_until(self, moment: float) -> bool:
-        """Sleep, and meanwhile let retries begin; say whether the story is over."""
+        """Sleep, and let retries begin meanwhile; say whether the story is over."""
         while not self.over.is_set() and time.monotonic() < moment:
             self.hurry()
             self.over.wait(max(0.0, min(1.0, moment - time.monotonic())))
@@ -216,7 +213,7 @@ class Killer(threading.Thread):
                 "where state = 'up_for_retry' and end_date > now() - interval '35 minutes'"
             )
 
-    def kill_component(self, name: str) -> str:
+    def kill_component(self, name: str) -> bool:
         """Kill one of Airflow's components and start it again; those that it started are left alone."""
         live = self.rounds.live
         process = live.processes.started[name]
@@ -224,10 +221,10 @@ class Killer(threading.Thread):
         process.kill()
         process.wait()
         live.processes.start(name, ("-m", *COMPONENTS[name]), live.place.environment)
-        return name
+        return True
 
-    def kill_at_work(self, victim: str) -> str | None:
-        """Kill a process that works on a task, a moment after it was seen; say which, or None if there was none."""
+    def kill_at_work(self, victim: str) -> bool:
+        """Kill a process that works on a task, a moment after it was seen; say whether there was one."""
         looks = SUPERVISOR if victim == "worker" else TASK
         end = time.monotonic() + LONGEST_WAIT
         while not self.over.is_set() and time.monotonic() < end:
@@ -235,9 +232,9 @@ class Killer(threading.Thread):
                 time.sleep(self.chance.random())
                 if found := self.at_work(looks):
                     os.kill(self.chance.choice(found), signal.SIGKILL)
-                    return victim
+                    return True
             time.sleep(0.02)
-        return None
+        return False
 
     def at_work(self, looks: re.Pattern[bytes]) -> list[int]:
         """Return the processes of our scheduler, and of those that died, whose title looks so."""
