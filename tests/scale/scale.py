@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 HOURS = 6
+POLITE = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 SETTINGS = {"max_wal_size": "8GB", "shared_buffers": "1GB"}
 BYTES_A_ROW = 3_500
 """On disk, at the peak: the file, its landing, the register with its indexes, and the transaction log."""
@@ -38,7 +39,7 @@ def main() -> int:
     if free < given.rows * BYTES_A_ROW:
         print(f"{given.folder} has {free / 1e9:.0f} GB free; {given.rows:,} rows may need more. Name another --folder.")
         return 1
-    for polite in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for polite in POLITE:
         signal.signal(polite, _interrupt)
     try:
         play(given.rows, given.shard_rows, given.folder)
@@ -66,7 +67,7 @@ def play(rows: int, shard_rows: int, below: Path) -> None:
     for name in [name for name in os.environ if name.startswith(("AMANAH_", "AIRFLOW"))]:
         del os.environ[name]
     with ExitStack() as left:
-        left.callback(_take_away, folder)
+        left.callback(shutil.rmtree, folder, ignore_errors=True)
         os.environ["AMANAH_HOME"] = str(folder / "server")
         embedded = EmbeddedServer(folder / "server", SETTINGS)
         left.callback(embedded.destroy)
@@ -86,13 +87,9 @@ def play(rows: int, shard_rows: int, below: Path) -> None:
             print(f"\nCounts: {connection.execute('select counts from register.receipt').fetchone()[0]}", flush=True)
 
 
-def _take_away(folder: Path) -> None:
-    for polite in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(polite, signal.SIG_IGN)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def _interrupt(_number: int, _frame: object) -> None:
+    for polite in POLITE:  # once is enough: taking everything down takes seconds, and orphans stay for ever
+        signal.signal(polite, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
