@@ -39,7 +39,8 @@ def main(words: Sequence[str] | None = None) -> int:
         signal.signal(each, lambda *_: sys.exit(1))
     folder = results_folder()
     name = f"planted-{given.planted}.jsonl" if given.planted else "kills.jsonl"
-    wanted = {"processes": max(0, given.kills - given.airflow), "airflow": given.airflow}
+    of_airflow = 0 if given.planted else given.airflow  # a bug is put into the processes alone
+    wanted = {"processes": max(0, given.kills - of_airflow), "airflow": of_airflow}
     results = Results(folder / name, wanted)
     print(f"Results are kept in {results.file}; what the processes say, in {folder / 'processes.log'}.", flush=True)
     with (folder / "processes.log").open("ab") as log, ground() as place:
