@@ -64,7 +64,7 @@ class Contract(Part):
     refresh: Annotated[str, AfterValidator(as_refresh)] = "nightly"
     """When to collect: nightly, weekly, manual, or a cron expression in the edition's time zone."""
     grace: Annotated[str, AfterValidator(as_grace)] | None = None
-    """How late a delivery may be before it raises an alarm, such as 6 hours; null for 6 hours, of a weekly one 1 day."""
+    """How late a delivery may be before it raises an alarm, such as 6 hours; null for 6 hours, 1 day if weekly."""
     delivery: Literal["full", "incremental"]
     """Whether a listing that is not in a delivery has been withdrawn (full) or is merely not repeated (incremental)."""
     location: Location
