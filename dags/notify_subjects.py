@@ -20,8 +20,7 @@ every hour; a notice that cannot be written stops no destruction.
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
-from include.workflow.assets import OUTBOX, REGISTER
-from include.workflow.collect import ZONE
+from include.workflow.assets import OUTBOX, REGISTER, ZONE
 from include.workflow.duties import destroy, plan, queue
 from include.workflow.steps import DEFAULTS, REASON
 

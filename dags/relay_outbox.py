@@ -15,8 +15,7 @@ and we had not recorded can go out a second time, and then under the same Messag
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
-from include.workflow.assets import OUTBOX
-from include.workflow.collect import ZONE
+from include.workflow.assets import OUTBOX, ZONE
 from include.workflow.duties import relay
 from include.workflow.shards import relays
 from include.workflow.steps import DEFAULTS, REASON

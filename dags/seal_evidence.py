@@ -14,7 +14,7 @@ in the database and outside it, and once a run the whole chain is verified.
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from include.workflow.collect import ZONE
+from include.workflow.assets import ZONE
 from include.workflow.duties import seal, verify
 from include.workflow.steps import DEFAULTS, REASON
 

@@ -15,7 +15,7 @@ the DAG that should have kept it did not run, and let it run now: what is overdu
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from include.workflow.collect import ZONE
+from include.workflow.assets import ZONE
 from include.workflow.duties import abandon, watch
 from include.workflow.steps import DEFAULTS, REASON
 

@@ -2,7 +2,10 @@
 
 from airflow.sdk import Asset
 
-__all__ = ["OUTBOX", "REGISTER"]
+__all__ = ["OUTBOX", "REGISTER", "ZONE"]
+
+ZONE = "Asia/Riyadh"
+"""The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
 
 REGISTER = Asset("amanah://register", group="amanah")
 """A delivery was registered: somebody may be owed a notice."""

@@ -23,8 +23,6 @@ R = TypeVar("R")
 
 REACHED = "none_failed_min_one_success"
 """What runs although a step before it had nothing to do, but not in a run in which none had."""
-ZONE = "Asia/Riyadh"
-"""The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
 
 
 def collect_dag(contract: Contract, doc: str) -> DAG:
