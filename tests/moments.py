@@ -21,7 +21,8 @@ class Moment:
 
     `statement`: before it is executed. `commit`, `committed`: before and after a transaction with such a statement is
     kept. `file`: before a file is opened, renamed or removed, told as `os.rename … …`. `row`: in the middle of a COPY
-    into such a table. With `cut`, it is not the process that goes but its database, for everybody.
+    into such a table, before its nth row or batch of them. With `cut`, it is not the process that goes but its
+    database, for everybody.
     """
 
     kind: str
@@ -111,7 +112,7 @@ def _file(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
 
 def _row(what: re.Pattern[str], pass_by: Callable[..., None]) -> None:
     def sending(frame: Any, happening: str, _argument: Any) -> None:
-        if happening == "call" and frame.f_code.co_name == "write_row":
+        if happening == "call" and frame.f_code.co_name in ("write_row", "_as_csv"):
             pass_by()
 
     def look(_connection: Any, _cursor: Any, statement: str, given: Any, *_: Any) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.journey
     [
         Moment("file", r"rename .*rows-00002\.parquet"),
         Moment("commit", "insert into landing.shard"),
-        Moment("row", "incoming_point", 20),
+        Moment("row", "incoming_point"),
         Moment("statement", "insert into register.contact_point"),
         Moment("commit", "insert into register.contact_point"),
     ],

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.journey
         Moment("committed", "insert into landing.shard"),
         Moment("commit", "update register.receipt set state"),
         Moment("file", r"rename .*points-00002\.parquet"),
-        Moment("row", "incoming_point", 20),
+        Moment("row", "incoming_point"),
         Moment("statement", "insert into register.contact_point"),
         Moment("commit", "insert into register.contact_point"),
         Moment("committed", "insert into register.contact_point"),

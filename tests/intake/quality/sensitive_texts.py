@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invented import arabic, iban, with_check_digit
+from invented_ids import arabic, iban, with_check_digit
 
 from include.intake.quality import find
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented import iban, with_check_digit
+from invented_ids import iban, with_check_digit
 
 from include.intake.quality.identifiers import egyptian_id, emirates_id, is_iban, luhn, payment_card, saudi_id
 

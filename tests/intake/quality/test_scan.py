@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from invented import with_check_digit
+from invented_ids import with_check_digit
 from sensitive_texts import HARMLESS, NATIONAL, NUMBERS, STATEMENTS, codes
 
 from include.intake.quality import scan

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented import arabic
+from invented_ids import arabic
 from sensitive_texts import HARMLESS, IQAMA, MISTYPED, NATIONAL, NUMBERS, STATEMENTS, codes
 
 from include.intake.quality import find, scan
