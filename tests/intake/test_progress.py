@@ -30,17 +30,17 @@ def test_nothing_is_said_before_its_time() -> None:
 
 
 def test_the_step_that_is_at_work_is_said_until_it_ends(database: str) -> None:
-    said, twice = list[str](), threading.Semaphore(0)
+    said, told = list[str](), threading.Semaphore(0)
 
     def say(line: str) -> None:
         said.append(line)
-        twice.release()
+        told.release()
 
     steps = Steps("include.intake.rereading", "reread.sql")
     with stages("reading", every=0.01, say=say), begin(Role.INTAKE) as connection:
         steps.run(connection, "past")
-        for _ in range(3):
-            twice.acquire()
+        while not any(line.startswith("reading: past, ") for line in said):
+            assert told.acquire(timeout=30), "the step is never said"
         connection.execute(text("select 1"))
     assert said[-1].startswith("reading: past, ")
     before = len(said)
