@@ -37,6 +37,8 @@ CONTESTED = "row_id_repeated"
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
+ROOMY = text("set local work_mem = '128MB'")
+"""A delivery is sorted and joined as a whole: in memory where it fits."""
 LEAVES = 1 << 20
 """So many decisions are told in one event: a larger delivery has several."""
 TRIES = 3
@@ -99,6 +101,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
     edition = edition_for(contract.jurisdiction, at)
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, "register")
+        connection.execute(ROOMY)
         refuse_overtaken(connection, contract.key, receipt.id)
         values = _values(connection, receipt, contract, edition, at)
         _load(connection, receipt, contract)
