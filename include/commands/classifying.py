@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from include.commands.cells import harmless
 from include.errors import NeverRetry
 from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
-from include.intake.listings import ListingReader
+from include.intake.listings import read_listings
 from include.intake.progress import Progress
 from include.intake.reading import Chunk, read
 from include.law import edition_for, now
@@ -47,22 +49,22 @@ def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
     fit = check_columns(contract, [str(column) for column in chunk.frame.columns])
     if not fit.mapped:
         raise NeverRetry(f"the file does not fit its contract: {fit.message}")
-    frame, reader = minimise(chunk.frame.rename(columns=fit.names), contract), ListingReader(contract)
-    for row, cells in zip(frame.index, frame.to_dict("records"), strict=True):
-        listing = reader.read({str(column): cell for column, cell in cells.items()})
-        for name, said in listing.names:
+    frame = minimise(chunk.frame.rename(columns=fit.names), contract)
+    found = read_listings(pl.from_pandas(frame), contract)
+    for row, names in zip(frame.index, found.names.decided, strict=True):
+        for name, said in names:
             yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
-        for _, reading, why in listing.points:
-            yield (
-                row,
-                reading.kind,
-                reading.value,
-                reading.normalised or "",
-                reading.number_type or "",
-                why.klass,
-                round(why.score, 4),
-                ";".join(why.reasons),
-            )
+    for point in found.points.iter_rows(named=True):
+        yield (
+            frame.index[point["row"]],
+            point["kind"],
+            point["value"],
+            point["normalised"] or "",
+            point["number_type"] or "",
+            point["class"],
+            round(point["score"], 4),
+            point["reasons"].replace(",", ";"),
+        )
 
 
 def _guessed(file: Path) -> Contract:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
-from itertools import chain
-from typing import Any
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,8 +15,8 @@ from include.intake.classification import Klass
 from include.intake.contracts import Contract
 from include.intake.landing.files import landing_folder, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
-from include.intake.listings import ListingRead, ListingReader
-from include.intake.normalise import contact_key_text
+from include.intake.listings import ListingsRead, read_listings
+from include.intake.normalise.columns import key_texts
 from include.intake.progress import Progress
 from include.intake.receiving import receipt_of
 from include.store import Role, begin, keying
@@ -62,9 +57,11 @@ POINTS = pa.schema(  # traits and reasons as PostgreSQL writes arrays
 )
 
 
-def prepare(
-    receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False, progress: Progress | None = None
-) -> dict[str, int]:
+PART = 10_000
+"""Rows that are read together, between two looks at the clock."""
+
+
+def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False) -> dict[str, int]:
     """Normalise and classify the rows of one shard that we do not hold as they are.
 
     Writes the shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
@@ -73,87 +70,30 @@ def prepare(
     """
     if receipt_of(receipt_id).state == "registered":
         return {"rows": 0, "known": 0, "contact_points": 0}
-    progress = progress or Progress(f"classifying {contract.key}, shard {shard}")
+    progress = Progress(f"classifying {contract.key}, shard {shard}")
     folder = landing_folder(contract.key, receipt_id)
     rows = pq.read_table(shard_file(folder, "rows", shard))
+    held = pa.array([False] * rows.num_rows) if again else _held(contract.key, rows)
+    known, left = rows.filter(held), rows.filter(pc.invert(held))
+    progress.add(known.num_rows)
+    listings, points = [_as_held(known)], [POINTS.empty_table()]
+    for start in range(0, left.num_rows, PART):
+        part = left.slice(start, PART)
+        read = read_listings(_cells(part, contract), contract)
+        listings.append(_listings(part, contract, read))
+        points.append(_points(part, read))
+        progress.add(part.num_rows)
+    prepared = pa.concat_tables(points)
+    write_table(shard_file(folder, "listings", shard), pa.concat_tables(listings))
+    write_table(shard_file(folder, "points", shard), prepared)
+    return {"rows": rows.num_rows, "known": known.num_rows, "contact_points": prepared.num_rows}
+
+
+def _held(source_key: str, rows: pa.Table) -> pa.Array:
+    """Say of each row whether the register holds it just as it is."""
     keys, prints = rows.column(KEY).to_pylist(), rows.column(FINGERPRINT).to_pylist()
-    known = frozenset() if again else _known(contract.key, keys, prints)
-    made = _Prepared(contract)
-    with _without_collecting():
-        for part in rows.to_batches(PART):
-            made.add(part, known)
-            progress.add(part.num_rows)
-    write_table(shard_file(folder, "listings", shard), made.listings())
-    write_table(shard_file(folder, "points", shard), made.points())
-    return {"rows": rows.num_rows, "known": len(known), "contact_points": made.contact_points}
-
-
-PART = 2_000
-"""Rows between two looks at the clock."""
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Leave the garbage collector alone: it would look through a shard's rows again and again, and they hold no cycles.
-
-    A fifth of the time, measured.
-    """
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-class _Prepared:
-    """What becomes of a shard's rows: listings and points in the order of their schemas."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._contract = contract
-        self._reader = ListingReader(contract)
-        self._keyed = keying()
-        self._held: list[pa.Table] = []
-        self._listings: list[tuple[Any, ...]] = []
-        self._points: list[tuple[Any, ...]] = []
-
-    @property
-    def contact_points(self) -> int:
-        return len(self._points)
-
-    def add(self, rows: pa.RecordBatch, known: frozenset[tuple[bytes, bytes]]) -> None:
-        """Read and decide the rows that are not known; of the others, say that they are."""
-        if known:
-            pairs = zip(rows.column(KEY).to_pylist(), rows.column(FINGERPRINT).to_pylist(), strict=True)
-            held = pa.array([pair in known for pair in pairs], pa.bool_())
-            self._held.append(_as_held(rows.filter(held)))
-            rows = rows.filter(pc.invert(held))
-        for row in rows.to_pylist():
-            read = self._reader.read(row)
-            self._listings.append(_listing(row, self._contract, read))
-            self._points.extend(_points(row, read, self._keyed))
-
-    def listings(self) -> pa.Table:
-        return pa.concat_tables([*self._held, _table(self._listings, LISTINGS)])
-
-    def points(self) -> pa.Table:
-        return _table(self._points, POINTS)
-
-
-def _as_held(rows: pa.RecordBatch) -> pa.Table:
-    """Say of rows that we hold them as they are: nothing but what they are recognised by is asked of them."""
-    said = {"row_number": rows.column(ROW), "row_key": rows.column(KEY), "fingerprint": rows.column(FINGERPRINT)}
-    said |= {"known": pa.repeat(True, rows.num_rows)}
-    columns = [said.get(field.name, pa.nulls(rows.num_rows)).cast(field.type) for field in LISTINGS]
-    return pa.Table.from_arrays(columns, schema=LISTINGS)
-
-
-def _table(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )
+    known = _known(source_key, keys, prints)
+    return pa.array([pair in known for pair in zip(keys, prints, strict=True)], pa.bool_())
 
 
 def _known(source_key: str, keys: Sequence[bytes], prints: Sequence[bytes]) -> frozenset[tuple[bytes, bytes]]:
@@ -171,91 +111,84 @@ def _known(source_key: str, keys: Sequence[bytes], prints: Sequence[bytes]) -> f
         return frozenset((bytes(row.row_key), bytes(row.fingerprint)) for row in found)
 
 
-def _listing(row: dict[str, Any], contract: Contract, read: ListingRead) -> tuple[Any, ...]:
-    """Give one listing in the order of LISTINGS."""
+def _as_held(rows: pa.Table) -> pa.Table:
+    """Say of rows that we hold them as they are: nothing but what they are recognised by is asked of them."""
+    said = {"row_number": rows.column(ROW), "row_key": rows.column(KEY), "fingerprint": rows.column(FINGERPRINT)}
+    said |= {"known": pa.repeat(True, rows.num_rows)}
+    columns = [said.get(field.name, pa.nulls(rows.num_rows)).cast(field.type) for field in LISTINGS]
+    return pa.Table.from_arrays(columns, schema=LISTINGS)
+
+
+def _cells(rows: pa.Table, contract: Contract) -> pl.DataFrame:
+    frame = pl.from_arrow(rows.select(list(contract.columns)))
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
+def _listings(rows: pa.Table, contract: Contract, read: ListingsRead) -> pa.Table:
+    """Give listings in the order of LISTINGS."""
     opt_out = contract.opt_out
-    return (
-        row[ROW],
-        row[KEY],
-        row[FINGERPRINT],
-        False,
-        read.name.kind.value,
-        read.name.holds_person,
-        _json(read.fields),
-        _object(tuple(read.provenance.items())),
-        read.region,
-        contract.language,
-        opt_out is not None and opt_out.refuses(str(row[opt_out.column])),
+    cells = rows.column(opt_out.column).to_pylist() if opt_out else []
+    said = {
+        "row_number": rows.column(ROW),
+        "row_key": rows.column(KEY),
+        "fingerprint": rows.column(FINGERPRINT),
+        "known": pa.repeat(False, rows.num_rows),
+        "language": pa.repeat(contract.language, rows.num_rows),
+        "opted_out": [opt_out.refuses(cell) for cell in cells] if opt_out else pa.repeat(False, rows.num_rows),
+    }
+    arrow = read.listings.to_arrow()
+    return pa.table({field.name: said.get(field.name) or arrow.column(field.name) for field in LISTINGS}).cast(LISTINGS)
+
+
+def _points(rows: pa.Table, read: ListingsRead) -> pa.Table:
+    """Give points in the order of POINTS, each with its key and the key of whose it is."""
+    keyed = keying()
+    row_keys = pl.Series(rows.column(KEY).to_pylist(), dtype=pl.Binary)
+    points = read.points.with_columns(
+        key=_keys(read.points, keyed),
+        row_number=pl.Series(rows.column(ROW).to_pylist(), dtype=pl.Int64).gather(read.points["row"]),
+        traits=_array("traits"),
+        reasons=_array("reasons"),
     )
-
-
-def _points(row: dict[str, Any], read: ListingRead, keyed: Callable[[str, str], bytes]) -> list[tuple[Any, ...]]:
-    """Give the points of one listing in the order of POINTS."""
-    keys = [keyed(reading.kind, contact_key_text(reading)) for _, reading, _ in read.points]
-    owners = _subject_keys(row[KEY], read, keys, keyed)
-    return [
-        (
-            row[ROW],
-            reading.kind,
-            key,
-            reading.value,
-            reading.normalised,
-            reading.number_type,
-            _array(reading.traits),
-            reading.unparsed,
-            column,
-            why.klass.value,
-            why.score,
-            _array(why.reasons),
-            owner,
-        )
-        for (column, reading, why), key, owner in zip(read.points, keys, owners, strict=True)
-    ]
-
-
-_quoted = json.encoder.encode_basestring  # what `json.dumps` calls for each text
-
-
-def _json(texts: Mapping[str, str]) -> str:
-    return "{" + ", ".join([f'"{name}": {_quoted(text)}' for name, text in texts.items()]) + "}"
-
-
-@lru_cache(maxsize=1 << 12)
-def _object(items: tuple[tuple[str, str], ...]) -> str:
-    """Write which column gave which field; rows that fill the same columns say the same."""
-    return _json(dict(items))
-
-
-@lru_cache(maxsize=1 << 14)
-def _array(codes: frozenset[str] | tuple[str, ...]) -> str:
-    """Write codes as an array of PostgreSQL; traits have no order of their own."""
-    return f"{{{','.join(sorted(codes) if isinstance(codes, frozenset) else codes)}}}"
-
-
-def _subject_keys(
-    row_key: bytes, read: ListingRead, keys: list[bytes], keyed: Callable[[str, str], bytes]
-) -> list[bytes | None]:
-    """Say which person each point belongs to: every personal mailbox is somebody, the rest is the first one's.
-
-    Without a mailbox the first mobile, then the first other phone, names the person; without any, the row does.
-    """
-    theirs = [
-        (reading, key)
-        for (_, reading, why), key in zip(read.points, keys, strict=True)
-        if why.klass is not Klass.BUSINESS
-    ]
-    if not theirs:
-        return [None] * len(keys)
-    reached = [(reading, key) for reading, key in theirs if reading.normalised is not None]
-    first = next(
-        chain(
-            (key for reading, key in reached if reading.kind == "email"),
-            (key for reading, key in reached if reading.kind == "phone" and reading.number_type == "mobile"),
-            (key for reading, key in reached if reading.kind == "phone"),
+    owners = _owners(points, row_keys, keyed)
+    points = points.join(owners, on="row", how="left", maintain_order="left").with_columns(
+        source_column="column",
+        subject_key=pl.when(pl.col("class") != Klass.BUSINESS.value).then(
+            pl.when((pl.col("kind") == "email") & pl.col("normalised").is_not_null()).then("key").otherwise("owner")
         ),
-        None,
-    ) or keyed("listing", row_key.hex())
-    return [
-        None if why.klass is Klass.BUSINESS else key if reading.kind == "email" and reading.normalised else first
-        for (_, reading, why), key in zip(read.points, keys, strict=True)
-    ]
+    )
+    return points.select(POINTS.names).to_arrow().cast(POINTS)
+
+
+def _keys(points: pl.DataFrame, keyed: Callable[[str, str], bytes]) -> pl.Series:
+    """Hash each point by its kind and what identifies it, as `point_key` does."""
+    known: dict[tuple[str, str], bytes] = {}
+    pairs = zip(points["kind"], key_texts(points), strict=True)
+    return pl.Series([known.get(pair) or known.setdefault(pair, keyed(*pair)) for pair in pairs], dtype=pl.Binary)
+
+
+def _array(codes: str) -> pl.Expr:
+    """Write codes as an array of PostgreSQL."""
+    return pl.format("{{{}}}", pl.col(codes))
+
+
+def _owners(points: pl.DataFrame, row_keys: pl.Series, keyed: Callable[[str, str], bytes]) -> pl.DataFrame:
+    """Say for each row who its points belong to that are no mailboxes: every personal mailbox is somebody of its own.
+
+    That is its first personal mailbox; without one the first mobile, then the first other phone, names the person;
+    without any, the row does.
+    """
+    read = pl.col("normalised").is_not_null()
+    order = (
+        pl.when(read & (pl.col("kind") == "email")).then(0)
+        .when(read & (pl.col("kind") == "phone") & (pl.col("number_type") == "mobile")).then(1)
+        .when(read & (pl.col("kind") == "phone")).then(2)
+        .otherwise(3)
+    )  # fmt: skip
+    theirs = points.filter(pl.col("class") != Klass.BUSINESS.value).with_columns(order=order)
+    first = theirs.sort("order", maintain_order=True).group_by("row", maintain_order=True).first()
+    unreached = first["order"] == 3
+    named = [keyed("listing", row_keys[row].hex()) for row in first["row"].filter(unreached)]
+    owner = first["key"].scatter(unreached.arg_true(), pl.Series(named, dtype=pl.Binary))
+    return first.select("row", owner=owner)

@@ -11,7 +11,7 @@ from include.intake.classification.names import classify_name
 from include.intake.classification.vocabulary import word
 from include.intake.classification.weighing import scale
 
-__all__ = ["Standing", "standing"]
+__all__ = ["DIRECTORIES", "Standing", "standing", "standing_of_one"]
 
 # Kinds of sources whose column of organisations holds businesses; a partner's may hold its customers.
 DIRECTORIES = frozenset({"public_directory", "register"})
@@ -47,6 +47,34 @@ def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], director
     perhaps = tuple(name for name, decision in names if code == "name_may_be_person" and _leans(decision))
     firms = tuple(n for n, decision in names if decision.kind is NameKind.ORGANISATION and not decision.holds_person)
     return Standing(_codes(code, beside, sole), contacts + own, perhaps, firms)
+
+
+def standing_of_one(name: str, decision: NameDecision, directory: bool) -> Standing:
+    """Say what a listing is that has one name, already decided, and nobody named beside it."""
+    codes, whose = _alone(decision, directory)
+    match whose:
+        case "person":
+            return Standing(codes, (name,), (), ())
+        case "owner":
+            return Standing(codes, (_owner(name),), (), ())
+        case "perhaps":
+            return Standing(codes, (), (name,), ())
+        case "firm":
+            return Standing(codes, (), (), (name,))
+    return Standing(codes, (), (), ())
+
+
+@lru_cache(maxsize=1 << 14)
+def _alone(decision: NameDecision, directory: bool) -> tuple[frozenset[str], str]:
+    code = _code([decision], False, directory)
+    codes = _codes(code, False, code == "organisation_listing" and decision.form is Form.ESTABLISHMENT)
+    if decision.kind is NameKind.PERSON:
+        return codes, "person"
+    if decision.holds_person:
+        return codes, "owner"
+    if code == "name_may_be_person" and _leans(decision):
+        return codes, "perhaps"
+    return codes, "firm" if decision.kind is NameKind.ORGANISATION else "nobody"
 
 
 @cache

@@ -15,7 +15,7 @@ from include.intake.normalise.names import organisation_form
 from include.intake.normalise.reading import Reading
 from include.intake.normalise.websites import registrable_domain
 
-__all__ = ["point_evidence"]
+__all__ = ["DECLARED", "UNPARSED", "mailbox_evidence", "point_evidence"]
 
 NUMBER_CODES = {
     "mobile": "mobile_number",
@@ -97,42 +97,54 @@ def _phone(reading: Reading, about: Standing) -> Iterator[str]:
 
 
 def _email(reading: Reading, about: Standing, domains: frozenset[str]) -> Iterator[str]:
-    if reading.normalised is None:
-        return
-    local, _, domain = reading.normalised.rpartition("@")
-    if "disposable" in reading.traits:
+    if reading.normalised is not None:
+        yield from mailbox_evidence(reading.normalised, reading.traits, about, domains)
+
+
+def mailbox_evidence(address: str, traits: frozenset[str], about: Standing, domains: frozenset[str]) -> Iterator[str]:
+    """Give the codes of what a mailbox says by itself, and beside the names and sites of its listing."""
+    local, _, domain = address.rpartition("@")
+    site, label = _site_of(domain)
+    free, role = "free_mail" in traits, "role" in traits
+    if "disposable" in traits:
         yield "disposable_mail"
-    if "free_mail" in reading.traits:
+    if free:
         yield "free_mail"
     else:
-        site = registrable_domain(domain) or domain
         yield "domain_of_listing" if site in domains else "own_domain"
-        if _near(domain_label(site), about.organisations):
+        if about.organisations and _near(label, about.organisations):
             yield "domain_near_name"
-        yield from (code for code in _whose_domain(site, about) if "role" not in reading.traits or code != REPEATS)
-    if "role" in reading.traits:
-        yield "one_holder_mailbox" if "one_holder" in reading.traits else "role_mailbox"
-    elif names_anybody(local, about.people):
+        if about.people or about.perhaps:
+            yield from (code for code in _whose_domain(site, about) if not role or code != REPEATS)
+    if role:
+        yield "one_holder_mailbox" if "one_holder" in traits else "role_mailbox"
+    elif about.people and names_anybody(local, about.people):
         yield "mailbox_names_person"
-    elif "free_mail" not in reading.traits and named_as_domain(local, registrable_domain(domain) or domain):
+    elif not free and named_as_domain(local, site):
         yield "mailbox_named_as_domain"
     else:
         yield "mailbox_name_shaped" if is_name_shaped(local) else "mailbox_unknown"
 
 
+@lru_cache(maxsize=1 << 16)
+def _site_of(domain: str) -> tuple[str, str]:
+    """Give the part of a domain that somebody registered, and what its owner calls itself in it."""
+    site = registrable_domain(domain) or domain
+    return site, domain_label(site)
+
+
 def _near(label: str, organisations: tuple[str, ...]) -> bool:
     """Say whether a domain is called as the organisation is, in either script."""
-    bones = skeleton(label)
-    return any(
-        (len(part) >= 4 and part in label)
-        or (not part.isascii() and len(skeleton(part)) >= 3 and skeleton(part) in bones)
-        for part in _parts_of(organisations)
-    )
+    plain, bones = _parts_of(organisations)
+    return any(part in label for part in plain) or (bool(bones) and any(part in skeleton(label) for part in bones))
 
 
 @lru_cache(maxsize=1 << 12)
-def _parts_of(organisations: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part for name in organisations for part in organisation_form(name).core.split())
+def _parts_of(organisations: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words of names that are long enough to tell, and what survives of them in Latin script."""
+    parts = [part for name in organisations for part in organisation_form(name).core.split()]
+    bones = [skeleton(part) for part in parts if not part.isascii()]
+    return tuple(part for part in parts if len(part) >= 4), tuple(part for part in bones if len(part) >= 3)
 
 
 def _whose_domain(site: str, about: Standing) -> Iterator[str]:

@@ -13,7 +13,7 @@ from include.intake.classification.weighing import KNOWLEDGE, scale
 from include.intake.normalise.lexicon import HERE
 from include.intake.normalise.reading import Reading, contact_key_text
 
-__all__ = ["RULES", "decide", "decision_of"]
+__all__ = ["BY_LIKENESS", "RULES", "decide", "decision_alike", "decision_of"]
 
 
 def _version() -> str:
@@ -38,7 +38,7 @@ def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision
     sites = {r.normalised for r in readings if r.kind == "website" and "own_site" in r.traits and r.normalised}
     domains = listing.domains | sites if sites else listing.domains
     return tuple(
-        _like(
+        decision_alike(
             reading.kind,
             about.codes,
             bool(about.people),
@@ -64,7 +64,7 @@ BY_LIKENESS = frozenset({"phone", "address"})
 
 
 @lru_cache(maxsize=1 << 15)
-def _like(
+def decision_alike(
     kind: str,
     about: frozenset[str],
     named: bool,

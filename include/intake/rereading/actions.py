@@ -11,6 +11,7 @@ from uuid import UUID
 
 import numpy as np
 import pandas as pd
+import polars as pl
 from sqlalchemy import Connection
 
 from include.errors import NeverRetry
@@ -21,11 +22,11 @@ from include.intake.contracts.slots import next_slot
 from include.intake.landing.files import landing_folders, read_shard
 from include.intake.landing.minimise import FINGERPRINT, KEY
 from include.intake.landing.past import KEPT, past_rows
-from include.intake.listings import ListingReader
-from include.intake.points import point_key
+from include.intake.listings import read_listings
+from include.intake.normalise.columns import key_texts
 from include.intake.progress import Progress
 from include.law import Edition, edition_for
-from include.store import Role, begin, copy_into
+from include.store import Role, begin, copy_into, keying
 from include.store.sql import Steps
 
 __all__ = ["NothingThen", "PastForgotten", "reread"]
@@ -136,11 +137,11 @@ def _frames(contract: Contract, held: np.ndarray[Any, np.dtype[np.uint64]]) -> I
 
 
 def _points(frame: pd.DataFrame, contract: Contract) -> Iterator[tuple[bytes, str, bytes, str, str]]:
-    reader = ListingReader(contract)
-    for cells in frame.to_dict("records"):
-        row = {str(column): cell for column, cell in cells.items()}
-        for column, reading, why in reader.read(row).points:
-            yield bytes(row[KEY]), reading.kind, point_key(reading), column, str(why.klass)
+    points = read_listings(pl.from_pandas(frame[list(contract.columns)]), contract).points
+    row_keys, hashed = [bytes(key) for key in frame[KEY]], keying()
+    columns = (points["row"], points["kind"], key_texts(points), points["column"], points["class"])
+    for row, kind, text, column, klass in zip(*columns, strict=True):
+        yield row_keys[row], kind, hashed(kind, text), column, klass
 
 
 def _note(

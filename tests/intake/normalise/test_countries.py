@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pytest
 from builders import terms
 
-from include.intake.listings import ListingReader
+from include.intake.listings import read_listings
 from include.intake.normalise.countries import country_of
 
 
@@ -38,9 +39,9 @@ def test_a_number_is_read_by_the_country_of_its_listing_before_that_of_its_contr
     row: dict[str, Any] = {"id": "1", "name": "Sample Co. Ltd", "phone": "02 2000 0001"}
     numbers = {
         country: [
-            reading.normalised
-            for _, reading, _ in ListingReader(contract).read({**row, "country": country}).points
-            if reading.kind == "phone"
+            point["normalised"]
+            for point in read_listings(pl.DataFrame({**row, "country": country}), contract).points.to_dicts()
+            if point["kind"] == "phone"
         ]
         for country in ("Egypt", "")
     }

@@ -1,0 +1,171 @@
+"""Read a whole column of cells: the plain ones at once, each other one as a cell of its own, with the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import polars as pl
+
+from include.intake.normalise.cells import read_cell
+from include.intake.normalise.emails import plain_address
+from include.intake.normalise.phones import Number, compact, read_number
+from include.intake.normalise.placeholders import is_placeholder, words
+from include.intake.normalise.reading import Reading, contact_key_text
+
+__all__ = ["READINGS", "filled", "key_texts", "read_cells", "reading_of", "traits_of"]
+
+READINGS = {
+    "cell": pl.UInt32,
+    "kind": pl.String,
+    "value": pl.String,
+    "normalised": pl.String,
+    "number_type": pl.String,
+    "traits": pl.String,
+    "unparsed": pl.String,
+    "detail": pl.String,
+    "beside": pl.String,
+}
+"""What a reading is, as columns. `cell` is the place of its cell among those given; traits are sorted, with commas."""
+
+NUMBERED = "[1-9]"
+WORDED = "^(?:[A-Za-z]{2}|[\u0621-\u064a]{2})(?:[A-Za-z0-9\u0621-\u064a .&-]|$)"
+"""How a cell begins whose first two signs stay as they are in every form, but for the letter case."""
+PHONE = r"^\+?(?:\([0-9]{2,4}\) ?)?[0-9]+(?:[ -][0-9]+)*$"
+"""One number, whose signs can only group its digits: what else they may mean is not among these shapes."""
+DOUBTFUL = r"^\d{1,4}-\d{1,2}-\d{1,4}$|\d{6}-"
+"""A date, or a hyphen that may count on to a second number."""
+LONGEST_NUMBER = 40
+EMAIL = r"^[A-Za-z0-9_+'.-]+@[A-Za-z0-9.-]+$"
+
+
+def filled(cells: pl.Series) -> pl.Series:
+    """Say of each cell whether it has something in it: `is_placeholder` the other way round."""
+    sure = cells.str.contains(NUMBERED) | (
+        cells.str.contains(WORDED) & ~cells.str.slice(0, 2).str.to_lowercase().is_in(_starts())
+    )
+    if sure.all():
+        return sure
+    others = cells.filter(~sure).unique()
+    nothing = others.filter(pl.Series([is_placeholder(cell) for cell in others], dtype=pl.Boolean))
+    return sure | ~cells.is_in(nothing.implode())
+
+
+def _starts() -> list[str]:
+    """Give how words for nothing begin, and what begins a filler (`xx`)."""
+    _, starts = words()
+    return sorted(starts | {f"x{chr(letter)}" for letter in range(ord("a"), ord("z") + 1)})
+
+
+def read_cells(
+    field: str,
+    cells: pl.Series,
+    region: str | None,
+    means: str | None = None,
+    *,
+    at_sign: str | None = None,
+    language: str | None = None,
+) -> pl.DataFrame:
+    """Read distinct cells as `read_cell` reads each, with the same terms; give the readings in the order of the cells.
+
+    Raises what `read_cell` does.
+    """
+    declared = f"declared_{means}" if means else None
+    quick = QUICK[field](cells, region, declared) if field in QUICK else pl.DataFrame(schema=READINGS)
+    left = pl.DataFrame({"text": cells}).with_row_index("cell").join(quick.select("cell"), on="cell", how="anti")
+    slow = [
+        (cell, *_columns(reading))
+        for cell, text in left.iter_rows()
+        for reading in read_cell(field, text, region, means, at_sign=at_sign, language=language)
+    ]
+    others = pl.DataFrame(slow, schema=READINGS, orient="row")
+    return others if quick.is_empty() else pl.concat([quick, others]).sort("cell", maintain_order=True)
+
+
+def _columns(reading: Reading) -> tuple[str | None, ...]:
+    traits = ",".join(sorted(reading.traits))
+    return (
+        reading.kind,
+        reading.value,
+        reading.normalised,
+        reading.number_type,
+        traits,
+        reading.unparsed,
+        reading.detail,
+        reading.beside,
+    )
+
+
+def reading_of(row: dict[str, str | None]) -> Reading:
+    """Give the reading that a row of READINGS holds, without its country."""
+    return Reading(
+        kind=row["kind"] or "",
+        value=row["value"] or "",
+        normalised=row["normalised"],
+        number_type=row["number_type"],
+        traits=traits_of(row["traits"] or ""),
+        unparsed=row["unparsed"],
+        detail=row["detail"],
+        beside=row["beside"],
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def traits_of(text: str) -> frozenset[str]:
+    """Give the traits that a column of READINGS names."""
+    return frozenset(text.split(",")) if text else frozenset()
+
+
+def key_texts(readings: pl.DataFrame) -> pl.Series:
+    """Give `contact_key_text` of each reading."""
+    text = pl.concat_str("normalised", pl.lit(";") + pl.col("detail"), ignore_nulls=True)
+    plain = pl.col("normalised").is_not_null() & ~text.str.contains(r"[^\x00-\x7f]")
+    texts = readings.select(pl.when(plain).then(text.str.to_lowercase()).alias("key_text"))["key_text"]
+    others = readings.filter(texts.is_null())
+    if others.is_empty():
+        return texts
+    found = iter([contact_key_text(reading_of(row)) for row in others.iter_rows(named=True)])
+    return pl.Series("key_text", [next(found) if text is None else text for text in texts], dtype=pl.String)
+
+
+def _quick(columns: dict[str, list[str] | pl.Series], kind: str) -> pl.DataFrame:
+    """Lay readings of one kind out as READINGS; what is not said is not known."""
+    frame = pl.DataFrame(columns).with_columns(pl.lit(kind).alias("kind"))
+    missing = [pl.lit(None, pl.String).alias(name) for name in READINGS if name not in frame.columns]
+    return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in READINGS.items())
+
+
+def _phones(cells: pl.Series, region: str | None, declared: str | None) -> pl.DataFrame:
+    given = pl.DataFrame({"value": cells.str.strip_chars()}).with_row_index("cell")
+    value = pl.col("value")
+    one = value.str.contains(PHONE) & ~value.str.contains(DOUBTFUL) & value.str.contains(NUMBERED)
+    shaped = given.filter(one & (value.str.len_bytes() <= LONGEST_NUMBER))
+    found = [read_number(compact(number), region) for number in shaped["value"]]
+    plain = [isinstance(number, Number) for number in found]
+    numbers = [number for number in found if isinstance(number, Number)]
+    traits = [",".join(sorted(filter(None, (number.trait, declared)))) for number in numbers]
+    shaped = shaped.filter(pl.Series(plain, dtype=pl.Boolean))
+    said = {"normalised": [n.e164 for n in numbers], "number_type": [n.type for n in numbers], "traits": traits}
+    return _quick({"cell": shaped["cell"], "value": shaped["value"], **said}, "phone")
+
+
+def _emails(cells: pl.Series, _region: str | None, declared: str | None) -> pl.DataFrame:
+    given = pl.DataFrame({"value": cells.str.strip_chars()}).with_row_index("cell")
+    shaped = given.filter(pl.col("value").str.contains(EMAIL))
+    found = [plain_address(text) for text in shaped["value"]]
+    shaped = shaped.filter(pl.Series([reading is not None for reading in found], dtype=pl.Boolean))
+    readings = [reading for reading in found if reading is not None]
+    more = frozenset({declared}) if declared else frozenset()
+    said = {
+        "normalised": [reading.normalised or "" for reading in readings],
+        "traits": [_joined(reading.traits | more) for reading in readings],
+    }
+    return _quick({"cell": shaped["cell"], "value": shaped["value"], **said}, "email")
+
+
+@lru_cache(maxsize=1 << 10)
+def _joined(traits: frozenset[str]) -> str:
+    return ",".join(sorted(traits))
+
+
+QUICK: dict[str, Callable[[pl.Series, str | None, str | None], pl.DataFrame]] = {"phone": _phones, "email": _emails}
