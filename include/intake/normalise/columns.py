@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import polars as pl
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from include.intake.normalise.cells import read_cell
-from include.intake.normalise.emails import plain_address
-from include.intake.normalise.phones import Number, compact, read_number
+from include.intake.normalise.emails import LONGEST_ADDRESS, LONGEST_LOCAL, PLAIN, SLIPS, SPECIAL
+from include.intake.normalise.mailboxes import mailbox_traits
+from include.intake.normalise.phones import compact, plain_numbers
 from include.intake.normalise.placeholders import is_placeholder, words
 from include.intake.normalise.reading import Reading, contact_key_text
 
@@ -36,7 +38,7 @@ PHONE = r"^\+?(?:\([0-9]{2,4}\) ?)?[0-9]+(?:[ -][0-9]+)*$"
 DOUBTFUL = r"^\d{1,4}-\d{1,2}-\d{1,4}$|\d{6}-"
 """A date, or a hyphen that may count on to a second number."""
 LONGEST_NUMBER = 40
-EMAIL = r"^[A-Za-z0-9_+'.-]+@[A-Za-z0-9.-]+$"
+NOTHING: frozenset[str] = frozenset()
 
 
 def filled(cells: pl.Series) -> pl.Series:
@@ -128,9 +130,9 @@ def key_texts(readings: pl.DataFrame) -> pl.Series:
     return pl.Series("key_text", [next(found) if text is None else text for text in texts], dtype=pl.String)
 
 
-def _quick(columns: dict[str, list[str] | pl.Series], kind: str) -> pl.DataFrame:
+def _as_readings(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Lay readings of one kind out as READINGS; what is not said is not known."""
-    frame = pl.DataFrame(columns).with_columns(pl.lit(kind).alias("kind"))
+    frame = frame.with_columns(kind=pl.lit(kind))
     missing = [pl.lit(None, pl.String).alias(name) for name in READINGS if name not in frame.columns]
     return frame.with_columns(missing).select(pl.col(name).cast(kind) for name, kind in READINGS.items())
 
@@ -140,27 +142,31 @@ def _phones(cells: pl.Series, region: str | None, declared: str | None) -> pl.Da
     value = pl.col("value")
     one = value.str.contains(PHONE) & ~value.str.contains(DOUBTFUL) & value.str.contains(NUMBERED)
     shaped = given.filter(one & (value.str.len_bytes() <= LONGEST_NUMBER))
-    found = [read_number(compact(number), region) for number in shaped["value"]]
-    plain = [isinstance(number, Number) for number in found]
-    numbers = [number for number in found if isinstance(number, Number)]
-    traits = [",".join(sorted(filter(None, (number.trait, declared)))) for number in numbers]
-    shaped = shaped.filter(pl.Series(plain, dtype=pl.Boolean))
-    said = {"normalised": [n.e164 for n in numbers], "number_type": [n.type for n in numbers], "traits": traits}
-    return _quick({"cell": shaped["cell"], "value": shaped["value"], **said}, "phone")
+    numbers = plain_numbers([compact(number) for number in shaped["value"]], region)
+    found = [(place, *number) for place, number in enumerate(numbers) if number is not None]
+    plain = pl.DataFrame(
+        found, schema={"place": pl.UInt32, "normalised": pl.String, "number_type": pl.String}, orient="row"
+    )
+    cells_of = shaped.select(pl.all().gather(plain["place"]))
+    return _as_readings(cells_of.hstack(plain.drop("place")).with_columns(traits=pl.lit(declared or "")), "phone")
 
 
 def _emails(cells: pl.Series, _region: str | None, declared: str | None) -> pl.DataFrame:
+    """Read what `plain_address` reads."""
     given = pl.DataFrame({"value": cells.str.strip_chars()}).with_row_index("cell")
-    shaped = given.filter(pl.col("value").str.contains(EMAIL))
-    found = [plain_address(text) for text in shaped["value"]]
-    shaped = shaped.filter(pl.Series([reading is not None for reading in found], dtype=pl.Boolean))
-    readings = [reading for reading in found if reading is not None]
-    more = frozenset({declared}) if declared else frozenset()
-    said = {
-        "normalised": [reading.normalised or "" for reading in readings],
-        "traits": [_joined(reading.traits | more) for reading in readings],
-    }
-    return _quick({"cell": shaped["cell"], "value": shaped["value"], **said}, "email")
+    local, domain = pl.col("local"), pl.col("domain")
+    parts = pl.col("value").str.extract_groups(f"^{PLAIN.pattern}$").struct.rename_fields(["local", "domain"])
+    given = given.with_columns(parts.alias("parts")).unnest("parts").filter(local.is_not_null())
+    given = given.with_columns(domain.str.to_lowercase(), plain=local.str.to_lowercase())
+    slips = pl.any_horizontal(pl.col("plain").str.starts_with(slip) for slip in SLIPS)
+    long = (local.str.len_bytes() > LONGEST_LOCAL) | (pl.col("value").str.len_bytes() > LONGEST_ADDRESS)
+    special = domain.str.extract(r"([^.]*)$").is_in(SPECIAL)
+    given = given.filter(~(slips | long | special | domain.str.contains("--", literal=True)))
+    local = pl.when(pl.col("plain").is_in(sorted(CASE_INSENSITIVE_MAILBOX_NAMES))).then("plain").otherwise("local")
+    given = given.with_columns(normalised=pl.concat_str(local, pl.lit("@"), "domain"))
+    more = frozenset({declared}) if declared else NOTHING
+    traits = [_joined(mailbox_traits(*address) | more) for address in given.select(local, "domain").iter_rows()]
+    return _as_readings(given.with_columns(traits=pl.Series(traits, dtype=pl.String)), "email")
 
 
 @lru_cache(maxsize=1 << 10)

@@ -31,6 +31,8 @@ IN_BRACKETS = re.compile(r"<([^<>]*@[^<>]*)>")
 SLIPS = ("www.", "u003")
 """How no mailbox begins: what was written before an address has run into it."""
 SHORTEST_NUMBER = 7
+LONGEST_LOCAL, LONGEST_ADDRESS = 64, 254
+"""RFC 5321, section 4.5.3.1, and what of it is left for an address in a path."""
 
 
 def read_emails(text: str, at_sign: str | None = None) -> tuple[Reading, ...]:
@@ -91,7 +93,12 @@ def plain_address(text: str) -> Reading | None:
     local, domain = match[1], match[2].casefold()
     if local.casefold().startswith(SLIPS):
         return None
-    if len(local) > 64 or len(text) > 254 or "--" in domain or domain.rpartition(".")[2] in SPECIAL:
+    if (
+        len(local) > LONGEST_LOCAL
+        or len(text) > LONGEST_ADDRESS
+        or "--" in domain
+        or domain.rpartition(".")[2] in SPECIAL
+    ):
         return None
     if local.casefold() in CASE_INSENSITIVE_MAILBOX_NAMES:
         local = local.casefold()

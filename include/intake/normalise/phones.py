@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult, shortnumberinfo
 
-from include.intake.normalise.quick_numbers import valid_number
+from include.intake.normalise.quick_numbers import valid_number, valid_numbers
 from include.intake.normalise.text import clean
 
-__all__ = ["NUMBER_TYPES", "Number", "compact", "complete", "lines_between", "read_number"]
+__all__ = ["NUMBER_TYPES", "Number", "compact", "complete", "lines_between", "plain_numbers", "read_number"]
 
 NUMBER_TYPES = {
     PhoneNumberType.FIXED_LINE: "landline",
@@ -179,8 +180,24 @@ def _local(digits: str, region: str | None) -> str | None:
 
 
 def _number(code: int, national: str, kind: int, country: str | None, trait: str | None) -> Number:
-    word = "unified" if code == 966 and national.startswith("9200") else NUMBER_TYPES[kind]
-    return Number(f"+{code}{national}", word, country, national, trait)
+    return Number(f"+{code}{national}", _type(code, national, kind), country, national, trait)
+
+
+def _type(code: int, national: str, kind: int) -> str:
+    return "unified" if code == 966 and national.startswith("9200") else NUMBER_TYPES[kind]
+
+
+def plain_numbers(many: Sequence[str], region: str | None) -> Iterator[tuple[str, str] | None]:
+    """Read digits as `compact` gives them, many at a time; give E.164 and type of each, None where it takes more.
+
+    What `read_number` finds at first sight is found here, and the same.
+    """
+    for digits, found in zip(many, valid_numbers(many, region), strict=True):
+        if found is None or (region is None and digits[0] != "+"):
+            yield None
+        else:
+            code, national, kind = found
+            yield f"+{code}{national}", _type(code, national, kind)
 
 
 def _country(number: PhoneNumber) -> str | None:

@@ -6,6 +6,7 @@ of it. A test holds the two against each other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from phonenumbers import PhoneNumberType, region_codes_for_country_code
@@ -15,7 +16,7 @@ try:
 except ImportError:  # no build for this machine: the reference reads every number, and slower
     quick = None
 
-__all__ = ["Valid", "valid_number"]
+__all__ = ["Valid", "valid_number", "valid_numbers"]
 
 
 class Valid(NamedTuple):
@@ -43,3 +44,20 @@ def valid_number(digits: str, region: str | None) -> Valid | None:
     regions = region_codes_for_country_code(number.country_code)
     country = regions[0] if len(regions) == 1 else quick.region_code_for_number(number)
     return Valid(number.country_code, quick.national_significant_number(number), kind, country)
+
+
+def valid_numbers(many: Iterable[str], region: str | None) -> Iterator[tuple[int, str, int] | None]:
+    """Read many as `valid_number` reads one; give the country code, the national number and the type of each."""
+    if quick is None:
+        yield from (None for _ in many)
+        return
+    parse, type_of, national = quick.parse, quick.number_type, quick.national_significant_number
+    refused, unknown = quick.NumberParseException, PhoneNumberType.UNKNOWN
+    for digits in many:
+        try:
+            number = parse(digits, region)
+        except refused:
+            yield None
+            continue
+        kind = type_of(number)
+        yield None if kind == unknown else (number.country_code, national(number), kind)

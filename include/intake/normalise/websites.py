@@ -24,6 +24,8 @@ SEPARATOR = re.compile(r"[\r\n\t;|،؛]+|\s+[-–/&]\s+|\s+(?:أو|او|or|and|�
 PLAIN = re.compile(r"(?:https?://)?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+(?:/[^\s;,|،؛]*)?")
 ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/{1,3})*[^\s/@]+\.[^\s/@.]{2,}\.?(?::\d+)?(?:[/?#].*)?", re.I)
 HOST = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+")
+PAIR = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""A name right below a top-level domain, which somebody registered unless the list of public suffixes has it."""
 IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:/+)+", re.I)
 # `http;\\`, `http//`, `htp://`: a scheme that slipped while it was typed, and one that stands apart from its host.
@@ -55,6 +57,8 @@ def registrable_domain(host: str) -> str | None:
     as a public one, as its own default rule says.
     """
     host = _unicode(host.strip(".").casefold())
+    if PAIR.fullmatch(host) and host not in rules() and f"*.{host.partition('.')[2]}" not in rules():
+        return host
     if not HOST.fullmatch(host) or IP.fullmatch(host):
         return None
     found = suffixes()(host)
@@ -135,6 +139,12 @@ def suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(
         cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True, extra_suffixes=hosts
     )
+
+
+@cache
+def rules() -> frozenset[str]:
+    """Give the rules of the list of public suffixes."""
+    return frozenset(suffixes().tlds)
 
 
 @cache
