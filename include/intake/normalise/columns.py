@@ -120,14 +120,23 @@ def traits_of(text: str) -> frozenset[str]:
 
 def key_texts(readings: pl.DataFrame) -> pl.Series:
     """Give `contact_key_text` of each reading."""
-    text = pl.concat_str("normalised", pl.lit(";") + pl.col("detail"), ignore_nulls=True)
-    plain = pl.col("normalised").is_not_null() & ~text.str.contains(r"[^\x00-\x7f]")
-    texts = readings.select(pl.when(plain).then(text.str.to_lowercase()).alias("key_text"))["key_text"]
-    others = readings.filter(texts.is_null())
-    if others.is_empty():
-        return texts
-    found = iter([contact_key_text(reading_of(row)) for row in others.iter_rows(named=True)])
-    return pl.Series("key_text", [next(found) if text is None else text for text in texts], dtype=pl.String)
+    named = pl.concat_str("normalised", pl.lit(";") + pl.col("detail"), ignore_nulls=True)
+    given = readings.select(text=pl.when(pl.col("normalised").is_not_null()).then(named), value="value")
+    texts = given["text"].str.to_lowercase()
+    unlike = given["text"].str.contains(r"[^\x00-\x7f]").fill_null(False)
+    texts = texts.zip_with(~unlike, _mapped(given["text"].set(~unlike, None), str.casefold))
+    unread = given["value"].set(given["text"].is_not_null(), None)
+    return texts.zip_with(unread.is_null(), _mapped(unread, _as_key)).alias("key_text")
+
+
+def _as_key(value: str) -> str:
+    return contact_key_text(Reading("", value, None, unparsed="unread"))
+
+
+def _mapped(texts: pl.Series, change: Callable[[str], str]) -> pl.Series:
+    """Change each text as every other that is the same; what is null stays so."""
+    distinct = texts.drop_nulls().unique()
+    return texts.replace_strict(distinct, [change(text) for text in distinct], return_dtype=pl.String, default=None)
 
 
 def _as_readings(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
