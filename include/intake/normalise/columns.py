@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import polars as pl
+from email_validator import SPECIAL_USE_DOMAIN_NAMES as SPECIAL
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from include.intake.normalise.cells import read_cell
-from include.intake.normalise.emails import LONGEST_ADDRESS, LONGEST_LOCAL, PLAIN, SLIPS, SPECIAL
+from include.intake.normalise.emails import LONGEST_ADDRESS, LONGEST_LOCAL, PLAIN, SLIPS
 from include.intake.normalise.mailboxes import mailbox_traits
 from include.intake.normalise.phones import compact, plain_numbers
 from include.intake.normalise.placeholders import is_placeholder, words
