@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+import polars as pl
 from sqlalchemy import Connection, text
 
 from include.intake.classification import NameKind, classify_name
 from include.intake.contracts import Contract
 from include.intake.landing.minimise import KEY
+from include.intake.listings.cells import Cells, read_as_persons, read_points
 from include.intake.normalise import Reading, is_placeholder, read_cell
+from include.intake.normalise.columns import key_texts
 from include.intake.points import PLACES, cell_key, point_key, read_column, read_places, region_of
+from include.store import keying
 
 __all__ = ["Filtered", "suppress"]
 
@@ -50,14 +55,37 @@ def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) ->
     entries, cells = connection.execute(ANY).one()
     if not entries:
         return Filtered(frame, 0, 0)
-    marked = _marked(contract, frame, cells=cells)
-    keys = {key for rows in marked.values() for row in rows for _, key in row}
-    held = frozenset(bytes(row.key) for row in connection.execute(HELD, {"keys": [*keys.union(frame[KEY])]}))
-    return _without(contract, frame, marked, held) if held else Filtered(frame, 0, 0)
+    keys = _keys(contract, frame, cells=cells)
+    held = frozenset(bytes(row.key) for row in connection.execute(HELD, {"keys": [*{key for _, key in keys}]}))
+    struck = np.zeros(len(frame), bool)
+    struck[[place for place, key in keys if key in held]] = True
+    if not struck.any():
+        return Filtered(frame, 0, 0)
+    found = _without(contract, frame[struck], _marked(contract, frame[struck], cells=cells), held)
+    left = pd.concat([frame[~struck], found.frame])
+    return Filtered(left.loc[frame.index.intersection(left.index, sort=False)], found.rows, found.contacts)
+
+
+def _keys(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> list[tuple[int, bytes]]:
+    """Give every key that would strike a row, with the row's place: its own, and those of all that it says."""
+    row_keys, hashed = [bytes(key) for key in frame[KEY]], keying()
+    said = Cells(pl.from_pandas(frame[list(contract.columns)]), contract)
+    points = [read_points(said, (*READ, "person", "address") if cells else READ)]
+    if cells:  # a listing's own name may have been somebody's
+        everywhere = range(said.height)
+        points += [read_as_persons(said, everywhere, column) for column in contract.named("organisation")]
+    keys = list(enumerate(row_keys))
+    for part in points:
+        for row, kind, identity in zip(part["row"], part["kind"], key_texts(part), strict=True):
+            key = hashed(kind, identity)
+            keys.append((row, key if kind in SUPPRESSIBLE else cell_key(row_keys[row], kind, key)))
+    return keys
 
 
 def _marked(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> Marked:
-    """Read what may be suppressed, as it is read for the register; names and addresses only where `cells` were."""
+    """Read what may be suppressed, row by row, as it is read for the register; names and addresses only where `cells`
+    were.
+    """
     named = [column for column, mapping in contract.columns.items() if mapping.field in PLACES]
     places = [{str(column): cell for column, cell in row.items()} for row in frame[named].to_dict("records")]
     regions = [region_of(place, contract) for place in places]

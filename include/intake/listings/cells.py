@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import polars as pl
@@ -14,7 +14,7 @@ from include.intake.points import PLACES
 
 __all__ = ["POINT", "Cells", "read_as_persons", "read_points"]
 
-CONTACTS = ("phone", "email", "website", "person")
+CONTACTS = ("phone", "email", "website", "person", "address")
 POINT: dict[str, Any] = {"row": pl.UInt32, "column": pl.String} | {k: v for k, v in READINGS.items() if k != "cell"}
 """A contact point, as columns: the place of its row, its column in the source, and its reading."""
 
@@ -44,17 +44,21 @@ class Cells:
         return region.fill_null(self.contract.region) if self.contract.region else region
 
 
-def read_points(cells: Cells) -> pl.DataFrame:
-    """Read every contact point of the rows, in the order of rows and of the contract's columns; addresses come last."""
+def read_points(cells: Cells, fields: Collection[str] = CONTACTS) -> pl.DataFrame:
+    """Read every contact point of the rows, in the order of rows and of the contract's columns; addresses come last.
+
+    Of fewer `fields`, where only those are asked for.
+    """
     contract = cells.contract
     parts = [pl.DataFrame(schema=POINT)]
     for name, mapping in contract.columns.items():
-        if mapping.field.value in CONTACTS:
+        if mapping.field.value in fields and mapping.field.value != "address":
             texts = cells.column(name)
             texts = texts.str.replace_all(mapping.separator, "\n", literal=True) if mapping.separator else texts
             terms = {"means": mapping.means, "at_sign": mapping.at_sign, "language": mapping.language}
             parts.append(_read(cells, mapping.field.value, texts, pl.lit(name), **terms))
-    parts.extend(_places(cells))
+    if "address" in fields:
+        parts.extend(_places(cells))
     return pl.concat(parts).sort("row", maintain_order=True)
 
 
@@ -73,7 +77,7 @@ def _places(cells: Cells) -> Iterator[pl.DataFrame]:
     yield _read(cells, "address", texts["whole"], texts["first"])
 
 
-def read_as_persons(cells: Cells, rows: list[int], column: str) -> pl.DataFrame:
+def read_as_persons(cells: Cells, rows: Iterable[int], column: str) -> pl.DataFrame:
     """Read a column of names as those of persons, in these rows only; what cannot be one is left out."""
     texts = cells.column(column)
     places = pl.int_range(cells.height, dtype=pl.UInt32, eager=True)
