@@ -19,7 +19,6 @@ INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-SPACES = re.compile(r"\s+")
 TATWEEL = "\u0640"
 
 # Only what ends in a semicolon: `name&notes.com` in a register that writes & for @ is no entity.
@@ -54,4 +53,4 @@ def clean(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Make every run of white space one space."""
-    return SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
