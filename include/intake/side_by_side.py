@@ -16,26 +16,32 @@ from include.intake.progress import Progress
 
 __all__ = ["prepare_all"]
 
-WORTH_IT = 4
-"""From so many shards on, processes of their own are sooner done than they are started (about two seconds each)."""
+WORTH_IT = 60_000
+"""From so many rows on, processes of their own are sooner done than they are started (some two seconds each)."""
 
 
-def prepare_all(receipt_id: UUID, shards: Sequence[int], contract: Contract, progress: Progress) -> None:
-    """Prepare every shard, one process a core; `progress` hears of each shard that is done.
+def prepare_all(
+    receipt_id: UUID, shards: Sequence[int], contract: Contract, progress: Progress, *, worth_it: int = WORTH_IT
+) -> None:
+    """Prepare every shard, one process a core where the first shard says that so many rows are left to be read.
 
-    The processes are started afresh, since a copy of one with threads may never wake, and end with the one that asked.
+    `progress` hears of each shard that is done. The processes are started afresh, since a copy of one with threads may
+    never wake, and end with the one that asked.
     """
-    for rows in _prepared(receipt_id, shards, contract):
+    for rows in _prepared(receipt_id, shards, contract, worth_it):
         progress.add(rows)
 
 
-def _prepared(receipt_id: UUID, shards: Sequence[int], contract: Contract) -> Iterator[int]:
-    cores = len(os.sched_getaffinity(0))
-    if cores < 2 or len(shards) < WORTH_IT:
-        yield from (prepare(receipt_id, shard, contract)["rows"] for shard in shards)
-        return
-    with ProcessPoolExecutor(min(cores, len(shards)), get_context("spawn"), _end_with_parent) as pool:
-        yield from pool.map(partial(_rows_of, receipt_id, contract), shards)
+def _prepared(receipt_id: UUID, shards: Sequence[int], contract: Contract, worth_it: int) -> Iterator[int]:
+    left = list(shards)
+    cores, new = len(os.sched_getaffinity(0)), 0
+    while left and (cores < 2 or new * len(left) < worth_it):
+        counts = prepare(receipt_id, left.pop(0), contract)
+        new = counts["rows"] - counts["known"]
+        yield counts["rows"]
+    if left:
+        with ProcessPoolExecutor(min(cores, len(left)), get_context("spawn"), _end_with_parent) as pool:
+            yield from pool.map(partial(_rows_of, receipt_id, contract), left)
 
 
 def _rows_of(receipt_id: UUID, contract: Contract, shard: int) -> int:

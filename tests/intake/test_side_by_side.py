@@ -35,7 +35,7 @@ def prepared(receipt: UUID, shards: list[int]) -> list[dict[str, Any]]:
 def test_what_is_prepared_side_by_side_is_what_one_process_prepares(database: str, tmp_path: Path) -> None:
     receipt, shards = landed(tmp_path, "run:1")
     progress = Progress("classifying")
-    prepare_all(receipt, shards, CONTRACT, progress)
+    prepare_all(receipt, shards, CONTRACT, progress, worth_it=ROWS // 2)
     together = prepared(receipt, shards)
     for shard in shards:
         prepare(receipt, shard, CONTRACT)
