@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+from collections.abc import Callable
 from datetime import datetime
-from email.message import EmailMessage
 
 from include.channels.answers import Failure, meaning_of
+from include.channels.dialogue import hand_over, offer
 from include.channels.mime import compose, deliverable, message_id
 from include.channels.model import CarrierMisconfigured, OutgoingMessage, Sender, Sent
 from include.channels.smtp_server import SmtpServer
@@ -27,7 +28,7 @@ class SmtpCarrier:
         """Hand one message over, dated `at` (UTC). See `Carrier.send` for what is raised."""
         mail = compose(message, self._sender, at)
         # Raised here, outside any `except`, so that no exception of smtplib's, which quotes the recipient, hangs on it.
-        if failure := self._open() or self._hand_over(mail, deliverable(message.recipient)):
+        if failure := self._offer(mail, deliverable(message.recipient)) or self._say(lambda to: hand_over(to, mail)):
             raise failure
         return Sent(message_id(message.id, self._sender.domain))
 
@@ -36,14 +37,19 @@ class SmtpCarrier:
         if self._connection is not None:
             with contextlib.suppress(OSError):
                 self._connection.quit()
-            self._drop()
+            self._connection.close()
+            self._connection = None
+
+    def _offer(self, mail: bytes, recipient: str) -> Failure | None:
+        """Have the server ask for the text, over a new connection where it closed the one that idled meanwhile."""
+
+        def say(connection: smtplib.SMTP) -> None:
+            offer(connection, len(mail), self._sender.address, recipient)
+
+        failure = self._say(say)
+        return failure if self._connection is not None else self._open() or self._say(say)
 
     def _open(self) -> Failure | None:
-        """Connect if need be. A server may close a connection that idled between two sendings: ask before using it."""
-        if self._connection is not None and not self._is_alive(self._connection):
-            self._drop()
-        if self._connection is not None:
-            return None
         try:
             self._connection = self._server.connect(hello=self._sender.domain)
         except smtplib.SMTPNotSupportedError:
@@ -54,25 +60,15 @@ class SmtpCarrier:
             return meaning_of(error)
         return None
 
-    def _hand_over(self, mail: EmailMessage, recipient: str) -> Failure | None:
-        assert self._connection is not None
+    def _say(self, what: Callable[[smtplib.SMTP], None]) -> Failure | None:
+        """Say it over the connection, if there is one, and forget that where it is closed afterwards."""
+        connection = self._connection
+        if connection is None:
+            return None
         try:
-            self._connection.send_message(mail, from_addr=self._sender.address, to_addrs=[recipient])
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError) as error:
-            return meaning_of(error)
+            what(connection)
         except OSError as error:
-            self._drop()
+            if connection.sock is None:
+                self._connection = None
             return meaning_of(error)
         return None
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    @staticmethod
-    def _is_alive(connection: smtplib.SMTP) -> bool:
-        try:
-            return connection.noop()[0] == 250
-        except OSError:
-            return False

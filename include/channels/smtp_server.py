@@ -49,6 +49,7 @@ class SmtpServer:
                 connection.starttls(context=ssl.create_default_context())
             if self.user is not None:
                 connection.login(self.user, self.password or "")
+            connection.ehlo_or_helo_if_needed()
         except BaseException:
             connection.close()
             raise

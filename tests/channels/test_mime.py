@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.policy import SMTP
 
 import pytest
 from relaying import AT_TEN, written
@@ -17,7 +16,7 @@ SENDER = Sender(
 
 def arrived(**changes: object) -> EmailMessage:
     """What a mail reader sees after the way over the wire."""
-    wire = compose(written(7, **changes), SENDER, AT_TEN).as_bytes(policy=SMTP)
+    wire = compose(written(7, **changes), SENDER, AT_TEN)
     assert wire.isascii()
     assert max(len(line) for line in wire.split(b"\r\n")) <= 998
     return message_from_bytes(wire, policy=policy.default)  # type: ignore[return-value]
