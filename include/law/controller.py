@@ -51,9 +51,7 @@ WebAddress = Annotated[str | None, BeforeValidator(_blank_is_absent), AfterValid
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 class Contacts(_Part):

@@ -20,9 +20,7 @@ Given = Annotated[str | None, BeforeValidator(_blank_is_absent)]
 class Wording(BaseModel):
     """A text in Arabic and English, either of which may still be missing. Arabic is the primary one (LAW NOT-06)."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     ar: Given = None
     """The Arabic text."""
@@ -37,9 +35,7 @@ class Wording(BaseModel):
 class FullWording(BaseModel):
     """A text that must stand in Arabic and in English."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
     ar: Annotated[str, BeforeValidator(_blank_is_absent)]
     """The Arabic text."""

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("words")
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Section(_Part):
