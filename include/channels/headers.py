@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.charset import BASE64, Charset
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
@@ -12,6 +13,9 @@ __all__ = ["is_mailbox", "mailbox", "one_line", "unstructured"]
 
 LINE = 76
 """Signs in a line that holds encoded words (RFC 2047 2); without them 78 would do (RFC 5322 2.1.1)."""
+UTF_8 = Charset("utf-8")
+UTF_8.header_encoding = BASE64  # whatever another library, such as Apprise, makes of the one for all
+ASCII = Charset("us-ascii")
 ATOMS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 PLAIN_MAILBOX = re.compile(rf"{ATOMS}(?:\.{ATOMS})*@{ATOMS}(?:\.{ATOMS})*")
 """What nearly every address is: a dot-atom on either side (RFC 5322 3.4.1). Anything else is left to the library."""
@@ -54,8 +58,7 @@ def one_line(text: str) -> str:
 
 
 def _encoded(text: str, name: str) -> str:
-    charset = "us-ascii" if _is_plain(text) else "utf-8"
-    return Header(text, charset, maxlinelen=LINE, header_name=name).encode(linesep="\r\n")
+    return Header(text, ASCII if _is_plain(text) else UTF_8, maxlinelen=LINE, header_name=name).encode(linesep="\r\n")
 
 
 def _is_plain(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import encodebytes
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from uuid import UUID
 
 import idna
@@ -88,12 +89,20 @@ def _part(kind: str, text: str) -> bytes:
 
 def _senders(sender: Sender, language: str) -> str:
     """Write the sender under the name for the language, and where answers go if that is elsewhere."""
-    answers_to = sender.reply_to or sender.address
-    if not (is_mailbox(sender.address) and is_mailbox(answers_to)):
+    lines = _sender_lines(
+        sender.address, sender.names.get(language) or next(iter(sender.names.values()), ""), sender.reply_to
+    )
+    if lines is None:
         raise CarrierMisconfigured(
             "bad_sender", "correct sender.address and sender.reply_to in the controller's profile"
         )
-    name = sender.names.get(language) or next(iter(sender.names.values()), "")
-    return mailbox("From", sender.address, name) + (
-        mailbox("Reply-To", answers_to) if answers_to != sender.address else ""
-    )
+    return lines
+
+
+@lru_cache(maxsize=16)
+def _sender_lines(address: str, name: str, reply_to: str | None) -> str | None:
+    """Write them once for all mails: they are the house's own."""
+    answers_to = reply_to or address
+    if not (is_mailbox(address) and is_mailbox(answers_to)):
+        return None
+    return mailbox("From", address, name) + (mailbox("Reply-To", answers_to) if answers_to != address else "")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Row, Table, or_, select, update
+from sqlalchemy import Connection, CursorResult, Row, Table, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from include.channels.model import Channel, OutgoingMessage
@@ -55,13 +55,12 @@ def claim(connection: Connection, channels: Collection[Channel], at: datetime) -
 
     The lock lives as long as the transaction: it goes with a killed process, and the message is there again.
     """
-    due = (COLUMN.not_before <= at, COLUMN.channel.in_(channels), _still_wanted(at))
-    return _lock_one(connection, *due)
+    return _locked(connection.execute(DUE, {"at": at, "channels": list(channels)}))
 
 
 def claim_expired(connection: Connection, at: datetime) -> OutgoingMessage | None:
     """Lock a message whose time is over at `at` (UTC), over any channel; None if there is none."""
-    return _lock_one(connection, COLUMN.expires_at <= at)
+    return _locked(connection.execute(EXPIRED, {"at": at}))
 
 
 def settle(
@@ -75,12 +74,9 @@ def settle(
     tried: bool = True,
 ) -> None:
     """End a message as `sent`, `failed` or `expired`: its recipient and bodies go, its proof or its code stays."""
-    values: dict[str, Any] = {"state": state, "error": code, "message_id": proof}
-    if tried:
-        values["attempts"] = COLUMN.attempts + 1
-    if state == "sent":
-        values["sent_at"] = at
-    connection.execute(update(MESSAGE).where(COLUMN.id == message).values(**values, **EMPTIED))
+    sent_at = at if state == "sent" else None
+    values = {"end": state, "code": code, "proof": proof, "tries": int(tried), "sent": sent_at}
+    connection.execute(SETTLE, {"message": message, **values})
 
 
 def put_off(connection: Connection, message: UUID, until: datetime, code: str) -> None:
@@ -103,13 +99,35 @@ def waiting_without_carrier(connection: Connection, channels: Collection[Channel
     return sorted(Channel(channel) for channel in found.scalars())
 
 
-def _still_wanted(at: datetime) -> Any:
+def _still_wanted(at: Any) -> Any:
     return or_(COLUMN.expires_at.is_(None), COLUMN.expires_at > at)
 
 
-def _lock_one(connection: Connection, *conditions: Any) -> OutgoingMessage | None:
+def _first(*conditions: Any) -> Any:
     query = select(MESSAGE).where(COLUMN.state == "ready", *conditions).order_by(COLUMN.not_before, COLUMN.id)
-    row = connection.execute(query.limit(1).with_for_update(skip_locked=True)).one_or_none()
+    return query.limit(1).with_for_update(skip_locked=True)
+
+
+AT = bindparam("at", type_=COLUMN.not_before.type)
+DUE = _first(COLUMN.not_before <= AT, COLUMN.channel.in_(bindparam("channels", expanding=True)), _still_wanted(AT))
+EXPIRED = _first(COLUMN.expires_at <= AT)
+SETTLE = (
+    update(MESSAGE)
+    .where(COLUMN.id == bindparam("message"))
+    .values(
+        state=bindparam("end"),
+        error=bindparam("code"),
+        message_id=bindparam("proof"),
+        attempts=COLUMN.attempts + bindparam("tries"),
+        sent_at=bindparam("sent"),
+        **EMPTIED,
+    )
+)
+"""What is asked for each message, put together once."""
+
+
+def _locked(found: CursorResult[Any]) -> OutgoingMessage | None:
+    row = found.one_or_none()
     return None if row is None else _message(row)
 
 

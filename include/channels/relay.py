@@ -95,6 +95,8 @@ class _Run:
         self._counts: Counter[str] = Counter()
         self._troubles: dict[Channel, CarrierAway | CarrierMisconfigured] = {}
         self._deferrals: Counter[Channel] = Counter()
+        self._known: set[str] = set()
+        """Words that evidence has learned from this relay; an error that would undo it ends the relay too."""
 
     def expire_one(self) -> bool:
         """End one message whose time is over; say whether there was one."""
@@ -172,7 +174,7 @@ class _Run:
         self._deferrals[message.channel] = 0
         outbox.settle(connection, message.id, "sent", moment, proof=proof.message_id)
         self._on_sent(connection, message, proof)
-        _record(connection, Kind.NOTICE_SENT, message, moment, proof=proof.message_id)
+        _record(connection, Kind.NOTICE_SENT, message, moment, self._known, proof=proof.message_id)
         self._counts["sent"] += 1
 
     def _end_unsent(
@@ -182,7 +184,7 @@ class _Run:
         state = "expired" if outcome == "expired" else "failed"
         outbox.settle(connection, message.id, state, moment, code=code, tried=outcome == "failed")
         self._on_failed(connection, message, code)
-        _record(connection, UNSENT[outcome], message, moment, reason=code)
+        _record(connection, UNSENT[outcome], message, moment, self._known, reason=code)
         self._counts[outcome] += 1
 
 
@@ -191,12 +193,15 @@ def _record(
     kind: Kind,
     message: OutgoingMessage,
     moment: datetime,
+    known: set[str],
     *,
     proof: str | None = None,
     **codes: str,
 ) -> None:
     """Put into evidence what became of a message: no recipient, no text, and the Message-ID as a hash."""
-    learn(connection, message.kind, message.template, *codes.values())
+    if new := {message.kind, message.template, *codes.values()} - known:
+        learn(connection, *new)
+        known |= new
     record(
         connection,
         kind,
