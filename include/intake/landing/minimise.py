@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from include.intake.contracts import Contract
-from include.store import keyed
+from include.store import keying
 
 __all__ = ["FINGERPRINT", "KEY", "ROW", "fingerprint", "minimise", "name_rows"]
 
@@ -53,5 +53,5 @@ def _compared(frame: pd.DataFrame, contract: Contract) -> list[str]:
 
 def _hashed(kind: str, frame: pd.DataFrame, contract: Contract, columns: Sequence[str]) -> list[bytes]:
     """Hash the named cells of each row together with the source's key: two sources never share a row."""
-    cells = (frame[column].str.strip() for column in columns)
-    return [keyed(kind, BETWEEN.join((contract.key, *row))) for row in zip(*cells, strict=True)]
+    cells, hashed = (frame[column].str.strip().to_numpy(dtype=object) for column in columns), keying()
+    return [hashed(kind, BETWEEN.join((contract.key, *row))) for row in zip(*cells, strict=True)]
