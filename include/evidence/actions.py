@@ -60,10 +60,9 @@ def record(
     told = payload(
         at=at, edition=edition, refs=refs, counts=counts, codes=codes, hashes=hashes, times=times, leaves=leaves
     )
-    batch = isinstance(leaves, Batch)
-    given = {"kind": str(kind), "payload": told, "leaves": leaves.packed if isinstance(leaves, Batch) else list(leaves)}
+    append, given = (APPEND_BATCH, leaves.packed) if isinstance(leaves, Batch) else (APPEND, list(leaves))
     try:
-        number: int = connection.execute(APPEND_BATCH if batch else APPEND, given).scalar_one()
+        number: int = connection.execute(append, {"kind": str(kind), "payload": told, "leaves": given}).scalar_one()
     except DBAPIError as error:
         raise _refusal(error) from None
     return number

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-__all__ = ["EMPTY", "holds", "inclusion", "leaf_hash", "root", "root_of_packed"]
+__all__ = ["EMPTY", "holds", "inclusion", "leaf_hash", "root"]
 
 EMPTY = hashlib.sha256().digest()
 """The root of no leaves at all."""
@@ -40,28 +40,6 @@ def root(leaves: Iterable[bytes]) -> bytes:
     while peaks:
         top = node_hash(peaks.pop(), top)
     return top
-
-
-def root_of_packed(packed: bytes) -> bytes:
-    """Compute the root over leaf hashes that stand one after the other, 32 bytes each.
-
-    Level by level, where the last one without a neighbour moves up as it is: the same tree as `root` builds. Full
-    stretches of the leaves are done one at a time, so that memory does not grow with them.
-    """
-    tops = [_top(packed[at : at + STRETCH]) for at in range(0, len(packed), STRETCH)]
-    return _top(b"".join(tops)) if tops else EMPTY
-
-
-STRETCH = 32 << 14
-"""Bytes of a stretch: its leaves are a power of two, so that each full one is a node of the tree."""
-
-
-def _top(packed: bytes) -> bytes:
-    level, digest = [packed[at : at + 32] for at in range(0, len(packed), 32)], hashlib.sha256
-    while len(level) > 1:
-        paired = [digest(b"\1" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
-        level = paired + level[len(paired) * 2 :]
-    return level[0]
 
 
 def inclusion(leaves: Sequence[bytes], position: int) -> tuple[bytes, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -70,11 +70,9 @@ def payload(
     """
     if isinstance(leaves, Batch):
         leaves.check()
-        root = merkle.root_of_packed(leaves.packed)
     else:
         for place, item in enumerate(leaves):
             _at("leaves", place, len(leaves), _hash, item)
-        root = merkle.root(leaves)
     return canonical(
         {
             "at": _at("at", 0, 1, instant, at),
@@ -84,7 +82,7 @@ def payload(
             "codes": _section("codes", codes, checked_word),
             "hashes": _section("hashes", hashes, _hash),
             "times": _section("times", times, instant),
-            "leaves": {"count": _count(len(leaves)), "root": root.hex()},
+            "leaves": {"count": _count(len(leaves)), "root": merkle.root(leaves).hex()},
         }
     )
 
@@ -97,6 +95,9 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.packed) // 32
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self.packed[at : at + 32] for at in range(0, len(self.packed), 32))
 
     def check(self) -> None:
         """Hold every leaf to what a single one is held to.

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from include.evidence import Batch, Kind, Refused, leaf, leaf_form, record, verify
-from include.evidence.merkle import root, root_of_packed
+from include.evidence.merkle import root
 from include.store import Role, begin
 
 AT = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ def leaves(count: int) -> list[bytes]:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 1000, 40_000])
 def test_a_batch_has_the_root_of_its_leaves(count: int) -> None:
-    assert root_of_packed(b"".join(leaves(count))) == root(leaves(count))
+    assert root(Batch(b"".join(leaves(count)))) == root(leaves(count))
 
 
 def test_a_form_and_a_number_make_the_leaf() -> None:
