@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -33,21 +34,13 @@ def copy_tables(connection: Connection, table: str, columns: Sequence[str], part
     import polars
 
     _types(connection, table, columns)
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
-        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
     count = 0
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for part in parts:
-                frame = polars.from_arrow(part)
-                assert isinstance(frame, polars.DataFrame)
-                copy.write(_as_csv(frame.select(columns)))
-                count += frame.height
-    except psycopg.Error as error:
-        raise translated(error) from None
+    with _copying(connection, table, columns, "csv") as copy:
+        for part in parts:
+            frame = polars.from_arrow(part)
+            assert isinstance(frame, polars.DataFrame)
+            copy.write(_as_csv(frame.select(columns)))
+            count += frame.height
     return count
 
 
@@ -77,23 +70,11 @@ def copy_into(connection: Connection, table: str, columns: Sequence[str], rows: 
     raises; and whatever the rows' own source raises.
     """
     oids = _types(connection, table, columns)
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    statement = sql.SQL("copy {} ({}) from stdin (format {})").format(
-        sql.Identifier(*table.split(".")),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
-        sql.SQL("text" if SHORT_INTEGERS.intersection(oids) else "binary"),
-    )
+    form = "text" if SHORT_INTEGERS.intersection(oids) else "binary"
     sender = _Sender(table)
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(oids)
-            sender.send(copy, rows)
-    except _BrokenOff:
-        pass
-    except psycopg.Error as error:
-        refusal = translated(error)
-        raise refusal from None
+    with suppress(_BrokenOff), _copying(connection, table, columns, form) as copy:
+        copy.set_types(oids)
+        sender.send(copy, rows)
     if sender.fault:
         raise sender.fault
     return sender.count
@@ -126,6 +107,21 @@ class _Sender:
             where = f"{self.table}: a value of row {self.count + 1} does not fit its column"
             raise StoreRefused(f"{where} ({type(error).__name__}).") from None
         self.count += 1
+
+
+@contextmanager
+def _copying(connection: Connection, table: str, columns: Sequence[str], form: str) -> Iterator[psycopg.Copy]:
+    """Open a COPY into a table; what the database refuses is told without values."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    statement = sql.SQL("copy {} ({}) from stdin (format {})").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(form)
+    )
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            yield copy
+    except psycopg.Error as error:
+        raise translated(error) from None
 
 
 def _types(connection: Connection, table: str, columns: Sequence[str]) -> list[int]:
