@@ -14,7 +14,7 @@ from include.evidence import Kind, record
 __all__ = ["settle_unchanged"]
 
 STANDING = text("""
-    select standing.counts, coalesce(standing.landing, standing.id) as landing
+    select standing.counts, coalesce(standing.landing, standing.id) as landing, mine.delivery_id, mine.edition
       from register.receipt mine
      cross join lateral (
            select * from register.receipt earlier
@@ -45,16 +45,13 @@ def settle_unchanged(connection: Connection, receipt_id: UUID, source_key: str, 
         """),
         {"receipt": receipt_id, "at": at, "counts": json.dumps(counts), "landing": standing.landing},
     )
-    mine = connection.execute(
-        text("select delivery_id, edition from register.receipt where id = :receipt"), {"receipt": receipt_id}
-    ).one()
     rows = {name: count for name, count in counts.items() if isinstance(count, int)}
     record(
         connection,
         Kind.DELIVERY_REGISTERED,
         at=at,
-        edition=mine.edition,
-        refs={"receipt": receipt_id, "delivery": mine.delivery_id},
+        edition=standing.edition,
+        refs={"receipt": receipt_id, "delivery": standing.delivery_id},
         codes={"source": source_key},
         counts=rows | {"skipped": 1},
     )
