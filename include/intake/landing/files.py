@@ -71,11 +71,11 @@ def read_shard(path: Path) -> pd.DataFrame:
     return frame
 
 
-def read_batches(paths: Iterable[Path]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of Parquet files in order, a batch in memory at a time."""
+def read_batches(paths: Iterable[Path], columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of Parquet files in order, of all columns or of these, a batch in memory at a time."""
     for path in paths:
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches()
+            yield from file.iter_batches(columns=columns)
 
 
 def destroy(path: Path) -> None:

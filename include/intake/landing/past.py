@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import text
 
-from include.intake.landing.files import destroy, landing_folder, landing_folders, write_table
+from include.intake.landing.files import destroy, landing_folder, landing_folders, read_batches, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
 from include.store import Role, advisory_lock, begin
 
@@ -66,10 +66,8 @@ def holds_any(file: Path, row_keys: Iterable[bytes]) -> bool:
 
 
 def _rows(files: list[Path]) -> Iterator[tuple[int, bytes, bytes]]:
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(columns=COLUMNS):
-                yield from zip(*(batch.column(name).to_pylist() for name in COLUMNS), strict=True)
+    for batch in read_batches(files, COLUMNS):
+        yield from zip(*(batch.column(name).to_pylist() for name in COLUMNS), strict=True)
 
 
 def forget_past(source_key: str, at: datetime) -> int:
