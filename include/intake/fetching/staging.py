@@ -6,7 +6,6 @@ and `.raw` is the whole. A try holds a lock on the first, which goes with its pr
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -21,6 +20,7 @@ from include.errors import MayBeRetried, NeverRetry
 from include.intake.fetching.faults import BeingFetched, CutOff, StillChanging, TooLarge
 from include.intake.fetching.model import Version
 from include.intake.fetching.transfer import Transfer, in_words
+from include.store.disk import room_on_disk
 from include.store.home import read_private, write_private
 
 __all__ = ["BLOCK", "DiskFault", "Staged", "staging"]
@@ -29,7 +29,7 @@ BLOCK = 1 << 20
 
 
 class DiskFault(MayBeRetried):
-    """The staging folder's disk is full, or takes nothing."""
+    """The staging folder's disk takes nothing, though it is not full."""
 
 
 class Staged:
@@ -63,7 +63,7 @@ class Staged:
         self._progress = Transfer(f"fetching {self.name}", total, offset)
 
     def write(self, block: bytes) -> None:
-        """Take the next bytes. Raises TooLarge as soon as there are more than the limit, DiskFault where none fit."""
+        """Take the next bytes. Raises TooLarge as soon as there are more than the limit, DiskFull where none fit."""
         self._refuse_beyond_limit(self.size + len(block))
         with _own_disk():
             self._file.write(block)
@@ -192,8 +192,8 @@ def _beside(target: Path) -> Path:
 def _own_disk() -> Iterator[None]:
     """Tell what goes wrong on this machine's disk apart from what goes wrong where the file comes from."""
     try:
-        yield
+        with room_on_disk():
+            yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        what = "is full: make room" if full else f"cannot be written ({type(error).__name__})"
+        what = f"cannot be written ({type(error).__name__})"
         raise DiskFault(f"the disk that AMANAH_HOME is on {what}; the file is fetched again after that") from None
