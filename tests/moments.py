@@ -35,6 +35,35 @@ class Moment:
         return f"{self.kind} {self.what}" + (f" {self.nth}" if self.nth > 1 else "")
 
 
+BESIDE_THE_DATABASE = (
+    Moment("file", r"rename .*rows-00002\.parquet"),
+    Moment("commit", "insert into landing.shard"),
+    Moment("row", "incoming_point"),
+    Moment("statement", "insert into register.contact_point"),
+    Moment("commit", "insert into register.contact_point"),
+)
+"""Moments of an intake before which the database, too, may go."""
+
+OF_AN_INTAKE = (
+    *BESIDE_THE_DATABASE,
+    Moment("file", r"rename .*\.raw$"),
+    Moment("commit", "insert into register.receipt"),
+    Moment("committed", "insert into register.receipt"),
+    Moment("file", r"rename .*/landing/\S+/[0-9a-f-]{36}$"),
+    Moment("committed", "insert into landing.shard"),
+    Moment("commit", "update register.receipt set state"),
+    Moment("file", r"rename .*points-00002\.parquet"),
+    Moment("committed", "insert into register.contact_point"),
+    Moment("file", r"remove .*\.raw"),
+    Moment("file", r"rename .*seen-00001\.parquet"),
+    Moment("file", r"remove .*rows-00001\.parquet"),
+    Moment("commit", "update landing.shard"),
+    Moment("file", r"remove .*points-00002"),
+    Moment("commit", "insert into duties.duty"),
+)
+"""Moments at which an intake may be killed."""
+
+
 def watch_for(moment: Moment) -> None:
     """Let it happen in this process."""
     left = [moment.nth]

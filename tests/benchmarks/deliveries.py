@@ -13,37 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
-
-from include.intake.contracts import Contract
+from builders import TERMS, terms
 
 __all__ = ["BLOCK", "CONTRACT", "deliver"]
 
 BLOCK = 50_000
 
-CONTRACT = Contract.model_validate(
-    {
-        "key": "benchmark",
-        "title": {"ar": "دليل القياس", "en": "Benchmark guide"},
-        "publisher": "Nobody (generated)",
-        "kind": "public_directory",
-        "basis": {"case": "public_source", "proof": "DOC-2026-999"},
-        "purposes": ["business_contact"],
-        "licence": "generated",
-        "jurisdiction": "sa",
-        "language": "ar",
-        "delivery": "full",
-        "location": "benchmark.csv",
-        "format": {"type": "csv", "encoding": "utf-8", "delimiter": ","},
-        "row_id": ["id"],
-        "columns": {
-            "id": {"field": "row_id", "why": "recognises the entry again"},
-            "name": "organisation",
-            "phone": "phone",
-            "email": "email",
-            "city": "city",
-        },
-        "assessment": "DPIA-2026-999",
-    }
+CONTRACT = terms(
+    key="benchmark",
+    title={"ar": "دليل القياس", "en": "Benchmark guide"},
+    location="benchmark.csv",
+    columns={column: means for column, means in TERMS["columns"].items() if column != "contact"},
+    assessment="DPIA-2026-999",
 )
 
 

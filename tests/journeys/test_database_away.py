@@ -11,7 +11,7 @@ import dying
 import psycopg
 import pytest
 from dying import TRY_AGAIN, Processes
-from moments import Moment
+from moments import BESIDE_THE_DATABASE, Moment
 from worlds import World, Worlds, standing
 
 from include.errors import MayBeRetried
@@ -20,17 +20,7 @@ from include.store import Role, advisory_lock, begin
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        Moment("file", r"rename .*rows-00002\.parquet"),
-        Moment("commit", "insert into landing.shard"),
-        Moment("row", "incoming_point"),
-        Moment("statement", "insert into register.contact_point"),
-        Moment("commit", "insert into register.contact_point"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("moment", BESIDE_THE_DATABASE, ids=str)
 def test_an_intake_whose_database_goes_away_may_be_retried_until_it_is_back_and_loses_nothing(
     worlds: Worlds,
     morning: World,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from builders import START, TERMS, ask, terms
 from dying import Processes
-from moments import Moment
+from moments import OF_AN_INTAKE, Moment
 from two_deliveries import LATER, remember
 from worlds import World, Worlds, standing
 
@@ -24,31 +24,7 @@ from include.intake.registering.actions import NotChecked, register
 pytestmark = pytest.mark.journey
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        Moment("file", r"rename .*\.raw$"),
-        Moment("commit", "insert into register.receipt"),
-        Moment("committed", "insert into register.receipt"),
-        Moment("file", r"rename .*rows-00002\.parquet"),
-        Moment("file", r"rename .*/landing/\S+/[0-9a-f-]{36}$"),
-        Moment("commit", "insert into landing.shard"),
-        Moment("committed", "insert into landing.shard"),
-        Moment("commit", "update register.receipt set state"),
-        Moment("file", r"rename .*points-00002\.parquet"),
-        Moment("row", "incoming_point"),
-        Moment("statement", "insert into register.contact_point"),
-        Moment("commit", "insert into register.contact_point"),
-        Moment("committed", "insert into register.contact_point"),
-        Moment("file", r"remove .*\.raw"),
-        Moment("file", r"rename .*seen-00001\.parquet"),
-        Moment("file", r"remove .*rows-00001\.parquet"),
-        Moment("commit", "update landing.shard"),
-        Moment("file", r"remove .*points-00002"),
-        Moment("commit", "insert into duties.duty"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("moment", OF_AN_INTAKE, ids=str)
 def test_an_intake_killed_at_any_point_and_begun_again_ends_as_if_nobody_had_killed_it(
     morning: World,
     given: dict[str, str],
