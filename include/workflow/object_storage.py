@@ -97,14 +97,7 @@ def _azure_options(login: Login | None) -> dict[str, Any]:
         client = {"tenant_id": tenant, "client_id": login.login, "client_secret": login.password}
         return {"account_name": account, **client}
     token = _extra(login, "sas_token")
-    return (
-        {"account_name": account, "sas_token": token}
-        if token
-        else {
-            "account_name": account,
-            "account_key": login.password,
-        }
-    )
+    return {"account_name": account, **({"sas_token": token} if token else {"account_key": login.password})}
 
 
 def _extra(login: Login, name: str) -> Any:
