@@ -19,7 +19,9 @@ def arrived(**changes: object) -> EmailMessage:
     wire = compose(written(7, **changes), SENDER, AT_TEN)
     assert wire.isascii()
     assert max(len(line) for line in wire.split(b"\r\n")) <= 998
-    return message_from_bytes(wire, policy=policy.default)  # type: ignore[return-value]
+    mail: EmailMessage = message_from_bytes(wire, policy=policy.default)  # type: ignore[assignment]
+    assert [part.defects for part in mail.walk() if part.defects] == []
+    return mail
 
 
 def test_arabic_survives_the_wire_in_subject_text_and_html() -> None:
