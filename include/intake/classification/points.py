@@ -11,7 +11,7 @@ from include.intake.classification.local_parts import domain_label, is_name_shap
 from include.intake.classification.model import NameKind
 from include.intake.classification.names import classify_name
 from include.intake.normalise.mailboxes import segments
-from include.intake.normalise.names import organisation_form
+from include.intake.normalise.names import ARTICLES, organisation_form, words
 from include.intake.normalise.reading import Reading
 from include.intake.normalise.websites import registrable_domain
 
@@ -135,8 +135,18 @@ def _site_of(domain: str) -> tuple[str, str]:
 
 def _near(label: str, organisations: tuple[str, ...]) -> bool:
     """Say whether a domain is called as the organisation is, in either script."""
+    if not any(_shares_a_word(label, name) for name in organisations):
+        return False
     plain, bones = _parts_of(organisations)
     return any(part in label for part in plain) or (bool(bones) and any(part in skeleton(label) for part in bones))
+
+
+def _shares_a_word(label: str, name: str) -> bool:
+    """Say at little cost whether any word of a name may be in a domain: hardly any is, so the rest is seldom asked."""
+    for word in words(name):
+        if word in label or word in ARTICLES or (not word.isascii() and skeleton(word) in skeleton(label)):
+            return True
+    return False
 
 
 @lru_cache(maxsize=1 << 12)

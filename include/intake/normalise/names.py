@@ -11,7 +11,7 @@ from include.intake.normalise.lexicon import HERE, lexicon
 from include.intake.normalise.phrases import Phrases
 from include.intake.normalise.text import clean
 
-__all__ = ["OrganisationForm", "fold", "legal_forms", "organisation_form", "person_form", "titles", "words"]
+__all__ = ["ARTICLES", "OrganisationForm", "fold", "legal_forms", "organisation_form", "person_form", "titles", "words"]
 
 MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 ARABIC = dict(zip("أإآٱةىؤئکیۀےگچپڤ", "ااااهيويكيهيكجبف", strict=True))
@@ -19,6 +19,7 @@ ABBREVIATION = re.compile(r"(?<!\w)((?:[^\W\d_]\.\s?){1,6}[^\W\d_])(?:\.|(?!\w))
 BREAKS = re.compile(r"[^\w&+]+|_+")
 MESSRS = re.compile(r"\bm/s\b\.?")
 ARTICLES = ("al", "el", "ul", "abd", "abdul", "abdel", "عبد")
+"""Words that are written together with the next one, or apart."""
 LATIN = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‘": "'", "`": "'"}
 SAME = str.maketrans(ARABIC | LATIN)
 ACCENTED = re.compile("[\u00c0-\u036f\u1e00-\u1eff]")
