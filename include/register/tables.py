@@ -6,7 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
@@ -207,20 +216,25 @@ class Listing(Base):
 
 
 class ContactPoint(Base):
-    """A phone, e-mail, address, website or named person in the context of a listing, with its class and why."""
+    """A phone, e-mail, address, website or named person in the context of a listing, with its class and why.
+
+    Kept in volumes: the digits of its number, and of its listing's, before the last twelve are the volume's.
+    """
 
     __tablename__ = "contact_point"
     __table_args__ = (
+        PrimaryKeyConstraint("id", "listing_id"),
         UniqueConstraint("listing_id", "kind", "key", "source_column"),
         CheckConstraint("kind in ('phone', 'email', 'address', 'website', 'person')", name="kind"),
         CheckConstraint("class in ('business', 'personal', 'undetermined')", name="class"),
         CheckConstraint("(class = 'business') = (subject_id is null)", name="subject"),
+        CheckConstraint("id / 1000000000000 = listing_id / 1000000000000", name="volume"),
         Index("ix_contact_point_key", "key"),
         Index("ix_contact_point_subject_id", "subject_id", postgresql_where=text("subject_id is not null")),
-        REGISTER,
+        REGISTER | {"postgresql_partition_by": "range (listing_id)"},
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     listing_id: Mapped[int] = mapped_column(ForeignKey("register.listing.id", ondelete="CASCADE"))
     kind: Mapped[str] = plain()
     key: Mapped[bytes] = personal(Category.KEYED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,14 @@ __all__ = ["COMPARISON", "SCHEMAS", "downgrade", "ensure_migrated", "head", "loa
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 INCLUDE = Path(__file__).resolve().parents[1]
+PARTS = r"contact_point_\d+"
 SCHEMAS = ("landing", "register", "suppression", "channels", "duties", "evidence")
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Return whether a thing of the database belongs to the comparison with the models."""
+    """Return whether a thing of the database belongs to the comparison with the models; part of a table does not."""
+    if kind == "table":
+        return not re.fullmatch(PARTS, name or "")
     return kind != "schema" or name in SCHEMAS
 
 
