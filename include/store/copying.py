@@ -26,7 +26,7 @@ TYPES = text(
 
 
 def copy_tables(connection: Connection, table: str, columns: Sequence[str], parts: Iterable[Any]) -> int:
-    """Copy Arrow tables or record batches into a table and return how many rows there were.
+    """Copy Arrow tables, record batches or frames of polars into a table and return how many rows there were.
 
     For many rows: no row passes through Python. Columns are text, numbers, booleans or bytes; an array or JSON is
     given as PostgreSQL writes it. Raises StoreRefused where a value does not fit its column, and what `begin` raises.
@@ -37,7 +37,7 @@ def copy_tables(connection: Connection, table: str, columns: Sequence[str], part
     count = 0
     with _copying(connection, table, columns, "csv") as copy:
         for part in parts:
-            frame = polars.from_arrow(part)
+            frame = part if isinstance(part, polars.DataFrame) else polars.from_arrow(part)
             assert isinstance(frame, polars.DataFrame)
             copy.write(_as_csv(frame.select(columns)))
             count += frame.height

@@ -134,7 +134,7 @@ def _bare_copy() -> float:
             with tempfile.TemporaryFile() as rows:
                 with (
                     connection.cursor() as cursor,
-                    cursor.copy(f"copy register.{table} to stdout (format binary)") as out,
+                    cursor.copy(f"copy (select * from register.{table}) to stdout (format binary)") as out,
                 ):
                     for block in out:
                         rows.write(block)

@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from include.errors import MayBeRetried, NeverRetry
-from include.evidence import Batch, Kind, leaf_form, learn, record
 from include.intake.classification import RULES
 from include.intake.contracts import Contract
 from include.intake.landing.actions import shards_of
-from include.intake.landing.files import landing_folder, read_batches, shard_file
 from include.intake.landing.remains import destroy_remains
 from include.intake.landing.sifting import sift
 from include.intake.landing.superseding import destroy_superseded
-from include.intake.preparing import LISTINGS, POINTS, prepare
+from include.intake.preparing import prepare
 from include.intake.progress import stages
 from include.intake.receiving import Receipt, receipt_of
+from include.intake.registering.loading import load
+from include.intake.registering.telling import ROW_COUNTS, tell
 from include.intake.routing import permissions
 from include.intake.turns import refuse_overtaken
 from include.law import Edition, edition_for
-from include.store import Role, advisory_lock, begin, copy_into, copy_tables
+from include.store import Role, advisory_lock, begin
 from include.store.sql import Steps
 
 __all__ = ["ROW_COUNTS", "NotChecked", "counts_of", "register"]
 
-ROW_COUNTS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
 STEPS = Steps("include.intake.registering", "take_in.sql")
-CONTESTED = "row_id_repeated"
+VOLUME = Steps("include.intake.registering", "volume.sql")
 KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicate": "duplicates"}
 
 
 ROOMY = text("set local work_mem = '128MB'")
 """A delivery is sorted and joined as a whole: in memory where it fits."""
+VOLUME_FROM = 10_000
+"""So many new rows are worth a volume of their own: each is looked into by whoever looks for a person."""
 LEAVES = 1 << 20
 """So many decisions are told in one event: a larger delivery has several."""
 TRIES = 3
@@ -53,12 +52,13 @@ class StaleError(MayBeRetried):
     """What was prepared is not as it was: rows that were held are no more, or somebody in it was suppressed since."""
 
 
-def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str, Any]:
+def register(receipt_id: UUID, contract: Contract, *, at: datetime, volume_from: int = VOLUME_FROM) -> dict[str, Any]:
     """Take a prepared receipt into the register and return its counts.
 
     Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
     kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes, and rows whose row id is
-    contested, are destroyed afterwards. Doing it again for a registered receipt changes nothing. Raises NotChecked for
+    contested, are destroyed afterwards. A delivery of at least `volume_from` new rows, and more than the source had
+    before, fills a volume of its own (see `.decisions/0010`); nothing else tells it from others. Doing it again for a registered receipt changes nothing. Raises NotChecked for
     a delivery that did not pass the quality gate, Overtaken where a later one is registered already, StaleError (may be
     retried) where destructions overtake it.
     """
@@ -68,7 +68,7 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime) -> dict[str,
     for left in reversed(range(TRIES)) if receipt.state == "checked" else ():
         try:
             with stages(f"registering {contract.key}"):
-                _take_in(receipt, contract, at)
+                _take_in(receipt, contract, at, volume_from)
             break
         except StaleError:
             if not left:
@@ -97,30 +97,51 @@ def counts_of(receipt_id: UUID) -> dict[str, Any]:
     return {name: counts[name] for name in order if name in counts}
 
 
-def _take_in(receipt: Receipt, contract: Contract, at: datetime) -> None:
+def _take_in(receipt: Receipt, contract: Contract, at: datetime, volume_from: int) -> None:
     edition = edition_for(contract.jurisdiction, at)
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, "register")
         connection.execute(ROOMY)
         refuse_overtaken(connection, contract.key, receipt.id)
         values = _values(connection, receipt, contract, edition, at)
-        _load(connection, receipt, contract)
+        load(connection, receipt, contract)
         STEPS.run(connection, "fates", values)
         if STEPS.one(connection, "unprepared", values) or STEPS.one(connection, "overtaken", values):
             raise StaleError(f"source {contract.key}: a destruction changed what was to be registered; run it again")
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
-        for step in ("contested", "listings", "points", "subjects"):
-            STEPS.run(connection, step, values)
-        subjects = STEPS.run(connection, "new_subjects", values)
-        for step in ("own_subjects", "decisions"):
-            STEPS.run(connection, step, values)
-        gone = STEPS.one(connection, "gone", values)
-        for step in ("new_points", "released"):
-            STEPS.run(connection, step, values)
-        withdrawn = STEPS.run(connection, "withdrawn", values) if contract.delivery == "full" else 0
-        counts = _close(connection, fates, values, full=contract.delivery == "full")
-        more = {"subjects": subjects, "gone": gone, "withdrawn": withdrawn, "contested": fates.get("quarantined", 0)}
-        _evidence(connection, receipt, contract, edition, at, counts, **more)
+        earlier = STEPS.one(connection, "earlier", values)
+        if (new := fates.get("new", 0)) > earlier and new >= volume_from:
+            values["volume"] = VOLUME.one(connection, "opened")
+        more = _hold(connection, fates, values)
+        if earlier:
+            STEPS.run(connection, "released", values)
+        full = contract.delivery == "full"
+        more["withdrawn"] = STEPS.run(connection, "withdrawn", values) if full and earlier else 0
+        counts = _close(connection, fates, values, full=full)
+        tell(connection, receipt, contract, edition, at, counts, **more)
+
+
+def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any]) -> dict[str, int]:
+    """Make what is new and changed what we hold; return how many subjects are new, and points gone."""
+    in_volume, changed = values["volume"] is not None, "changed" in fates
+    if contested := fates.get("quarantined", 0):
+        STEPS.run(connection, "contested", values)
+    STEPS.run(connection, "unasked", values)
+    STEPS.run(connection, "listings_of_volume" if in_volume else "new_listings", values)
+    for step in ("changed_listings", "held_points", "subjects"):
+        STEPS.run(connection, step, values)
+    subjects = STEPS.run(connection, "new_subjects", values)
+    for step in ("own_subjects", "decisions"):
+        STEPS.run(connection, step, values)
+    gone = STEPS.one(connection, "gone", values) if changed else 0
+    STEPS.run(connection, "new_points", values)
+    STEPS.run(connection, "decided", values)
+    if in_volume:
+        for step in ("filled", "closed"):
+            VOLUME.run(connection, step, values)
+        STEPS.run(connection, "decided_in_volume", values)
+    STEPS.run(connection, "tallied")
+    return {"subjects": subjects, "gone": gone, "contested": contested}
 
 
 def _values(
@@ -128,6 +149,8 @@ def _values(
 ) -> dict[str, Any]:
     return {
         "source": contract.key,
+        "volume": None,
+        "leaves": LEAVES,
         "receipt": receipt.id,
         "delivery": receipt.delivery_id,
         "received_at": receipt.delivered_at,
@@ -148,18 +171,6 @@ def _waits(connection: Connection, contract: Contract) -> bool:
                         where mine.key = :key and (other.joined_at, other.key) < (mine.joined_at, mine.key))
     """)
     return contract.assessment is None and bool(connection.execute(earlier, {"key": contract.key}).scalar())
-
-
-def _load(connection: Connection, receipt: Receipt, contract: Contract) -> None:
-    STEPS.run(connection, "incoming")
-    folder, shards = landing_folder(contract.key, receipt.id), shards_of(receipt.id)
-
-    def files(kind: str) -> Iterator[Path]:
-        return (shard_file(folder, kind, shard) for shard in shards)
-
-    copy_tables(connection, "incoming_row", LISTINGS.names, read_batches(files("listings")))
-    copy_tables(connection, "incoming_point", POINTS.names, read_batches(files("points")))
-    STEPS.run(connection, "loaded")
 
 
 def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any], *, full: bool) -> dict[str, Any]:
@@ -196,56 +207,3 @@ def _close(connection: Connection, fates: dict[str, int], values: dict[str, Any]
             values,
         )
     return counts
-
-
-def _decisions(connection: Connection, at: datetime) -> Iterator[tuple[Batch, dict[str, int]]]:
-    """Hash every decision that was made, batch by batch: the database does, in the few forms that decisions have."""
-    STEPS.run(connection, "decided", {"at": at, "batch": LEAVES})
-    forms = [
-        (number, *leaf_form("point", klass=klass, score=score, reasons=reasons, rules=RULES))
-        for number, klass, score, reasons in STEPS.rows(connection, "forms")
-    ]
-    copy_into(connection, "leaf_form", ("number", "before", "behind"), forms)
-    for batch, business, personal, undetermined in STEPS.rows(connection, "batches"):
-        (row,) = STEPS.rows(connection, "leaves", {"batch": batch})
-        classes = {"business": business, "personal": personal, "undetermined": undetermined}
-        yield Batch(bytes(row.leaves)), classes
-
-
-def _evidence(
-    connection: Connection,
-    receipt: Receipt,
-    contract: Contract,
-    edition: Edition,
-    at: datetime,
-    counts: dict[str, Any],
-    **more: int,
-) -> None:
-    common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
-    refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
-    learn(connection, RULES)
-    for leaves, classes in _decisions(connection, at):
-        record(
-            connection,
-            Kind.DECISIONS_MADE,
-            **(common | {"codes": {"source": contract.key, "rules": RULES}}),
-            refs=refs,
-            leaves=leaves,
-            counts=classes,
-        )
-    if more["contested"]:
-        learn(connection, CONTESTED)
-        codes = {"source": contract.key, "reason": CONTESTED}
-        record(
-            connection,
-            Kind.ROWS_QUARANTINED,
-            **(common | {"codes": codes}),
-            refs={"receipt": receipt.id},
-            counts={"rows": more["contested"]},
-        )
-    if more["subjects"]:
-        record(connection, Kind.SUBJECTS_FOUND, **common, refs=refs, counts={"subjects": more["subjects"]})
-    if more["withdrawn"]:
-        record(connection, Kind.LISTINGS_WITHDRAWN, **common, refs=refs, counts={"listings": more["withdrawn"]})
-    rows = {name: counts[name] for name in ROW_COUNTS} | {"gone": more["gone"]}
-    record(connection, Kind.DELIVERY_REGISTERED, **common, refs=refs, counts=rows)

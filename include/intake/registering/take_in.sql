@@ -1,42 +1,24 @@
--- name: incoming
-create temp table incoming_row (
-    row_number bigint not null, row_key bytea not null, fingerprint bytea not null, known boolean not null,
-    name_class text, name_holds_person boolean, fields text, provenance text, country text, language text,
-    opted_out boolean
-) on commit drop;
-create temp table incoming_point (
-    row_number bigint not null, kind text, key bytea, value text, normalised text, number_type text, traits text[],
-    unparsed text, source_column text, class text, score double precision, reasons text[], subject_key bytea
-) on commit drop;
-
--- name: loaded
--- What was just loaded has no statistics: with an index for every join below, no plan can be a bad one.
-create index on incoming_row (row_key);
-create unique index on incoming_row (row_number);
-create index on incoming_point (row_number);
-analyze incoming_row;
-analyze incoming_point;
+-- name: earlier
+select count(*) from register.listing where source_key = :source;
 
 -- name: fates
 -- Each row's fate against the rows before it in the file and the listing that we hold.
 create temp table fate on commit drop as
 with told as (
-    select row_number, row_key, fingerprint, known,
+    select row_number, row_key, fingerprint, known, form,
            row_number() over (partition by row_key, fingerprint order by row_number) > 1 as repeated,
            fingerprint <> first_value(fingerprint) over (partition by row_key order by row_number) as contested
       from incoming_row
 )
-select told.row_number, told.row_key, listing.id as listing_id, told.known,
+select told.row_number, told.row_key, listing.id as listing_id, told.known, row_form.opted_out,
        case when contested then 'quarantined'
             when repeated then 'duplicate'
             when listing.id is null then 'new'
             when listing.fingerprint = told.fingerprint and listing.state = 'active' then 'unchanged'
             else 'changed' end as fate
-  from told left join register.listing
+  from told join row_form using (form) left join register.listing
     on listing.source_key = :source and listing.row_key = told.row_key;
-create unique index on fate (row_number);
-create index on fate (listing_id);
-analyze fate;
+analyze fate (row_number, row_key, listing_id, fate);
 
 -- name: unprepared
 select count(*) from fate where known and fate in ('new', 'changed');
@@ -47,12 +29,13 @@ select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppres
                    - cast(counts ->> 'quarantined' as int) from register.receipt where id = :receipt)
            - (select count(*) from incoming_row))
      + (select count(*) from incoming_row join suppression.entry on entry.key = incoming_row.row_key)
-     + (select count(*) from incoming_point join suppression.entry using (key)
-         where incoming_point.kind in ('phone', 'email'))
+     + (select count(*) from incoming_point join suppression.entry using (key) join point_form using (form)
+         where point_form.kind in ('phone', 'email'))
      + (select count(*) from incoming_point join incoming_row using (row_number)
+          join point_form on point_form.form = incoming_point.form
           join suppression.entry
-            on entry.key = sha256(incoming_row.row_key || convert_to(incoming_point.kind, 'UTF8') || incoming_point.key)
-         where incoming_point.kind not in ('phone', 'email'));
+            on entry.key = sha256(incoming_row.row_key || convert_to(point_form.kind, 'UTF8') || incoming_point.key)
+         where point_form.kind not in ('phone', 'email'));
 
 -- name: counts
 select fate, count(*) as rows from fate group by fate;
@@ -62,120 +45,127 @@ insert into landing.quarantined (receipt_id, row_number, row_key, reason, source
 select :receipt, row_number, row_key, 'row_id_repeated', null from fate where fate = 'quarantined'
 on conflict do nothing;
 
--- name: listings
-insert into register.listing (source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
+-- name: unasked
+-- Of rows that are not taken in, nothing further is asked.
+delete from incoming_point using fate
+ where fate.row_number = incoming_point.row_number and fate.fate not in ('new', 'changed');
+
+-- name: new_listings
+with made as (
+    insert into register.listing (source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
+                                  provenance, country, language, opted_out, received_at, first_delivery_id,
+                                  last_delivery_id, changed_at)
+    select :source, row_key, fingerprint, 'active', name_class, name_holds_person, fields, provenance, country,
+           language, row_form.opted_out, :received_at, :delivery, :delivery, :at
+      from incoming_row join fate using (row_number, row_key) join row_form using (form)
+     where fate = 'new' order by row_number
+    returning id, row_key
+)
+update fate set listing_id = made.id from made where fate.fate = 'new' and made.row_key = fate.row_key;
+
+-- name: listings_of_volume
+-- In the order of the index that they come into.
+update fate set listing_id = :volume * 1000000000000 + row_number where fate = 'new';
+insert into register.listing (id, source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
                               provenance, country, language, opted_out, received_at, first_delivery_id,
                               last_delivery_id, changed_at)
-select :source, row_key, fingerprint, 'active', name_class, name_holds_person, cast(fields as jsonb),
-       cast(provenance as jsonb), country, language, opted_out, :received_at, :delivery, :delivery, :at
-  from incoming_row join fate using (row_number, row_key) where fate = 'new' order by row_number;
-update fate set listing_id = listing.id
-  from register.listing where fate.fate = 'new' and listing.source_key = :source and listing.row_key = fate.row_key;
+overriding system value
+select listing_id, :source, row_key, fingerprint, 'active', name_class, name_holds_person, fields, provenance, country,
+       language, row_form.opted_out, :received_at, :delivery, :delivery, :at
+  from incoming_row join fate using (row_number, row_key) join row_form using (form)
+ where fate = 'new' order by row_key;
+
+-- name: changed_listings
 update register.listing
-   set fingerprint = given.fingerprint, state = 'active', name_class = given.name_class,
-       name_holds_person = given.name_holds_person, fields = cast(given.fields as jsonb),
-       provenance = cast(given.provenance as jsonb),
-       country = given.country, language = given.language, opted_out = given.opted_out,
+   set fingerprint = given.fingerprint, state = 'active', name_class = form.name_class,
+       name_holds_person = form.name_holds_person, fields = given.fields, provenance = form.provenance,
+       country = form.country, language = form.language, opted_out = form.opted_out,
        last_delivery_id = :delivery, changed_at = :at, withdrawn_at = null
-  from incoming_row given join fate using (row_number)
+  from incoming_row given join fate using (row_number) join row_form form using (form)
  where fate.fate = 'changed' and listing.id = fate.listing_id;
 
--- name: points
--- The points of new and changed listings, once each, with whether we hold them already.
-create temp table given_point on commit drop as
-select distinct on (fate.listing_id, point.kind, point.key, point.source_column)
-       fate.listing_id, point.*, held.id as held_id,
-       case when row.opted_out then 'opted_out_at_source'
+-- name: held_points
+-- Of changed listings, the points that we hold already.
+create temp table held_point on commit drop as
+select point.number, held.id, held.listing_id,
+       case when fate.opted_out then 'opted_out_at_source'
             when :wait then 'awaiting_assessment'
-            else (cast(:permissions as jsonb) ->> point.class) end as permission
-  from incoming_point point
-  join fate using (row_number)
-  join incoming_row row using (row_number)
-  left join register.contact_point held
-    on held.listing_id = fate.listing_id and held.kind = point.kind and held.key = point.key
-   and held.source_column = point.source_column
- where fate.fate in ('new', 'changed')
- order by fate.listing_id, point.kind, point.key, point.source_column, point.row_number;
-create index on given_point (subject_key);
-create index on given_point (held_id);
-analyze given_point;
+            else (cast(:permissions as jsonb) ->> form.class) end as permission
+  from fate
+  join incoming_point point using (row_number)
+  join point_form form using (form)
+  join register.contact_point held
+    on held.listing_id = fate.listing_id and held.kind = form.kind and held.key = point.key
+   and held.source_column = form.source_column
+ where fate.fate = 'changed';
+analyze held_point;
 
 -- name: subjects
 -- Who is behind them: known by the group's key. A mailbox is always its own person, whoever shares its phone. Any other
 -- group is known by each of its numbers too, and one whose key is another group's number follows that group, and
 -- whomever it follows; of those that name each other, all follow the least. What could not be read names nobody.
+create temp table theirs on commit drop as
+select subject_key, bool_or(kind = 'email' and key = subject_key) as mailbox
+  from incoming_point join point_form using (form) where subject_key is not null group by subject_key;
 create temp table own_key on commit drop as
-select subject_key, key from given_point
- where subject_key is not null and kind in ('phone', 'email') and normalised is not null
-union
-select subject_key, subject_key from given_point where subject_key is not null;
-create index on own_key (key);
-create index on own_key (subject_key);
+select subject_key, subject_key as key from theirs
+union all
+select distinct subject_key, key from incoming_point join point_form using (form)
+ where subject_key <> key and kind in ('phone', 'email') and normalised is not null;
+analyze theirs;
 analyze own_key;
 create temp table person on commit drop as
-with theirs as (
-    select subject_key, bool_or(kind = 'email' and key = subject_key) as mailbox
-      from given_point where subject_key is not null group by subject_key
+with by_number as (
+    select distinct on (own_key.subject_key) own_key.subject_key, identity.subject_id
+      from own_key join register.identity on identity.key = own_key.key
+     order by own_key.subject_key, own_key.key
+), other as (
+    select distinct on (key) key, subject_key from own_key where subject_key <> key order by key, subject_key
 )
 select theirs.subject_key,
-       coalesce(
-           (select identity.subject_id from register.identity where identity.key = theirs.subject_key),
-           (select identity.subject_id from own_key join register.identity on identity.key = own_key.key
-             where not theirs.mailbox and own_key.subject_key = theirs.subject_key order by own_key.key limit 1)
-       ) as subject_id,
+       coalesce(identity.subject_id, case when not theirs.mailbox then by_number.subject_id end) as subject_id,
        case when other.subject_key is null then theirs.subject_key
-            when exists (select from own_key where own_key.subject_key = theirs.subject_key
-                                               and own_key.key = other.subject_key)
-            then least(theirs.subject_key, other.subject_key)
+            when mutual.subject_key is not null then least(theirs.subject_key, other.subject_key)
             else other.subject_key end as leader
   from theirs
-  left join lateral (
-      select own_key.subject_key from own_key
-       where not theirs.mailbox and own_key.key = theirs.subject_key and own_key.subject_key <> theirs.subject_key
-       order by own_key.subject_key limit 1
-  ) other on true;
-create index on person (subject_key);
-create index on person (leader);
+  left join register.identity on identity.key = theirs.subject_key
+  left join by_number on by_number.subject_key = theirs.subject_key
+  left join other on not theirs.mailbox and other.key = theirs.subject_key
+  left join own_key mutual on mutual.subject_key = theirs.subject_key and mutual.key = other.subject_key;
 analyze person;
+create temp table follower on commit drop as select subject_key, leader from person where leader <> subject_key;
+analyze follower;
 with recursive led as (
-    select subject_key, leader from person where leader <> subject_key
+    select subject_key, leader from follower
     union
-    select led.subject_key, person.leader
-      from led join person on person.subject_key = led.leader and person.leader <> person.subject_key
+    select led.subject_key, follower.leader from led join follower on follower.subject_key = led.leader
 ), ends as (
     select led.subject_key,
-           (array_agg(led.leader order by person.leader = person.subject_key desc, led.leader))[1] as leader
-      from led join person on person.subject_key = led.leader group by led.subject_key
+           (array_agg(led.leader order by follower.leader is null desc, led.leader))[1] as leader
+      from led left join follower on follower.subject_key = led.leader group by led.subject_key
 )
 update person set leader = ends.leader from ends where ends.subject_key = person.subject_key;
 
 -- name: new_subjects
--- Whoever is known under no key is somebody new: one subject for each leader.
+-- Whoever is known under no key, and leads, is somebody new.
 create temp table fresh on commit drop as
-select leader, gen_random_uuid() as id
-  from (select distinct person.leader from person
-          left join person leads on leads.subject_key = person.leader
-         where person.subject_id is null and leads.subject_id is null) unknown
- where not exists (select from register.identity where identity.key = leader);
+select leader, gen_random_uuid() as id from person where leader = subject_key and subject_id is null;
+analyze fresh (leader);
 insert into register.subject (id, jurisdiction, language, created_at)
 select id, :jurisdiction, :language, :at from fresh;
-insert into register.identity (key, subject_id) select leader, id from fresh;
 
 -- name: own_subjects
+-- Each key is a leader's own before it is anybody else's.
 create temp table owner on commit drop as
-select person.subject_key, coalesce(person.subject_id, leads.subject_id, identity.subject_id) as subject_id
+select person.subject_key, coalesce(person.subject_id, leads.subject_id, fresh.id) as subject_id
   from person
-  left join person leads on leads.subject_key = person.leader
-  left join register.identity on identity.key = person.leader;
-create unique index on owner (subject_key);
-analyze owner;
+  join person leads on leads.subject_key = person.leader
+  left join fresh on fresh.leader = person.leader;
+analyze owner (subject_key);
 insert into register.identity (key, subject_id)
-select distinct on (key) key, subject_id from (
-    select subject_key as key, subject_id from owner
-    union all
-    select given_point.key, owner.subject_id from given_point join owner using (subject_key)
-     where given_point.kind in ('phone', 'email') and given_point.normalised is not null
-) mine order by key, subject_id
+select distinct on (key) key, owner.subject_id
+  from own_key join owner using (subject_key) left join fresh on fresh.leader = own_key.key
+ order by key, fresh.id is not distinct from owner.subject_id desc, owner.subject_id
 on conflict do nothing;
 
 -- name: decisions
@@ -183,27 +173,31 @@ on conflict do nothing;
 insert into register.past_decision (contact_point_id, class, score, reasons, edition, rules, decided_at, decided_by,
                                     replaced_at)
 select held.id, held.class, held.score, held.reasons, held.edition, held.rules, held.decided_at, held.decided_by, :at
-  from register.contact_point held join given_point given on given.held_id = held.id
+  from held_point
+  join register.contact_point held using (id, listing_id)
+  join incoming_point point using (number)
+  join point_form given using (form)
  where (held.class, held.score, held.reasons, held.edition, held.rules)
        is distinct from (given.class, given.score, given.reasons, :edition, :rules);
 update register.contact_point held
-   set value = given.value, normalised = given.normalised, number_type = given.number_type, traits = given.traits,
+   set value = point.value, normalised = point.normalised, number_type = given.number_type, traits = given.traits,
        unparsed = given.unparsed, class = given.class, score = given.score, reasons = given.reasons,
-       edition = :edition, rules = :rules, decided_at = :at, decided_by = 'rules', permission = given.permission,
+       edition = :edition, rules = :rules, decided_at = :at, decided_by = 'rules', permission = held_point.permission,
        subject_id = owner.subject_id
-  from given_point given left join owner using (subject_key)
- where given.held_id = held.id
+  from held_point join incoming_point point using (number) join point_form given using (form)
+  left join owner using (subject_key)
+ where held_point.id = held.id and held_point.listing_id = held.listing_id
    and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.normalised, held.unparsed,
         held.permission, held.subject_id)
        is distinct from
-       (given.class, given.score, given.reasons, :edition, :rules, given.value, given.normalised, given.unparsed,
-        given.permission, owner.subject_id);
+       (given.class, given.score, given.reasons, :edition, :rules, point.value, point.normalised, given.unparsed,
+        held_point.permission, owner.subject_id);
 
 -- name: gone
 with gone as (
     delete from register.contact_point point using fate
      where fate.fate = 'changed' and point.listing_id = fate.listing_id
-       and not exists (select from given_point given where given.held_id = point.id)
+       and not exists (select from held_point where held_point.id = point.id)
     returning point.id
 ), forgotten as (
     delete from register.past_decision using gone where past_decision.contact_point_id = gone.id
@@ -211,12 +205,27 @@ with gone as (
 select count(*) from gone;
 
 -- name: new_points
-insert into register.contact_point (listing_id, kind, key, value, normalised, number_type, traits, unparsed,
+-- A point has its number in the volume of its listing.
+create temp table new_point on commit drop as
+select point.number, fate.listing_id,
+       fate.listing_id / 1000000000000 * 1000000000000 + nextval('register.contact_point_id_seq') as id
+  from incoming_point point join fate using (row_number)
+ where (fate.fate = 'changed' or cast(:volume as bigint) is null)
+   and not exists (select from held_point where held_point.number = point.number)
+ order by point.key;
+analyze new_point (number);
+insert into register.contact_point (id, listing_id, kind, key, value, normalised, number_type, traits, unparsed,
                                     source_column, delivery_id, received_at, class, score, reasons, edition, rules,
                                     decided_at, decided_by, permission, subject_id)
-select listing_id, kind, key, value, normalised, number_type, traits, unparsed, source_column, :delivery,
-       :received_at, class, score, reasons, :edition, :rules, :at, 'rules', permission, owner.subject_id
-  from given_point left join owner using (subject_key) where held_id is null
+overriding system value
+select new_point.id, fate.listing_id, kind, key, value, normalised, number_type, traits, unparsed, source_column,
+       :delivery, :received_at, class, score, reasons, :edition, :rules, :at, 'rules',
+       case when fate.opted_out then 'opted_out_at_source'
+            when :wait then 'awaiting_assessment'
+            else (cast(:permissions as jsonb) ->> class) end,
+       owner.subject_id
+  from new_point join incoming_point point using (number) join point_form using (form) join fate using (row_number)
+  left join owner using (subject_key)
  order by key;
 
 -- name: released
@@ -237,31 +246,36 @@ update register.listing set state = 'withdrawn', withdrawn_at = :at
                       and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
 
 -- name: decided
--- Decisions are told in the ledger by a leaf each, a million to an event. What they say has few forms: only the number
--- of the point differs.
-create temp table decided on commit drop as
-select point.id, point.class, dense_rank() over (order by point.class, point.score, point.reasons) as form,
-       (row_number() over (order by point.id) - 1) / :batch as batch
-  from register.contact_point point join fate on fate.listing_id = point.listing_id
- where fate.fate in ('new', 'changed') and point.decided_at = :at;
-create index on decided (batch);
-create temp table leaf_form (number bigint primary key, before bytea not null, behind bytea not null) on commit drop;
+-- What was decided now, in batches of at most so many points. What a decision says has few forms: only the number of the
+-- point differs.
+create temp table decided (id bigint not null, form bigint not null, batch bigint not null, is_new boolean not null)
+    on commit drop;
+insert into decided
+select id, form, (row_number() over (order by id) - 1) / :leaves, is_new
+  from (select held_point.id, point.form, false as is_new
+          from held_point join incoming_point point using (number)
+          join register.contact_point held using (id, listing_id)
+         where held.decided_at = :at
+        union all
+        select new_point.id, point.form, fate.fate = 'new'
+          from new_point join incoming_point point using (number) join fate using (row_number)) known;
 
--- name: forms
-select one.form as number, point.class, point.score, point.reasons
-  from (select form, min(id) as id from decided group by form) one join register.contact_point point using (id);
+-- name: decided_in_volume
+insert into decided
+select :volume * 1000000000000 + 500000000000 + point.number, form, 1000000 + (point.number - 1) / :leaves, true
+  from incoming_point point
+ where not exists (select from fate where fate.row_number = point.row_number and fate.fate = 'changed');
 
--- name: batches
-select batch, count(*) filter (where class = 'business') as business,
-       count(*) filter (where class = 'personal') as personal,
-       count(*) filter (where class = 'undetermined') as undetermined
-  from decided group by batch order by batch;
-
--- name: leaves
-select string_agg(sha256(before || convert_to(cast(id as text), 'UTF8') || behind), cast('' as bytea) order by id) as leaves
-  from decided join leaf_form on leaf_form.number = decided.form where batch = :batch;
+-- name: tallied
+create temp table tally on commit drop as
+select batch, form, is_new, count(*) as points from decided group by batch, form, is_new;
 
 -- name: held
-select point.class, count(*) as points
-  from fate join register.contact_point point on point.listing_id = fate.listing_id
- where fate.fate in ('new', 'changed', 'unchanged') group by point.class;
+-- What is held of the rows that were taken in: of new ones all was decided now.
+select class, sum(points) as points
+  from (select point_form.class, tally.points from tally join point_form using (form) where is_new
+        union all
+        select point.class, count(*)
+          from fate join register.contact_point point on point.listing_id = fate.listing_id
+         where fate.fate in ('changed', 'unchanged') group by point.class) held
+ group by class;

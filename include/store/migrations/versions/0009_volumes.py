@@ -42,11 +42,13 @@ def upgrade() -> None:
         "alter table register.contact_point_0 alter column id drop identity",
         "alter table register.contact_point_0 drop constraint pk_contact_point",
         "alter table register.contact_point_0 add constraint pk_contact_point_0 primary key (id, listing_id)",
-        f"alter table register.contact_point_0 rename constraint uq_contact_point_{UNIQUE} to uq_contact_point_0_{UNIQUE}",
+        f"alter index register.uq_contact_point_{UNIQUE} rename to uq_contact_point_0_{UNIQUE}",
         "alter index register.ix_contact_point_key rename to ix_contact_point_0_key",
         "alter index register.ix_contact_point_subject_id rename to ix_contact_point_0_subject_id",
         "alter table register.contact_point_0 add constraint ck_contact_point_volume"
         f" check (id / {ROOM} = listing_id / {ROOM})",
+        f"create temp table later on commit drop as select * from register.contact_point_0 where listing_id >= {ROOM}",
+        f"delete from register.contact_point_0 where listing_id >= {ROOM}",
         PARTED,
         "create index ix_contact_point_key on register.contact_point (key)",
         "create index ix_contact_point_subject_id on register.contact_point (subject_id) where subject_id is not null",
@@ -59,7 +61,8 @@ def upgrade() -> None:
     _open_to_roles()
     grant(op, "usage", "sequence register.contact_point_id_seq", Role.INTAKE)
     op.execute(sa.text(FUNCTIONS.read_text(encoding="utf-8").replace(":", r"\:")))
-    for function in ("open_volume()", "close_volume(bigint)"):
+    _bring_back_later_ones()
+    for function in ("open_volume()", "close_volume()"):
         op.execute(f"revoke all on function register.{function} from public")
         grant(op, "execute", f"function register.{function}", Role.INTAKE)
 
@@ -71,7 +74,7 @@ def downgrade() -> None:
     for name in names:
         op.execute(f"alter table register.contact_point detach partition {name}")
     for statement in (
-        "drop function register.close_volume(bigint)",
+        "drop function register.close_volume()",
         "drop function register.open_volume()",
         "drop sequence register.volume",
         "drop table register.contact_point",
@@ -86,7 +89,7 @@ def downgrade() -> None:
             op.execute(f"drop table {name}")
     for statement in (
         "alter table register.contact_point add constraint pk_contact_point primary key (id)",
-        f"alter table register.contact_point rename constraint uq_contact_point_0_{UNIQUE} to uq_contact_point_{UNIQUE}",
+        f"alter index register.uq_contact_point_0_{UNIQUE} rename to uq_contact_point_{UNIQUE}",
         "alter index register.ix_contact_point_0_key rename to ix_contact_point_key",
         "alter index register.ix_contact_point_0_subject_id rename to ix_contact_point_subject_id",
         f"alter table register.contact_point alter column id add generated always as identity (start with {number})",
@@ -99,6 +102,19 @@ def _next_number() -> int:
     """Say from where numbers of contact points go on: every one that was ever given stays given."""
     asked = sa.text("select nextval('register.contact_point_id_seq')")
     return int(op.get_bind().execute(asked).scalar_one())
+
+
+def _bring_back_later_ones() -> None:
+    """Make volumes again of what was in some before a downgrade."""
+    last = op.get_bind().execute(sa.text(f"select coalesce(max(id), 0) / {ROOM} from register.listing")).scalar_one()
+    for volume in range(1, last + 1):
+        op.execute(
+            f"create table register.contact_point_{volume} partition of register.contact_point"
+            f" for values from ({volume * ROOM}) to ({(volume + 1) * ROOM})"
+        )
+    op.execute("insert into register.contact_point overriding system value select * from later")
+    if last:
+        op.execute(f"select setval('register.volume', {last})")
 
 
 def _open_to_roles() -> None:

@@ -1,41 +1,39 @@
--- The volumes of the register: part of migration 0009, never edited later.
+-- The volumes of contact points: part of migration 0009, never edited later.
 -- A delivery that brings much at once fills a volume of its own: a table without indexes and foreign keys, which get
--- built when it is full, each in one go, and which then becomes a part of register.contact_point. Whoever fills one may
--- do nothing else to it: both functions run as the owner of the schema, and the tables are named by numbers of its own.
+-- them when it is full, each in one go, and becomes a part of register.contact_point in the same transaction. Both
+-- functions run as the owner of the schema. Whoever calls them may fill that table and nothing else: its number is the
+-- database's, and what is wrong in it is refused when it is closed.
 
-create sequence register.volume maxvalue 9000; -- so that every id stays a whole number for whoever counts in doubles
+create sequence register.volume maxvalue 9000; -- so that every id stays a whole number for who reckons in doubles
 
 create function register.open_volume() returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare
-    volume constant bigint := nextval('register.volume');
-    name constant text := format('register.contact_point_%s', volume);
 begin
-    execute format('create table %s (like register.contact_point including defaults including constraints)', name);
-    execute format('grant insert on %s to amanah_intake', name);
-    return volume;
+    create table register.filling (like register.contact_point including defaults including constraints);
+    grant insert on register.filling to amanah_intake;
+    return nextval('register.volume');
 end
 $$;
 
-create function register.close_volume(volume bigint) returns void
+create function register.close_volume() returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp set maintenance_work_mem = '256MB' as $$
 declare
     room constant bigint := 1000000000000;
-    name constant text := format('register.contact_point_%s', volume);
+    volume constant bigint := currval('register.volume');
+    name constant text := format('contact_point_%s', volume);
 begin
-    execute format('revoke all on %s from amanah_intake', name);
-    execute format('analyze %s (id, listing_id, kind, key, class, subject_id)', name);
-    execute format('alter table %s add constraint pk_contact_point_%s primary key (id, listing_id)', name, volume);
-    execute format('alter table %s add constraint uq_contact_point_%s_listing_id_kind_key_source_column
-                        unique (listing_id, kind, key, source_column)', name, volume);
-    execute format('create index ix_contact_point_%s_key on %s (key)', volume, name);
-    execute format('create index ix_contact_point_%s_subject_id on %s (subject_id) where subject_id is not null',
-                   volume, name);
-    execute format('alter table %s add constraint fk_contact_point_listing_id
-                        foreign key (listing_id) references register.listing (id) on delete cascade', name);
-    execute format('alter table %s add constraint fk_contact_point_subject_id
-                        foreign key (subject_id) references register.subject (id)', name);
-    execute format('alter table register.contact_point attach partition %s for values from (%s) to (%s)',
+    revoke all on register.filling from amanah_intake;
+    analyze register.filling (listing_id, subject_id);
+    execute format('alter table register.filling rename to %I', name);
+    execute format('alter table register.%I add constraint %I primary key (id, listing_id)', name, 'pk_' || name);
+    execute format('alter table register.%I add constraint %I unique (listing_id, kind, key, source_column)',
+                   name, 'uq_' || name || '_listing_id_kind_key_source_column');
+    execute format('create index %I on register.%I (key)', 'ix_' || name || '_key', name);
+    execute format('create index %I on register.%I (subject_id) where subject_id is not null',
+                   'ix_' || name || '_subject_id', name);
+    -- It gets the foreign keys, and is held against them, as it is attached: given before, they would then take a lock
+    -- on listings and subjects that keeps readers out.
+    execute format('alter table register.contact_point attach partition register.%I for values from (%s) to (%s)',
                    name, volume * room, (volume + 1) * room);
 end
 $$;
