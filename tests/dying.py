@@ -29,7 +29,7 @@ TRY_AGAIN = 75
 """The exit code of work that may be retried."""
 
 
-def take_in(file: str, contract: str, at: str, run: str) -> None:
+def take_in(file: str, contract: str, at: str, run: str, volume_from: int = 10_000) -> None:
     """Take a file in step by step, as the tasks of its DAG do."""
     from include.duties.raising import open_for_receipt
     from include.intake.checking import check
@@ -45,7 +45,7 @@ def take_in(file: str, contract: str, at: str, run: str) -> None:
     check(receipt, known, at=moment)
     for shard in shards:
         prepare(receipt, shard, known)
-    register(receipt, known, at=moment)
+    register(receipt, known, at=moment, volume_from=volume_from)
     open_for_receipt(receipt, moment)
 
 

@@ -51,11 +51,16 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def yesterday(worlds: Worlds, given: dict[str, str]) -> World:
     """A world with the first delivery in it, and somebody who must not come in with the second."""
-    first = {"file": str(Path(given["file"]).with_name("first.csv")), "at": START.isoformat(), "run": "nightly:1"}
     with worlds.inside(worlds.like()) as world:
         remember("email", "person.31@people.example")
-        dying.take_in(**given | first)
+        dying.take_in(**earlier(given))
     return world
+
+
+def earlier(given: dict[str, str]) -> dict[str, str]:
+    """The first delivery, as a process is told of it."""
+    first = {"file": str(Path(given["file"]).with_name("first.csv")), "at": START.isoformat(), "run": "nightly:1"}
+    return given | first
 
 
 def remember(kind: str, value: str) -> None:

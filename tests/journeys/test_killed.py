@@ -13,7 +13,7 @@ import yaml
 from builders import START, TERMS, ask, terms
 from dying import Processes
 from moments import OF_AN_INTAKE, Moment
-from two_deliveries import LATER, remember
+from two_deliveries import LATER, earlier, remember
 from worlds import World, Worlds, standing
 
 from include.evidence import verify
@@ -36,6 +36,36 @@ def test_an_intake_killed_at_any_point_and_begun_again_ends_as_if_nobody_had_kil
     dying.take_in(**given)
     assert standing(morning.home) == undisturbed
     assert verify().first_fault is None
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        Moment("statement", "open_volume"),
+        Moment("row", "incoming_point"),
+        Moment("statement", "insert into register.filling"),
+        Moment("statement", "close_volume"),
+        Moment("statement", "evidence.append_batch"),
+        Moment("commit", "close_volume"),
+        Moment("committed", "close_volume"),
+    ],
+    ids=str,
+)
+def test_a_delivery_killed_while_it_fills_a_volume_leaves_nothing_and_then_ends_as_one_that_came_row_by_row(
+    worlds: Worlds, yesterday: World, given: dict[str, str], processes: Processes, moment: Moment
+) -> None:
+    with worlds.inside(yesterday):
+        row_by_row = standing(yesterday.home)
+    with worlds.inside(worlds.like()) as world:
+        remember("email", "person.31@people.example")
+        assert processes.run("take_in", moment, **earlier(given), volume_from=1) == -SIGKILL
+        kept = moment.kind == "committed"
+        parts = ask("select count(*) from pg_class where relname in ('filling', 'contact_point_1')")
+        assert parts[0][0] == kept
+        assert bool(ask("select count(*) from register.listing")[0][0]) == kept
+        dying.take_in(**earlier(given), volume_from=1)
+        assert ask("select distinct listing_id / 1000000000000 > 0 from register.contact_point") == [(True,)]
+        assert standing(world.home) == row_by_row
 
 
 def test_an_intake_killed_while_it_takes_superseded_rows_out_of_older_files_takes_all_of_them_out(
