@@ -231,6 +231,7 @@ class ContactPoint(Base):
         CheckConstraint("id / 1000000000000 = listing_id / 1000000000000", name="volume"),
         Index("ix_contact_point_key", "key"),
         Index("ix_contact_point_subject_id", "subject_id", postgresql_where=text("subject_id is not null")),
+        Index("ix_contact_point_awaiting", "listing_id", postgresql_where=text("permission = 'awaiting_assessment'")),
         REGISTER | {"postgresql_partition_by": "range (listing_id)"},
     )
 

@@ -190,10 +190,15 @@ def test_what_the_register_refuses_a_volume_refuses(source: Make, changes: dict[
     delivers(source(), ROWS, "one")
     (held,) = asked("select to_jsonb(point) from register.contact_point point where value = 'info@alnoor.example'")
     mine = held[0] | {"id": 2 * ROOM + 1, "listing_id": 2 * ROOM + 1}
-    with pytest.raises(StoreRefused, match=refusal), begin(Role.INTAKE) as connection:
+    with pytest.raises(StoreRefused, match=refusal):
+        fill_and_close(mine, mine | {"id": 2 * ROOM + 2, "source_column": "other"} | changes)
+
+
+def fill_and_close(*points: dict[str, Any]) -> None:
+    with begin(Role.INTAKE) as connection:
         assert connection.execute(text("select register.open_volume()")).scalar_one() == 2
-        connection.execute(text(LISTING), {"id": mine["listing_id"]})
-        for point in (mine, mine | {"id": 2 * ROOM + 2, "source_column": "other"} | changes):
+        connection.execute(text(LISTING), {"id": points[0]["listing_id"]})
+        for point in points:
             connection.execute(text(POINT), {"point": json.dumps(point)})
         connection.execute(text("select register.close_volume()"))
 

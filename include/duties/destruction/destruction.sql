@@ -104,7 +104,8 @@ on conflict do nothing;
 delete from register.past_decision using doomed_point where past_decision.contact_point_id = doomed_point.id;
 delete from register.past_decision using register.contact_point point, doomed_listing
  where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
-delete from register.contact_point using doomed_point where contact_point.id = doomed_point.id;
+delete from register.contact_point using doomed_point
+ where contact_point.id = doomed_point.id and contact_point.listing_id = doomed_point.listing_id;
 delete from register.listing using doomed_listing where listing.id = doomed_listing.id and doomed_listing.whole;
 update register.listing
    set fingerprint = sha256(fingerprint),

@@ -57,10 +57,10 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime, volume_from:
 
     Rows are recognised by row key and fingerprint; new ones are added, changed ones re-decided with the old decision
     kept, and those gone from a full delivery marked as withdrawn by their source. Raw bytes, and rows whose row id is
-    contested, are destroyed afterwards. A delivery of at least `volume_from` new rows, and more than the source had
-    before, fills a volume of its own (see `.decisions/0010`); nothing else tells it from others. Doing it again for a registered receipt changes nothing. Raises NotChecked for
-    a delivery that did not pass the quality gate, Overtaken where a later one is registered already, StaleError (may be
-    retried) where destructions overtake it.
+    contested, are destroyed afterwards. Of `volume_from` new rows on, if they are more than the source had before, a
+    delivery fills a volume of its own: that is quicker, and nothing else tells it from others. Doing it again for a
+    registered receipt changes nothing. Raises NotChecked for a delivery that did not pass the quality gate, Overtaken
+    where a later one is registered already, StaleError (may be retried) where destructions overtake it.
     """
     receipt = receipt_of(receipt_id)
     if receipt.state not in ("checked", "registered"):
@@ -110,7 +110,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime, volume_from: in
             raise StaleError(f"source {contract.key}: a destruction changed what was to be registered; run it again")
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
         earlier = STEPS.one(connection, "earlier", values)
-        if (new := fates.get("new", 0)) > earlier and new >= volume_from:
+        if fates.get("new", 0) >= max(volume_from, earlier + 1):
             values["volume"] = VOLUME.one(connection, "opened")
         more = _hold(connection, fates, values)
         if earlier:

@@ -1,7 +1,8 @@
 """Keep contact points in volumes, so that a large delivery fills one of its own.
 
-Which volume a contact point lies in is told by its listing's number: the first twelve digits count within a volume, those
-before them are the volume's. The one that is there already is volume 0.
+Which volume a contact point lies in is told by its listing's number: the last twelve digits count within a volume,
+those before them are the volume's. The one that is there already is volume 0. Points that wait for an assessment get an
+index, for every night asks for them.
 
 Revision ID: 0009_volumes
 Revises: 0008_batches
@@ -21,6 +22,7 @@ depends_on = None
 
 ROOM = 10**12
 UNIQUE = "listing_id_kind_key_source_column"
+AWAITING = "permission = 'awaiting_assessment'"
 FUNCTIONS = Path(__file__).with_suffix(".sql")
 PARTED = f"""
 create table register.contact_point (
@@ -45,6 +47,7 @@ def upgrade() -> None:
         f"alter index register.uq_contact_point_{UNIQUE} rename to uq_contact_point_0_{UNIQUE}",
         "alter index register.ix_contact_point_key rename to ix_contact_point_0_key",
         "alter index register.ix_contact_point_subject_id rename to ix_contact_point_0_subject_id",
+        f"create index ix_contact_point_0_awaiting on register.contact_point_0 (listing_id) where {AWAITING}",
         "alter table register.contact_point_0 add constraint ck_contact_point_volume"
         f" check (id / {ROOM} = listing_id / {ROOM})",
         f"create temp table later on commit drop as select * from register.contact_point_0 where listing_id >= {ROOM}",
@@ -52,6 +55,7 @@ def upgrade() -> None:
         PARTED,
         "create index ix_contact_point_key on register.contact_point (key)",
         "create index ix_contact_point_subject_id on register.contact_point (subject_id) where subject_id is not null",
+        f"create index ix_contact_point_awaiting on register.contact_point (listing_id) where {AWAITING}",
         f"alter table register.contact_point alter column id add generated always as identity (start with {number})",
         "alter table register.contact_point attach partition register.contact_point_0"
         f" for values from (minvalue) to ({ROOM})",
@@ -81,6 +85,7 @@ def downgrade() -> None:
         "alter table register.contact_point_0 rename to contact_point",
         "alter table register.contact_point drop constraint ck_contact_point_volume",
         "alter table register.contact_point drop constraint pk_contact_point_0",
+        "drop index register.ix_contact_point_0_awaiting",
     ):
         op.execute(statement)
     for name in names:

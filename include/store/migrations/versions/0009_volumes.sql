@@ -31,6 +31,8 @@ begin
     execute format('create index %I on register.%I (key)', 'ix_' || name || '_key', name);
     execute format('create index %I on register.%I (subject_id) where subject_id is not null',
                    'ix_' || name || '_subject_id', name);
+    execute format('create index %I on register.%I (listing_id) where permission = %L',
+                   'ix_' || name || '_awaiting', name, 'awaiting_assessment');
     -- It gets the foreign keys, and is held against them, as it is attached: given before, they would then take a lock
     -- on listings and subjects that keeps readers out.
     execute format('alter table register.contact_point attach partition register.%I for values from (%s) to (%s)',
