@@ -37,7 +37,7 @@ def skeleton(word: str) -> str:
     return DOUBLED.sub(r"\1", bones)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def names_alike(segments: tuple[str, ...], person: str, both: bool = False) -> bool:
     """Say whether the segments of a mailbox, a handle or a domain name a person.
 

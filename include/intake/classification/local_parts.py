@@ -29,7 +29,7 @@ def named_as_domain(local: str, domain: str) -> bool:
     return "".join(segments(local)) == domain_label(domain)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def is_name_shaped(local: str) -> bool:
     """Say whether a local part looks like somebody's name: a known one, an initial with a family name, two plain words.
 

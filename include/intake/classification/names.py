@@ -17,7 +17,7 @@ from include.intake.normalise.text import clean, squeeze
 __all__ = ["classify_name", "decided_anew"]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def classify_name(text: str) -> NameDecision:
     """Decide who is behind a name in Arabic, English or both.
 
@@ -35,7 +35,7 @@ def classify_name(text: str) -> NameDecision:
 
 
 _decided: dict[Hashable, NameDecision] = {}
-MOST_PATTERNS = 1 << 17
+MOST_PATTERNS = 1 << 15
 """So many patterns are remembered; a directory has a few thousand."""
 
 

@@ -48,7 +48,7 @@ class _Signs(dict[str, Hashable]):
         return sign
 
 
-MOST_WORDS = 1 << 18
+MOST_WORDS = 1 << 16
 """So many words are remembered: a directory of numbers in place of names must not fill the memory."""
 
 

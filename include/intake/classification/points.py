@@ -126,7 +126,7 @@ def mailbox_evidence(address: str, traits: frozenset[str], about: Standing, doma
         yield "mailbox_name_shaped" if is_name_shaped(local) else "mailbox_unknown"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _site_of(domain: str) -> tuple[str, str]:
     """Give the part of a domain that somebody registered, and what its owner calls itself in it."""
     site = registrable_domain(domain) or domain

@@ -54,7 +54,7 @@ def read_cell(
     return _read(field, text, region and region.upper(), means, at_sign, language)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _read(
     field: str, text: str, region: str | None, means: str | None, at_sign: str | None, language: str | None
 ) -> tuple[Reading, ...]:

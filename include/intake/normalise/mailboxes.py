@@ -12,7 +12,7 @@ __all__ = ["mailbox_traits", "role_of", "segments"]
 BREAKS = re.compile(r"[._\-+]+|\d+")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def mailbox_traits(local: str, domain: str) -> frozenset[str]:
     """Give the traits of a mailbox: `role`, `one_holder` (a role of one person), `free_mail`, `disposable`."""
     domain = domain.casefold()

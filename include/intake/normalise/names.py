@@ -25,7 +25,7 @@ SAME = str.maketrans(ARABIC | LATIN)
 ACCENTED = re.compile("[\u00c0-\u036f\u1e00-\u1eff]")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Fold what the same name is written with: vowel marks, forms of alef, teh marbuta, letter case, accents."""
     text = clean(text).casefold()
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def words(text: str) -> tuple[str, ...]:
     """Split a name into folded words; an abbreviation (`W.L.L.`, `ذ.م.م`) is one word, an apostrophe breaks none."""
     folded = fold(text)

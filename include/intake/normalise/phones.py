@@ -115,7 +115,7 @@ def compact(piece: str) -> str:
     return "+" + digits if plus and digits[:1] not in ("", "0") else digits
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 14)
 def read_number(digits: str, region: str | None) -> Number | str:
     """Read digits as `compact` gives them, in a listing of `region` (ISO 3166 alpha-2, or None).
 

@@ -49,7 +49,7 @@ def read_websites(text: str) -> tuple[Reading, ...]:
     return (replace(readings[0], value=given),) if len(readings) == 1 and cell != given else tuple(readings)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def registrable_domain(host: str) -> str | None:
     """Give the part of a host that somebody registered, in Unicode and lower case; None for what is no host name.
 
