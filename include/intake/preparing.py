@@ -159,7 +159,8 @@ def _listings(rows: pa.Table, contract: Contract, read: ListingsRead) -> pa.Tabl
         "opted_out": [opt_out.refuses(cell) for cell in cells] if opt_out else pa.repeat(False, rows.num_rows),
     }
     arrow = read.listings.to_arrow()
-    return pa.table({field.name: said.get(field.name) or arrow.column(field.name) for field in LISTINGS}).cast(LISTINGS)
+    columns = dict(zip(arrow.column_names, arrow.columns, strict=True)) | said
+    return pa.table({name: columns[name] for name in LISTINGS.names}).cast(LISTINGS)
 
 
 def _points(rows: pa.Table, read: ListingsRead) -> pa.Table:

@@ -15,7 +15,7 @@ from include.intake.normalise.names import ARTICLES, organisation_form, words
 from include.intake.normalise.reading import Reading
 from include.intake.normalise.websites import registrable_domain
 
-__all__ = ["DECLARED", "UNPARSED", "mailbox_evidence", "point_evidence"]
+__all__ = ["DECLARED", "mailbox_evidence", "point_evidence"]
 
 NUMBER_CODES = {
     "mobile": "mobile_number",

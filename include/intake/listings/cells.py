@@ -27,11 +27,12 @@ class Cells:
         self.height = frame.height
         self._texts = {name: frame[name] for name in contract.columns}
         self.filled = {name: filled(cells) for name, cells in self._texts.items()}
+        self._said = {name: cells.set(~self.filled[name], None) for name, cells in self._texts.items()}
         self.regions = self._regions()
 
     def column(self, name: str) -> pl.Series:
         """Give the texts of a column; null where it says nothing."""
-        return self._texts[name].set(~self.filled[name], None)
+        return self._said[name]
 
     def _regions(self) -> pl.Series:
         """Say whose numbering plan each row follows: its own country's where it names one, else its contract's."""

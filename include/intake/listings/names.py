@@ -27,6 +27,8 @@ class Names:
 
     decided: tuple[tuple[Decided, ...], ...] = field(repr=False)
     standings: tuple[Standing, ...] = field(repr=False)
+    known: dict[str, NameDecision] = field(repr=False)
+    """What each name is that stands in a column of names."""
 
     def listing(self) -> Iterator[NameDecision]:
         """Take each listing's name; where it has two (Arabic and English), the one that says most of a person."""
@@ -44,13 +46,14 @@ def names_of(cells: Cells, points: pl.DataFrame) -> Names:
     columns = [cells.column(name).to_list() for name in cells.contract.named(Field.ORGANISATION)]
     beside = points.filter(pl.col("kind") == "person").group_by("row", maintain_order=True).agg("value")
     persons = {row: tuple(values) for row, values in beside.iter_rows()}
+    known = {name: classify_name(name) for name in set().union(*columns) if name is not None}
     decided, standings = [], []
     for row, given in enumerate(zip(*columns, strict=True) if columns else [()] * cells.height):
-        names = tuple([(name, classify_name(name)) for name in given if name is not None])
+        names = tuple([(name, known[name]) for name in given if name is not None])
         contacts = persons.get(row, ())
         standings.append(_standing(names, contacts, cells.contract.kind))
         decided.append(names or tuple((name, classify_name(name)) for name in contacts))
-    return Names(tuple(decided), tuple(standings))
+    return Names(tuple(decided), tuple(standings), known)
 
 
 def _standing(names: tuple[Decided, ...], contacts: tuple[str, ...], kind: str) -> Standing:
@@ -74,7 +77,7 @@ def listed_names(
     for column in cells.contract.named(Field.ORGANISATION):
         found: dict[int, Decision] = {}
         for row, cell in enumerate(cells.column(column)):
-            name = None if cell is None or row in theirs else classify_name(cell)
+            name = None if cell is None or row in theirs else names.known[cell]
             if name is not None and _somebody(name, names.standings[row], reached=row in reached):
                 person = name.kind is NameKind.PERSON and not name.holds_person
                 klass = Klass.PERSONAL if person else Klass.UNDETERMINED

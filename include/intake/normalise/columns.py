@@ -86,13 +86,12 @@ def read_cells(
 
 
 def _columns(reading: Reading) -> tuple[str | None, ...]:
-    traits = ",".join(sorted(reading.traits))
     return (
         reading.kind,
         reading.value,
         reading.normalised,
         reading.number_type,
-        traits,
+        _joined(reading.traits),
         reading.unparsed,
         reading.detail,
         reading.beside,
