@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
+from itertools import count
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Row, Table, bindparam, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, CursorResult, Row, Table, any_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from include.channels.model import Channel, OutgoingMessage
 from include.channels.tables import Message
@@ -23,6 +24,10 @@ MESSAGE = cast(Table, Message.__table__)
 COLUMN = MESSAGE.c
 EMPTIED = {"recipient": None, "subject": None, "text_body": None, "html_body": None}
 ROWS_AT_ONCE = 500
+SEEN_AT_ONCE = 1000
+"""Messages that are looked for at once: to find the first, all that are due are looked at, however many are wanted."""
+TRIED_AT_ONCE = 32
+"""Of these, those of which one is locked: others may hold or have sent some of them."""
 
 
 def enqueue(connection: Connection, *messages: OutgoingMessage, at: datetime) -> int:
@@ -50,17 +55,21 @@ def destroy(connection: Connection, duties: Collection[UUID]) -> int:
     return _count(connection, update(MESSAGE).where(*wanted).values(state="destroyed", **EMPTIED))
 
 
-def claim(connection: Connection, channels: Collection[Channel], at: datetime) -> OutgoingMessage | None:
+def claim(
+    connection: Connection, channels: Collection[Channel], at: datetime, ahead: list[UUID] | None = None
+) -> OutgoingMessage | None:
     """Lock the next message that is due at `at` (UTC) over one of the channels; None if there is none.
 
-    The lock lives as long as the transaction: it goes with a killed process, and the message is there again.
+    The lock lives as long as the transaction: it goes with a killed process, and the message is there again. A relay
+    that takes many gives the same list `ahead` each time: what was seen to come next is kept there, and whether it
+    still stands is asked when it is locked.
     """
-    return _locked(connection.execute(DUE, {"at": at, "channels": list(channels)}))
+    return _claim(connection, DUE, {"at": at, "channels": list(channels)}, ahead)
 
 
-def claim_expired(connection: Connection, at: datetime) -> OutgoingMessage | None:
-    """Lock a message whose time is over at `at` (UTC), over any channel; None if there is none."""
-    return _locked(connection.execute(EXPIRED, {"at": at}))
+def claim_expired(connection: Connection, at: datetime, ahead: list[UUID] | None = None) -> OutgoingMessage | None:
+    """Lock a message whose time is over at `at` (UTC), over any channel; None if there is none. `ahead` as above."""
+    return _claim(connection, EXPIRED, {"at": at}, ahead)
 
 
 def settle(
@@ -103,14 +112,30 @@ def _still_wanted(at: Any) -> Any:
     return or_(COLUMN.expires_at.is_(None), COLUMN.expires_at > at)
 
 
-def _first(*conditions: Any) -> Any:
-    query = select(MESSAGE).where(COLUMN.state == "ready", *conditions).order_by(COLUMN.not_before, COLUMN.id)
-    return query.limit(1).with_for_update(skip_locked=True)
+class _Wanted(NamedTuple):
+    """The two questions by which messages of one kind are found: which come next, and which of these is still free."""
+
+    seen: Any
+    free: Any
+
+    @classmethod
+    def where(cls, *conditions: Any) -> _Wanted:
+        """Put both together, once for all messages.
+
+        The second names the state so that it never goes through the index of what is due: that one is full of what
+        has been sent until a vacuum comes, and the server's figures about an outbox are always of an earlier hour.
+        """
+        seen = select(COLUMN.id).where(COLUMN.state == "ready", *conditions).order_by(COLUMN.not_before, COLUMN.id)
+        one_of_few = COLUMN.id == any_(bindparam("few", type_=ARRAY(COLUMN.id.type)))
+        free = select(MESSAGE).where(one_of_few, func.coalesce(COLUMN.state, "") == "ready", *conditions).limit(1)
+        return cls(seen.limit(SEEN_AT_ONCE).offset(bindparam("held")), free.with_for_update(skip_locked=True))
 
 
 AT = bindparam("at", type_=COLUMN.not_before.type)
-DUE = _first(COLUMN.not_before <= AT, COLUMN.channel.in_(bindparam("channels", expanding=True)), _still_wanted(AT))
-EXPIRED = _first(COLUMN.expires_at <= AT)
+DUE = _Wanted.where(
+    COLUMN.not_before <= AT, COLUMN.channel.in_(bindparam("channels", expanding=True)), _still_wanted(AT)
+)
+EXPIRED = _Wanted.where(COLUMN.expires_at <= AT)
 SETTLE = (
     update(MESSAGE)
     .where(COLUMN.id == bindparam("message"))
@@ -126,9 +151,29 @@ SETTLE = (
 """What is asked for each message, put together once."""
 
 
-def _locked(found: CursorResult[Any]) -> OutgoingMessage | None:
-    row = found.one_or_none()
-    return None if row is None else _message(row)
+def _claim(
+    connection: Connection, wanted: _Wanted, values: dict[str, Any], ahead: list[UUID] | None
+) -> OutgoingMessage | None:
+    """Lock one of those that were seen to come next; look anew where none of them is to be had any more."""
+    ahead = [] if ahead is None else ahead
+    if (message := _lock(connection, wanted, values, ahead)) is not None:
+        return message
+    for held in count(0, SEEN_AT_ONCE):  # past as many as others hold locked
+        ahead[:] = connection.execute(wanted.seen, values | {"held": held}).scalars()
+        if not ahead or (message := _lock(connection, wanted, values, ahead)) is not None:
+            return message
+    return None
+
+
+def _lock(connection: Connection, wanted: _Wanted, values: dict[str, Any], ahead: list[UUID]) -> OutgoingMessage | None:
+    """Lock one message, and take those that are not to be had from the list."""
+    while ahead:
+        row = connection.execute(wanted.free, values | {"few": ahead[:TRIED_AT_ONCE]}).one_or_none()
+        if row is not None:
+            ahead.remove(row.id)
+            return _message(row)
+        del ahead[:TRIED_AT_ONCE]
+    return None
 
 
 def _count(connection: Connection, statement: Any) -> int:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -36,7 +37,7 @@ from include.channels.rules import DEFERRALS_IN_A_ROW, gives_up, retry_at
 from include.channels.window import is_waived, next_sending
 from include.evidence import Kind, learn, record
 from include.law import edition_for
-from include.store import Role, begin
+from include.store import Role, UnitsOfWork
 
 __all__ = ["MaySend", "OnFailed", "OnSent", "relay"]
 
@@ -69,12 +70,14 @@ def relay(
     unsent. Raises CarrierAway (may be retried) and CarrierMisconfigured (never), each with the report, once everything
     that can go out has gone. `on_tried` is called after each message.
     """
-    run = _Run(carriers, may_send, on_sent, on_failed, Pace(at, rate_per_minute, sleep, watch))
-    while run.expire_one():
-        pass
-    while (limit is None or run.tried < limit) and run.take_one():
-        on_tried()
-    return run.report()
+    pace = Pace(at, rate_per_minute, sleep, watch)
+    with UnitsOfWork(Role.RELAY) as work:
+        run = _Run(work, carriers, may_send, on_sent, on_failed, pace)
+        while run.expire_one():
+            pass
+        while (limit is None or run.tried < limit) and run.take_one():
+            on_tried()
+        return run.report()
 
 
 class _Run:
@@ -82,6 +85,7 @@ class _Run:
 
     def __init__(
         self,
+        work: UnitsOfWork,
         carriers: Mapping[Channel, Carrier],
         may_send: MaySend,
         on_sent: OnSent,
@@ -89,20 +93,25 @@ class _Run:
         pace: Pace,
     ) -> None:
         self.tried = 0
+        self._work = work
         self._carriers = carriers
         self._may_send, self._on_sent, self._on_failed = may_send, on_sent, on_failed
         self._pace = pace
         self._counts: Counter[str] = Counter()
         self._troubles: dict[Channel, CarrierAway | CarrierMisconfigured] = {}
         self._deferrals: Counter[Channel] = Counter()
+        self._ahead: list[UUID] = []
+        """The messages that come next, as far as this relay has looked: a hint, and no claim to any of them."""
+        self._late: list[UUID] = []
+        """The same of those whose time is over."""
         self._known: set[str] = set()
         """Words that evidence has learned from this relay; an error that would undo it ends the relay too."""
 
     def expire_one(self) -> bool:
         """End one message whose time is over; say whether there was one."""
-        with begin(Role.RELAY) as connection:
+        with self._work.begin() as connection:
             moment = self._pace.moment()
-            message = outbox.claim_expired(connection, moment)
+            message = outbox.claim_expired(connection, moment, self._late)
             if message is not None:
                 self._end_unsent(connection, message, "expired", "expired", moment)
         return message is not None
@@ -110,9 +119,10 @@ class _Run:
     def take_one(self) -> bool:
         """Take up one message that is due; say whether there was one."""
         self._pace.wait()
-        with begin(Role.RELAY) as connection:
+        with self._work.begin() as connection:
             moment = self._pace.moment()
-            message = outbox.claim(connection, self._carriers.keys() - self._troubles.keys(), moment)
+            channels = self._carriers.keys() - self._troubles.keys()
+            message = outbox.claim(connection, channels, moment, self._ahead)
             if message is None:
                 return False
             edition = edition_for(message.jurisdiction, moment)
@@ -128,7 +138,7 @@ class _Run:
     def report(self) -> RelayReport:
         """Say what became of the messages, or raise what kept some from going out."""
         report = RelayReport(**self._counts)
-        with begin(Role.RELAY) as connection:
+        with self._work.begin() as connection:
             unserved = outbox.waiting_without_carrier(connection, self._carriers.keys(), self._pace.moment())
         if unserved:
             settings = " and ".join(SETTINGS[channel] for channel in unserved)

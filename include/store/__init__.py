@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.store.base import Base, Category, personal, plain
 from include.store.copying import copy_into, copy_tables
-from include.store.engine import begin, engine
+from include.store.engine import UnitsOfWork, begin, engine
 from include.store.home import home, private_folder
 from include.store.keys import key_version, keyed, keying
 from include.store.locks import advisory_lock, at_work, somebody_at_work
@@ -21,6 +21,7 @@ __all__ = [
     "Role",
     "StoreAway",
     "StoreRefused",
+    "UnitsOfWork",
     "advisory_lock",
     "airflow_url",
     "at_work",

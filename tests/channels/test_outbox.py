@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from relaying import AT_TEN, message_number, written
 from sqlalchemy import text
 
 from include.channels import Channel, destroy, enqueue
-from include.channels.outbox import claim
+from include.channels.outbox import SEEN_AT_ONCE, claim, claim_expired, put_off, settle
 from include.errors import NeverRetry
 from include.store import Role, StoreRefused, begin
 
@@ -75,6 +75,53 @@ def test_what_one_relay_holds_another_skips() -> None:
         assert held == {message_number(1), message_number(2)}
     with begin(Role.RELAY) as later:
         assert claim(later, [Channel.EMAIL], AT_TEN) is not None
+
+
+def test_what_was_seen_to_come_next_is_looked_at_again_when_it_is_taken_up() -> None:
+    duty = uuid4()
+    ahead: list[UUID] = []
+    with begin(Role.DUTIES) as connection:
+        enqueue(connection, *(written(number, duty_id=duty) for number in range(4)), at=AT_TEN)
+    with begin(Role.RELAY) as connection:
+        first = claim(connection, [Channel.EMAIL], AT_TEN, ahead)
+        assert first is not None
+        settle(connection, first.id, "sent", AT_TEN)
+    assert len(ahead) == 3
+    with begin(Role.RELAY) as connection:
+        put_off(connection, ahead[0], AT_TEN + timedelta(minutes=1), "smtp_450")
+    with begin(Role.RELAY) as other:
+        held = claim(other, [Channel.EMAIL], AT_TEN)
+        with begin(Role.RELAY) as connection:
+            last = claim(connection, [Channel.EMAIL], AT_TEN, ahead)
+            assert {each.id for each in (held, last) if each} | {ahead[0], first.id} == {*map(message_number, range(4))}
+    with begin(Role.DUTIES) as connection:
+        destroy(connection, [duty])
+    with begin(Role.RELAY) as connection:
+        assert claim(connection, [Channel.EMAIL], AT_TEN + timedelta(days=1), ahead) is None
+
+
+def test_what_one_relay_sees_ahead_is_free_for_another() -> None:
+    with begin(Role.DUTIES) as connection:
+        enqueue(connection, *(written(number) for number in range(3)), at=AT_TEN)
+    ahead: list[UUID] = []
+    with begin(Role.RELAY) as one, begin(Role.RELAY) as other, begin(Role.RELAY) as third:
+        held = [claim(one, [Channel.EMAIL], AT_TEN, ahead)]
+        held += [claim(each, [Channel.EMAIL], AT_TEN) for each in (other, third)]
+        assert {each.id for each in held if each} == {*map(message_number, range(3))}
+        with begin(Role.RELAY) as fourth:
+            assert claim(fourth, [Channel.EMAIL], AT_TEN, ahead) is None
+
+
+def test_a_message_behind_more_locked_ones_than_are_seen_at_once_is_found() -> None:
+    with begin(Role.DUTIES) as connection:
+        enqueue(connection, *(written(number) for number in range(SEEN_AT_ONCE + 1)), at=AT_TEN)
+    foremost = text("select id from channels.message order by not_before, id limit :many for update")
+    with begin(Role.DUTIES) as holding, begin(Role.RELAY) as connection:
+        locked = set(holding.execute(foremost, {"many": SEEN_AT_ONCE}).scalars())
+        found = claim(connection, [Channel.EMAIL], AT_TEN)
+        assert found is not None
+        assert found.id not in locked
+        assert claim_expired(connection, AT_TEN) is None
 
 
 def test_destruction_empties_what_has_not_gone_out() -> None:

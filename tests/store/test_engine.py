@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from include.errors import MayBeRetried, NeverRetry
-from include.store import Role, begin, engine
+from include.store import Role, UnitsOfWork, begin, engine
 from include.store.engine import dispose
 from include.store.server import ServerInfo
 
@@ -101,3 +101,47 @@ def test_a_forked_process_does_not_use_its_parents_connections(database: str) ->
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     with begin(Role.INTAKE) as connection:
         assert connection.execute(text("select pg_backend_pid()")).scalar_one() == ours
+
+
+class TestManyUnitsOfWork:
+    def test_run_on_one_connection_each_as_its_role(self, database: str) -> None:
+        seen = set()
+        with UnitsOfWork(Role.INTAKE) as work:
+            for _ in range(3):
+                with work.begin() as connection:
+                    seen.add(tuple(connection.execute(text("select pg_backend_pid(), current_user")).one()))
+        assert [role for _, role in seen] == [Role.INTAKE]
+        with engine().connect() as connection:
+            assert connection.execute(text("select current_user")).scalar_one() == "amanah_app"
+
+    def test_are_kept_one_by_one(self, database: str) -> None:
+        with UnitsOfWork(Role.INTAKE) as work:
+            with work.begin() as connection:
+                connection.execute(ADD, {"at": AT})
+            assert subjects() == 1
+            with pytest.raises(LookupError), work.begin() as connection:  # noqa: PT012
+                connection.execute(ADD, {"at": AT})
+                raise LookupError
+            with work.begin() as connection:
+                assert connection.execute(COUNT).scalar_one() == 1
+
+    def test_go_on_over_a_new_connection_where_theirs_broke_while_it_rested(
+        self, database: str, server: ServerInfo
+    ) -> None:
+        with UnitsOfWork(Role.INTAKE) as work:
+            with work.begin() as connection:
+                resting = connection.execute(text("select pg_backend_pid()")).scalar_one()
+            with psycopg.connect(server.superuser_url.replace("+psycopg", "")) as administrator:
+                administrator.execute("select pg_terminate_backend(%s, 5000)", (resting,))
+            with work.begin() as connection:
+                connection.execute(ADD, {"at": AT})
+        assert subjects() == 1
+
+    def test_one_that_breaks_off_keeps_nothing_and_the_next_goes_on(self, database: str) -> None:
+        with UnitsOfWork(Role.INTAKE) as work:
+            with pytest.raises(MayBeRetried), work.begin() as connection:  # noqa: PT012
+                connection.execute(ADD, {"at": AT})
+                connection.execute(text("reset role"))
+                connection.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+            with work.begin() as connection:
+                assert connection.execute(COUNT).scalar_one() == 0
