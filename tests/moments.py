@@ -108,7 +108,8 @@ def _watch_transactions(what: re.Pattern[str], before: Callable[..., None], afte
     meant = {"open": False, "kept": False}
 
     def begin(_connection: Any) -> None:
-        meant.update(open=False, kept=False)
+        leave()  # a connection that is kept for many goes from one transaction into the next
+        meant.update(open=False)
 
     def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if what.search(statement):
@@ -121,6 +122,7 @@ def _watch_transactions(what: re.Pattern[str], before: Callable[..., None], afte
 
     def leave(*_: Any) -> None:
         if meant["kept"]:
+            meant.update(kept=False)
             after()
 
     event.listen(Engine, "begin", begin)
