@@ -64,7 +64,7 @@ def claim(
     that takes many gives the same list `ahead` each time: what was seen to come next is kept there, and whether it
     still stands is asked when it is locked.
     """
-    return _claim(connection, DUE, {"at": at, "channels": list(channels)}, ahead)
+    return _claim(connection, DUE, {"at": at, "channels": [channel.value for channel in channels]}, ahead)
 
 
 def claim_expired(connection: Connection, at: datetime, ahead: list[UUID] | None = None) -> OutgoingMessage | None:
@@ -132,9 +132,8 @@ class _Wanted(NamedTuple):
 
 
 AT = bindparam("at", type_=COLUMN.not_before.type)
-DUE = _Wanted.where(
-    COLUMN.not_before <= AT, COLUMN.channel.in_(bindparam("channels", expanding=True)), _still_wanted(AT)
-)
+SERVED = COLUMN.channel == any_(bindparam("channels", type_=ARRAY(COLUMN.channel.type)))
+DUE = _Wanted.where(COLUMN.not_before <= AT, SERVED, _still_wanted(AT))
 EXPIRED = _Wanted.where(COLUMN.expires_at <= AT)
 SETTLE = (
     update(MESSAGE)
