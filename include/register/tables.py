@@ -28,6 +28,7 @@ __all__ = [
     "PastDecision",
     "Receipt",
     "Reread",
+    "Review",
     "Run",
     "Source",
     "Subject",
@@ -278,6 +279,38 @@ class PastDecision(Base):
     decided_at: Mapped[datetime] = mapped_column()
     decided_by: Mapped[str] = plain()
     replaced_at: Mapped[datetime] = mapped_column()
+
+
+class Review(Base):
+    """What a person decided about a contact point, beside what had been decided before. It stands until it is ended."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint("class in ('business', 'personal')", name="class"),
+        CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended"),
+        Index("ix_review_standing", "contact_point_id", unique=True, postgresql_where=text("ended_at is null")),
+        Index("ix_review_contact_point_id", "contact_point_id"),
+        REGISTER,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    contact_point_id: Mapped[int] = mapped_column()
+    listing_id: Mapped[int] = mapped_column()
+    evidence: Mapped[bytes] = personal(Category.KEYED)
+    """On what it was decided: a hash over keyed hashes. Where it is another, the rules decide again."""
+    original_class: Mapped[str] = plain()
+    original_score: Mapped[float] = mapped_column()
+    original_reasons: Mapped[list[str]] = plain()
+    original_edition: Mapped[str] = plain()
+    original_rules: Mapped[str] = plain()
+    klass: Mapped[str] = plain(name="class")
+    reason: Mapped[str] = plain()
+    reviewed_by: Mapped[str] = personal(Category.IDENTITY)
+    """The login of an employee; evidence holds its keyed hash."""
+    at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    ended_by: Mapped[str | None] = plain()
+    """`evidence_changed`, or `reviewed_again`."""
 
 
 class Suppression(Base):

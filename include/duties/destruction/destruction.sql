@@ -104,6 +104,11 @@ on conflict do nothing;
 delete from register.past_decision using doomed_point where past_decision.contact_point_id = doomed_point.id;
 delete from register.past_decision using register.contact_point point, doomed_listing
  where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
+delete from register.review
+ where contact_point_id in (select id from doomed_point
+                            union all
+                            select point.id from register.contact_point point join doomed_listing
+                                on doomed_listing.id = point.listing_id and doomed_listing.whole);
 delete from register.contact_point using doomed_point
  where contact_point.id = doomed_point.id and contact_point.listing_id = doomed_point.listing_id;
 delete from register.listing using doomed_listing where listing.id = doomed_listing.id and doomed_listing.whole;

@@ -87,7 +87,7 @@ update register.listing
 -- name: held_points
 -- Of changed listings, the points that we hold already.
 create temp table held_point on commit drop as
-select point.number, held.id, held.listing_id,
+select point.number, held.id, held.listing_id, false as kept,
        case when fate.opted_out then 'opted_out_at_source'
             when :wait then 'awaiting_assessment'
             else (cast(:permissions as jsonb) ->> form.class) end as permission
@@ -99,6 +99,34 @@ select point.number, held.id, held.listing_id,
    and held.source_column = form.source_column
  where fate.fate = 'changed';
 analyze held_point;
+
+-- name: corrected
+-- What a person decided stands while what it rests on does; where that is another, the rules decide again.
+create temp table reviewed on commit drop as
+select held_point.number, held_point.id, review.class,
+       review.evidence = register.evidence_of(form.kind, point.key, form.source_column, given.fields ->> 'organisation',
+                                              array(select distinct other.key from incoming_point other
+                                                     where other.row_number = point.row_number order by 1)) as stands
+  from register.review
+  join held_point on held_point.id = review.contact_point_id
+  join incoming_point point using (number)
+  join point_form form using (form)
+  join incoming_row given using (row_number)
+ where review.ended_at is null;
+update register.review set ended_at = :at, ended_by = 'evidence_changed'
+  from reviewed where reviewed.id = review.contact_point_id and review.ended_at is null and not reviewed.stands;
+update held_point
+   set kept = true,
+       permission = case when permission in ('opted_out_at_source', 'awaiting_assessment') then permission
+                         else (cast(:permissions as jsonb) ->> reviewed.class) end
+  from reviewed where reviewed.number = held_point.number and reviewed.stands;
+update incoming_point set subject_key = null from reviewed where reviewed.number = incoming_point.number and stands;
+update register.contact_point held
+   set value = point.value, normalised = point.normalised, permission = held_point.permission
+  from reviewed join held_point using (number) join incoming_point point using (number)
+ where reviewed.stands and held_point.id = held.id and held_point.listing_id = held.listing_id
+   and (held.value, held.normalised, held.permission)
+       is distinct from (point.value, point.normalised, held_point.permission);
 
 -- name: subjects
 -- Who is behind them: known by the group's key. A mailbox is always its own person, whoever shares its phone. Any other
@@ -177,16 +205,16 @@ select held.id, held.class, held.score, held.reasons, held.edition, held.rules, 
   join register.contact_point held using (id, listing_id)
   join incoming_point point using (number)
   join point_form given using (form)
- where (held.class, held.score, held.reasons, held.edition, held.rules)
+ where not held_point.kept and (held.class, held.score, held.reasons, held.edition, held.rules)
        is distinct from (given.class, given.score, given.reasons, :edition, :rules);
 update register.contact_point held
    set value = point.value, normalised = point.normalised, number_type = given.number_type, traits = given.traits,
        unparsed = given.unparsed, class = given.class, score = given.score, reasons = given.reasons,
-       edition = :edition, rules = :rules, decided_at = :at, decided_by = 'rules', permission = held_point.permission,
+       edition = :edition, rules = :rules, decided_at = :at, decided_by = :decided_by, permission = held_point.permission,
        subject_id = owner.subject_id
   from held_point join incoming_point point using (number) join point_form given using (form)
   left join owner using (subject_key)
- where held_point.id = held.id and held_point.listing_id = held.listing_id
+ where held_point.id = held.id and held_point.listing_id = held.listing_id and not held_point.kept
    and (held.class, held.score, held.reasons, held.edition, held.rules, held.value, held.normalised, held.unparsed,
         held.permission, held.subject_id)
        is distinct from
@@ -201,6 +229,8 @@ with gone as (
     returning point.id
 ), forgotten as (
     delete from register.past_decision using gone where past_decision.contact_point_id = gone.id
+), unlooked as (
+    delete from register.review using gone where review.contact_point_id = gone.id
 )
 select count(*) from gone;
 
@@ -255,7 +285,7 @@ select id, form, (row_number() over (order by id) - 1) / :leaves, is_new
   from (select held_point.id, point.form, false as is_new
           from held_point join incoming_point point using (number)
           join register.contact_point held using (id, listing_id)
-         where held.decided_at = :at
+         where held.decided_at = :at and not held_point.kept
         union all
         select new_point.id, point.form, fate.fate = 'new'
           from new_point join incoming_point point using (number) join fate using (row_number)) known;
