@@ -25,7 +25,7 @@ from include.intake.progress import Progress
 from include.intake.receiving import receipt_of
 from include.store import Role, begin, keying
 
-__all__ = ["LISTINGS", "POINTS", "prepare"]
+__all__ = ["LISTINGS", "PART", "POINTS", "decided_rows", "prepare"]
 
 LISTINGS = pa.schema(
     [
@@ -96,14 +96,20 @@ def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = F
     with _without_collecting():
         for start in range(0, left.num_rows, PART):
             part = left.slice(start, PART)
-            read = read_listings(_cells(part, contract), contract)
-            listings.append(_listings(part, contract, read))
-            points.append(_points(part, read))
+            made = decided_rows(part, contract)
+            listings.append(made[0])
+            points.append(made[1])
             progress.add(part.num_rows)
     prepared = pa.concat_tables(points)
     write_table(shard_file(folder, "listings", shard), pa.concat_tables(listings))
     write_table(shard_file(folder, "points", shard), prepared)
     return {"rows": rows.num_rows, "known": known.num_rows, "contact_points": prepared.num_rows}
+
+
+def decided_rows(rows: pa.Table, contract: Contract) -> tuple[pa.Table, pa.Table]:
+    """Read and decide landing rows; give their listings and their points, in the order of LISTINGS and POINTS."""
+    read = read_listings(_cells(rows, contract), contract)
+    return _listings(rows, contract, read), _points(rows, read)
 
 
 @contextmanager

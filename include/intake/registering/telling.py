@@ -16,7 +16,7 @@ from include.law import Edition
 from include.store import copy_into
 from include.store.sql import Steps
 
-__all__ = ["ROW_COUNTS", "tell"]
+__all__ = ["ROW_COUNTS", "decisions_told", "tell"]
 
 ROW_COUNTS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
 STEPS = Steps("include.intake.registering", "telling.sql")
@@ -36,7 +36,7 @@ def tell(
     common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
     refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
     learn(connection, RULES)
-    for leaves, classes in _decisions(connection):
+    for leaves, classes in decisions_told(connection):
         record(
             connection,
             Kind.DECISIONS_MADE,
@@ -63,7 +63,7 @@ def tell(
     record(connection, Kind.DELIVERY_REGISTERED, **common, refs=refs, counts=rows)
 
 
-def _decisions(connection: Connection) -> Iterator[tuple[Batch, dict[str, int]]]:
+def decisions_told(connection: Connection) -> Iterator[tuple[Batch, dict[str, int]]]:
     """Hash every decision that was made, batch by batch: the database does, in the few forms that decisions have."""
     STEPS.run(connection, "told_forms")
     forms = [

@@ -70,7 +70,9 @@ def upgrade() -> None:
     grant(op, "select, insert, update, delete", "register.review", Role.INTAKE)
     grant(op, "select, delete", "register.review", Role.DUTIES)
     for kind in KINDS:
-        op.execute(sa.text("insert into evidence.kind (name) values (:kind) on conflict do nothing").bindparams(kind=kind))
+        op.execute(
+            sa.text("insert into evidence.kind (name) values (:kind) on conflict do nothing").bindparams(kind=kind)
+        )
     for word in WORDS:
         op.execute(sa.text("select evidence.learn(:word)").bindparams(word=word))
 
