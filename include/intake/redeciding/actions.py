@@ -85,8 +85,7 @@ def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
             advisory_lock(connection, "register")
         STEPS.run(connection, "unheld", values)
         STEPS.run(connection, "held_points", values)
-        if apply:
-            TAKE_IN.run(connection, "corrected", values)
+        TAKE_IN.run(connection, "reviewed", values)
         found = _found(connection, contract, edition, values)
         if apply:
             _apply(connection, found, values)
@@ -119,7 +118,7 @@ def _found(connection: Connection, contract: Contract, edition: Edition, values:
 
 
 def _apply(connection: Connection, found: Redecided, values: dict[str, Any]) -> None:
-    for step in ("subjects", "new_subjects", "own_subjects", "decisions"):
+    for step in ("corrected", "subjects", "new_subjects", "own_subjects", "decisions"):
         TAKE_IN.run(connection, step, values)
     for step in ("add_found", "listings", "decided"):
         STEPS.run(connection, step, values)

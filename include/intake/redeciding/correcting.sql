@@ -41,8 +41,11 @@ insert into register.review (contact_point_id, listing_id, evidence, original_cl
                              original_edition, original_rules, class, reason, reviewed_by, at)
 select point.id, point.listing_id,
        register.evidence_of(point.kind, point.key, point.source_column, listing.fields ->> 'organisation',
-                            array(select distinct other.key from register.contact_point other
-                                   where other.listing_id = point.listing_id order by 1)),
+           array(select distinct beside.key from register.contact_point beside
+                  where beside.listing_id = point.listing_id
+                    and not (beside.kind = 'person'
+                             and beside.source_column is not distinct from listing.provenance ->> 'organisation')
+                  order by 1)),
        point.class, point.score, point.reasons, point.edition, point.rules, :class, :reason, :by, :at
   from register.contact_point point join register.listing on listing.id = point.listing_id
  where point.id = :point and point.listing_id = :listing;

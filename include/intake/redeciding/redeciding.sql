@@ -36,12 +36,6 @@ select held.kind, held.class as before, form.class as after, count(*) as points,
   join incoming_point point using (number)
   join point_form form using (form)
  where not held_point.kept
-   and not exists (select from register.review
-                    where review.contact_point_id = held.id and review.ended_at is null
-                      and review.evidence = register.evidence_of(held.kind, held.key, held.source_column,
-                              (select fields ->> 'organisation' from register.listing where listing.id = held.listing_id),
-                              array(select distinct beside.key from incoming_point beside
-                                     where beside.row_number = point.row_number order by 1)))
  group by held.kind, held.class, form.class
  order by held.kind, held.class, form.class;
 
@@ -90,9 +84,6 @@ update register.listing set name_class = form.name_class, name_holds_person = fo
 -- name: points
 select count(*) from register.contact_point point join register.listing on listing.id = point.listing_id
  where listing.source_key = :source;
-
--- name: kept
-select count(*) from held_point where kept;
 
 -- name: decided
 create temp table decided (id bigint not null, form bigint not null, batch bigint not null, is_new boolean not null)

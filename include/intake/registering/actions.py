@@ -128,7 +128,7 @@ def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any])
         STEPS.run(connection, "contested", values)
     STEPS.run(connection, "unasked", values)
     STEPS.run(connection, "listings_of_volume" if in_volume else "new_listings", values)
-    for step in ("changed_listings", "held_points", "corrected", "subjects"):
+    for step in ("changed_listings", "held_points", "reviewed", "corrected", "subjects"):
         STEPS.run(connection, step, values)
     subjects = STEPS.run(connection, "new_subjects", values)
     for step in ("own_subjects", "decisions"):

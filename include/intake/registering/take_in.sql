@@ -100,27 +100,36 @@ select point.number, held.id, held.listing_id, false as kept,
  where fate.fate = 'changed';
 analyze held_point;
 
--- name: corrected
--- What a person decided stands while what it rests on does; where that is another, the rules decide again.
+-- name: reviewed
+-- What a person decided stands while what it rests on does: the point, the listing's name, and what else is in it. A
+-- name that is found in the column of organisations is no more than that name.
 create temp table reviewed on commit drop as
-select held_point.number, held_point.id, review.class,
+select held_point.number, held_point.id, held_point.listing_id, review.class,
        review.evidence = register.evidence_of(form.kind, point.key, form.source_column, given.fields ->> 'organisation',
-                                              array(select distinct other.key from incoming_point other
-                                                     where other.row_number = point.row_number order by 1)) as stands
+           array(select distinct beside.key
+                   from incoming_point beside join point_form its on its.form = beside.form
+                  where beside.row_number = point.row_number
+                    and not (its.kind = 'person'
+                             and its.source_column is not distinct from row_form.provenance ->> 'organisation')
+                  order by 1)) as stands
   from register.review
   join held_point on held_point.id = review.contact_point_id
   join incoming_point point using (number)
-  join point_form form using (form)
-  join incoming_row given using (row_number)
+  join point_form form on form.form = point.form
+  join incoming_row given on given.row_number = point.row_number
+  join row_form on row_form.form = given.form
  where review.ended_at is null;
-update register.review set ended_at = :at, ended_by = 'evidence_changed'
-  from reviewed where reviewed.id = review.contact_point_id and review.ended_at is null and not reviewed.stands;
 update held_point
    set kept = true,
        permission = case when permission in ('opted_out_at_source', 'awaiting_assessment') then permission
                          else (cast(:permissions as jsonb) ->> reviewed.class) end
   from reviewed where reviewed.number = held_point.number and reviewed.stands;
 update incoming_point set subject_key = null from reviewed where reviewed.number = incoming_point.number and stands;
+
+-- name: corrected
+-- Where it does not, the rules decide again.
+update register.review set ended_at = :at, ended_by = 'evidence_changed'
+  from reviewed where reviewed.id = review.contact_point_id and review.ended_at is null and not reviewed.stands;
 update register.contact_point held
    set value = point.value, normalised = point.normalised, permission = held_point.permission
   from reviewed join held_point using (number) join incoming_point point using (number)

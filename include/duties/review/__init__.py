@@ -1,0 +1,27 @@
+"""What waits for a person: undetermined contact points, their decision, and what the next training learns from it."""
+
+from include.duties.review.actions import (
+    LABELS,
+    History,
+    UnknownReason,
+    Waiting,
+    decide,
+    history,
+    labels,
+    settle_unreviewed,
+    waiting,
+)
+from include.duties.review.reasons import REASONS
+
+__all__ = [
+    "LABELS",
+    "REASONS",
+    "History",
+    "UnknownReason",
+    "Waiting",
+    "decide",
+    "history",
+    "labels",
+    "settle_unreviewed",
+    "waiting",
+]
