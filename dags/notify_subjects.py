@@ -5,7 +5,8 @@
 (30 in Saudi Arabia, sent within 7), and that whoever is silent, cannot be reached or can no longer be told in time is
 destroyed before the deadline. Nothing stays pending past it.
 
-**Steps**: plan (who is owed a notice) → queue (letters into the outbox) → destroy (whose clock ran out; verified by a
+**Steps**: plan (what is undetermined and nobody decided within the edition's `review_days` is personal from now on; who
+is owed a notice) → queue (letters into the outbox) → destroy (whose clock ran out; verified by a
 second look). It runs after each registered delivery and
 every hour; a notice that cannot be written stops no destruction.
 

@@ -14,6 +14,7 @@ import typer
 from include.commands.contract import app as contract
 from include.commands.demo import app as demo
 from include.commands.evidence import app as evidence
+from include.commands.review import app as review
 
 __all__ = ["app"]
 
@@ -28,6 +29,7 @@ destruction = typer.Typer(help="Plans of destruction that wait for a person.", n
 app.add_typer(contract, name="contract")
 app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")
+app.add_typer(review, name="review")
 app.add_typer(demo)
 
 

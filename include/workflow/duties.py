@@ -13,13 +13,14 @@ __all__ = ["abandon", "destroy", "plan", "queue", "relay", "seal", "verify", "wa
 
 
 @step()
-def plan() -> int:
-    """Open a notice for everybody who is owed one; return how many."""
+def plan() -> dict[str, int]:
+    """Treat as personal what nobody decided in time, then open a notice for everybody who is owed one; return counts."""
     from include.duties.notice.actions import plan_notices
+    from include.duties.review import settle_unreviewed
     from include.law import now
 
     started()
-    return plan_notices(now())
+    return {"unreviewed": settle_unreviewed(now()), "notices_planned": plan_notices(now())}
 
 
 @step()

@@ -16,8 +16,7 @@ from include.intake.redeciding import AlreadyReviewed, PointGone, redecide
 
 Make = Callable[..., Held]
 DAY = timedelta(days=1)
-SHOP = {"id": "7", "name": "شركة الأفق للمقاولات المحدودة", "email": "kdzx@alofuq.example", "city": "جدة"}
-FREE = {"id": "8", "name": "شركة الواحة للتجارة المحدودة", "email": "alwaha77@gmail.com", "city": "جدة"}
+SHOP = {"id": "8", "name": "شركة الواحة للتجارة المحدودة", "email": "kdzx@alwaha.example", "city": "جدة"}
 WHY = {"business": "confirmed_by_organisation", "personal": "answered_by_a_person"}
 
 
@@ -25,7 +24,7 @@ def reviews(point: int, klass: str, guide: Held, **more: object) -> str:
     return decide(point, klass, reason=WHY[klass], by="officer", at=guide.at + timedelta(hours=1), **more)  # type: ignore[arg-type]
 
 
-def one_waits(guide: Held, row: dict[str, str] = FREE) -> int:
+def one_waits(guide: Held, row: dict[str, str] = SHOP) -> int:
     guide.delivers([row])
     (point,) = waiting()
     return point.id
@@ -39,12 +38,12 @@ def held(point: int) -> tuple[str, str, str]:
 def test_the_queue_is_led_by_what_must_be_decided_first_and_shows_no_value(source: Make) -> None:
     later, first = source(), source(key="earlier_guide", location="earlier.csv", assessment="DPIA-1")
     later.at += 2 * DAY
-    later.delivers([FREE])
-    first.delivers([{**FREE, "email": "other77@gmail.com"}])
+    later.delivers([SHOP])
+    first.delivers([{**SHOP, "email": "kdzx@alofuq.example"}])
     queue = waiting()
     assert [point.source for point in queue] == ["earlier_guide", "sample_guide"]
     assert all(point.reasons and point.decided_by == point.received_at + 3 * DAY for point in queue)
-    assert "gmail" not in repr(queue)
+    assert "alwaha" not in repr(queue)
     assert len(waiting(1)) == 1
 
 
@@ -77,7 +76,7 @@ def test_a_point_decided_personal_stays_blocked_and_its_clock_is_that_of_receipt
 
 def test_a_business_point_that_a_person_finds_personal_gets_a_subject_and_is_blocked(source: Make) -> None:
     guide = source()
-    guide.delivers([{**FREE, "email": "info@alwaha.example"}])
+    guide.delivers([{**SHOP, "email": "info@alwaha.example"}])
     (point,) = ask("select id from register.contact_point where kind = 'email'")
     reviews(point.id, "personal", guide)
     assert held(point.id) == ("personal", "blocked", "review")
@@ -89,11 +88,11 @@ def test_a_correction_survives_a_delivery_and_a_re_decision_with_the_same_eviden
     guide = source()
     point = one_waits(guide)
     reviews(point, "business", guide)
-    guide.delivers([{**FREE, "city": "الرياض مدينة أخرى"}], later=DAY)  # the address is evidence too
+    guide.delivers([{**SHOP, "city": "الرياض مدينة أخرى"}], later=DAY)  # the address is evidence too
     assert held(point)[0] != "business"
     (point,) = [waits.id for waits in waiting()]
     reviews(point, "business", guide)
-    guide.delivers([FREE | {"city": "الرياض مدينة أخرى", "email": " ALWAHA77@gmail.com"}], later=DAY)
+    guide.delivers([SHOP | {"city": "الرياض مدينة أخرى", "email": " KDZX@alwaha.example"}], later=DAY)
     assert held(point) == ("business", "business_use", "review")
     redecide(guide.contract, at=guide.at + DAY, apply=True)
     assert held(point) == ("business", "business_use", "review")
@@ -103,7 +102,7 @@ def test_a_correction_falls_when_what_it_rests_on_changes_and_both_stay_readable
     guide = source()
     point = one_waits(guide)
     reviews(point, "business", guide)
-    guide.delivers([{**FREE, "contact": "سعد القحطاني"}], later=DAY)
+    guide.delivers([{**SHOP, "contact": "سعد القحطاني"}], later=DAY)
     assert held(point)[0] in ("personal", "undetermined")
     assert held(point)[1:] == ("blocked", "rules")
     assert ask("select ended_by from register.review") == [("evidence_changed",)]
@@ -199,6 +198,6 @@ def test_what_people_decided_is_exported_as_labels_and_the_export_is_evidence(so
     reviews(point, "business", guide)
     (row,) = labels("officer", guide.at)
     assert row == (
-        "alwaha77@gmail.com", "email", "SA", "organisation", "sample_guide", "review:confirmed_by_organisation",
-        FREE["name"], "", "",
+        "kdzx@alwaha.example", "email", "SA", "organisation", "sample_guide", "review:confirmed_by_organisation",
+        SHOP["name"], "", "",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The queue of undetermined contact points, a person's decision, the day on which doubt ends, and labels to learn from."""
+"""Undetermined contact points wait for a person: the queue, the decision, the day on which doubt ends, the labels."""
 
 from __future__ import annotations
 
