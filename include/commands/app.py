@@ -11,6 +11,7 @@ from uuid import UUID
 
 import typer
 
+from include.commands.classification import app as classification
 from include.commands.contract import app as contract
 from include.commands.demo import app as demo
 from include.commands.evidence import app as evidence
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 destruction = typer.Typer(help="Plans of destruction that wait for a person.", no_args_is_help=True)
+app.add_typer(classification, name="classification")
 app.add_typer(contract, name="contract")
 app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")

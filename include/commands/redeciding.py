@@ -1,38 +1,53 @@
-"""Decide again what is held of some sources, and say what changes."""
+"""`python -m include classification redecide`: decide again what is held, and say what changes."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
-from include.duties.redeciding import redecide_all
-from include.intake.contracts import contract_named, contracts
-from include.law import now
+import typer
 
-__all__ = ["redecide_sources"]
+if TYPE_CHECKING:
+    from include.intake.redeciding import Redecided
+
+__all__ = ["redecide"]
 
 
-def redecide_sources(names: list[str], *, apply: bool) -> list[dict[str, Any]]:
-    """Look at, or carry out, the re-decision of the named sources, of all without a name; return what changes."""
-    chosen = [contract_named(name) for name in names] if names else list(contracts().values())
-    return [
+def redecide(
+    sources: Annotated[list[str] | None, typer.Argument(help="Keys of sources, or contracts; all without any.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Change it. Without this, nothing is changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")] = False,
+) -> None:
+    """Say what the rules and the edition of now would change in what is held; with --apply, change it."""
+    from getpass import getuser
+    from uuid import uuid4
+
+    from include.commands.tables import redecided_table
+    from include.duties.redeciding import redecide_all
+    from include.intake.contracts import contract_named, contracts
+    from include.intake.starting import note_start
+    from include.law import now
+
+    chosen = [contract_named(name) for name in sources] if sources else list(contracts().values())
+    if apply:
+        run = f"command_line:{uuid4()}"
+        note_start(run, kind="command_line", reason="correction", started_by=getuser(), at=now())
+    found = [_told(one, apply) for one in redecide_all(chosen, at=now(), apply=apply)]
+    if not as_json:
+        redecided_table(found)
+    typer.echo(json.dumps(found))
+
+
+def _told(found: Redecided, applied: bool) -> dict[str, Any]:
+    changes = [
         {
-            "source": found.source,
-            "edition": found.edition,
-            "rules": found.rules,
-            "applied": apply,
-            "transitions": [
-                {
-                    "kind": change.kind,
-                    "from": change.before,
-                    "to": change.after,
-                    "points": change.points,
-                    "sample": list(change.sample) if change.before != change.after else [],
-                }
-                for change in found.changes
-            ],
-            "found": found.found,
-            "kept": found.kept,
-            "unread": found.unread,
+            "kind": change.kind,
+            "from": change.before,
+            "to": change.after,
+            "points": change.points,
+            "sample": list(change.sample) if change.before != change.after else [],
         }
-        for found in redecide_all(chosen, at=now(), apply=apply)
+        for change in found.changes
     ]
+    about = {"source": found.source, "edition": found.edition, "rules": found.rules, "applied": applied}
+    return about | {"transitions": changes, "found": found.found, "kept": found.kept, "unread": found.unread}

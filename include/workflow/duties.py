@@ -9,18 +9,37 @@ from include.errors import NeverRetry
 from include.workflow.shards import relays
 from include.workflow.steps import started, step
 
-__all__ = ["abandon", "destroy", "plan", "queue", "relay", "seal", "verify", "watch"]
+__all__ = ["abandon", "destroy", "plan", "queue", "redecide", "relay", "seal", "verify", "watch"]
 
 
 @step()
 def plan() -> dict[str, int]:
-    """Treat as personal what nobody decided in time, then open a notice for everybody who is owed one; return counts."""
+    """Treat as personal what nobody decided in time, and open a notice for everybody who is owed one; return counts."""
     from include.duties.notice.actions import plan_notices
     from include.duties.review import settle_unreviewed
     from include.law import now
 
     started()
     return {"unreviewed": settle_unreviewed(now()), "notices_planned": plan_notices(now())}
+
+
+@step()
+def redecide() -> dict[str, int]:
+    """Decide again what is held of every source, or look what that would change; return counts by transition."""
+    from collections import Counter
+
+    from airflow.sdk import get_current_context
+
+    from include.duties.redeciding import redecide_all
+    from include.intake.contracts import contracts
+    from include.law import now
+
+    started()
+    apply = bool(get_current_context()["params"].get("apply"))
+    counts = Counter[str]()
+    for found in redecide_all(contracts().values(), at=now(), apply=apply):
+        counts.update(found.transitions | {"found": found.found, "kept": found.kept, "unread": found.unread})
+    return dict(counts)
 
 
 @step()

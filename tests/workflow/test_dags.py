@@ -32,7 +32,7 @@ def test_looking_into_the_dags_loads_no_data_library_and_no_database() -> None:
     heavy = {"pandas", "pyarrow", "great_expectations", "phonenumbers", "psycopg"}
     code = (
         "import sys, airflow.sdk; before = set(sys.modules); "
-        "sys.path.insert(0, 'dags'); import collect, notify_subjects, relay_outbox, seal_evidence, watch_promises; "
+        "sys.path.insert(0, 'dags'); import collect, notify_subjects, redecide_held, relay_outbox, seal_evidence, watch_promises; "
         f"print('heavy:', *sorted(({heavy!r} & set(sys.modules)) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
@@ -90,3 +90,15 @@ def test_a_source_is_collected_nightly_in_riyadh_unless_its_contract_says_otherw
     nightly, manual = collect_dag(terms(), "doc"), collect_dag(terms(refresh="manual"), "doc")
     assert (nightly.schedule.expression, str(nightly.schedule.timezone)) == ("0 2 * * *", "Asia/Riyadh")
     assert manual.schedule is None
+
+
+def test_a_re_decision_by_dag_looks_first_and_changes_only_when_told_to(house: House) -> None:
+    house.has_source()
+    house.gets([person(1)])
+    assert run_dag("collect_sample_guide").state == "success"
+    ask("update register.contact_point set class = 'business', subject_id = null, rules = 'rules/0' returning 1")
+    assert run_dag("redecide_held").state == "success"
+    assert {row[0] for row in ask("select class from register.contact_point")} == {"business"}
+    assert run_dag("redecide_held", apply=True).state == "success"
+    assert "personal" in {row[0] for row in ask("select class from register.contact_point")}
+    assert run_dag("redecide_held", reason="").state == "failed"

@@ -4,7 +4,7 @@ select fingerprint from register.listing where source_key = :source and state = 
 -- name: unheld
 -- A row that changed or went while it was read is decided by whatever changed it.
 create temp table given_row on commit drop as
-select row.row_number, listing.id as listing_id, listing.received_at, listing.last_delivery_id, listing.opted_out
+select row.row_number, listing.id as listing_id, listing.row_key, listing.received_at, listing.last_delivery_id, listing.opted_out
   from incoming_row row
   join register.listing on listing.source_key = :source and listing.row_key = row.row_key
                        and listing.fingerprint = row.fingerprint and listing.state = 'active';
@@ -40,13 +40,16 @@ select held.kind, held.class as before, form.class as after, count(*) as points,
  order by held.kind, held.class, form.class;
 
 -- name: found
--- Contact points that only the new rules find: the name of somebody who was taken for an organisation.
+-- Contact points that only the new rules find: the name of somebody who was taken for an organisation. What was
+-- destroyed is not found again.
 create temp table new_point on commit drop as
 select min(point.number) as number, given_row.listing_id, point.key, form.kind, form.source_column
   from given_row join incoming_point point using (row_number) join point_form form using (form)
  where not exists (select from register.contact_point held
                     where held.listing_id = given_row.listing_id and held.kind = form.kind and held.key = point.key
                       and held.source_column = form.source_column)
+   and not exists (select from suppression.entry
+                    where entry.key in (point.key, sha256(given_row.row_key || convert_to(form.kind, 'UTF8') || point.key)))
  group by given_row.listing_id, point.key, form.kind, form.source_column;
 alter table new_point add column id bigint;
 update new_point set id = listing_id / 1000000000000 * 1000000000000 + nextval('register.contact_point_id_seq');

@@ -1,0 +1,79 @@
+"""Re-decision and review as an officer types them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from builders import TERMS, Held, ask
+from command import call
+
+Make = Callable[..., Held]
+SHOP = {"id": "8", "name": "=شركة الواحة للتجارة المحدودة", "email": "kdzx@alwaha.example"}
+
+
+def test_the_queue_is_listed_shown_decided_and_exported(
+    source: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source().delivers([SHOP])
+
+    def says(*words: str) -> str:
+        said = call(monkeypatch, capsys, "review", *words)
+        assert said.code == 0, said.error
+        return said.out
+
+    (waits,) = json.loads(says("list", "--json"))
+    assert "alwaha" not in says("list")
+    point = str(waits["id"])
+    assert "kdzx@alwaha.example" in says("show", point)
+    assert "confirmed_by_organisation" in says("reasons")
+    decided = says("decide", point, "--class", "business", "--reason", "confirmed_by_organisation", "--by", "officer")
+    assert decided.strip() == f"contact point {point}: undetermined → business"
+    assert json.loads(says("list", "--json")) == []
+    file = tmp_path / "labels.csv"
+    file.write_text("older", encoding="utf-8")
+    says("export", str(file), "--by", "officer")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with file.open(encoding="utf-8", newline="") as rows:
+        (row,) = csv.DictReader(rows)
+    assert (row["value"], row["kind"], row["label"]) == ("kdzx@alwaha.example", "email", "organisation")
+    assert row["owner_name"].startswith("'="), "no cell is a formula"
+    assert len(ask("select 1 from register.review")) == 1
+
+
+def test_a_number_that_nothing_has_is_a_clear_error(
+    source: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source().delivers([SHOP])
+    words = ("review", "decide", "77", "--class", "personal", "--reason", "names_a_person", "--by", "officer")
+    said = call(monkeypatch, capsys, *words)
+    assert said.code == 1
+    assert "no contact point has the number 77" in said.error
+
+
+def test_a_re_decision_is_shown_first_and_applied_when_asked(
+    source: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source().delivers([SHOP])
+    ask("update register.contact_point set class = 'business', subject_id = null, rules = 'rules/0' returning 1")
+    contract = tmp_path / "contract.yml"
+    contract.write_text(yaml.safe_dump(TERMS, allow_unicode=True), encoding="utf-8")
+
+    def redecided(*more: str) -> list[dict[str, object]]:
+        said = call(monkeypatch, capsys, "classification", "redecide", str(contract), *more)
+        assert said.code == 0, said.error
+        (found,) = json.loads(said.out.splitlines()[-1])
+        return [change for change in found["transitions"] if change["from"] != change["to"]]
+
+    (change,) = redecided("--json")
+    assert (change["from"], change["to"], change["points"]) == ("business", "undetermined", 1)
+    assert ask("select class from register.contact_point") == [("business",)]
+    assert redecided("--apply") == [change]
+    assert ask("select class from register.contact_point") == [("undetermined",)]
+    assert redecided() == []
+    assert len(ask("select 1 from duties.notice")) == 1
