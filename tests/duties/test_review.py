@@ -8,11 +8,14 @@ from threading import Barrier, Thread
 
 import pytest
 from builders import START, Held, ask
+from sqlalchemy import text
 
 from include.duties.destruction.actions import destroy_due
 from include.duties.notice.actions import plan_notices
-from include.duties.review import REASONS, UnknownReason, decide, history, labels, settle_unreviewed, waiting
+from include.duties.review import TEXTS, UnknownReason, decide, history, labels, settle_unreviewed, waiting
+from include.evidence import verify
 from include.intake.redeciding import AlreadyReviewed, PointGone, redecide
+from include.store import Role, begin
 
 Make = Callable[..., Held]
 DAY = timedelta(days=1)
@@ -201,3 +204,17 @@ def test_what_people_decided_is_exported_as_labels_and_the_export_is_evidence(so
         "kdzx@alwaha.example", "email", "SA", "organisation", "sample_guide", "review:confirmed_by_organisation",
         SHOP["name"], "", "",
     )  # fmt: skip
+
+
+def test_every_decision_is_in_the_ledger_with_its_code_and_without_a_value_or_a_name(source: Make) -> None:
+    guide = source()
+    point = one_waits(guide)
+    reviews(point, "business", guide)
+    labels("officer", guide.at)
+    with begin(Role.AUDITOR) as connection:
+        told = {row.kind: row.payload for row in connection.execute(text("select kind, payload from evidence.ledger"))}
+    assert "confirmed_by_organisation" in told["point_reviewed"]
+    assert '"undetermined_to_business":1' in told["point_reviewed"]
+    assert '"labels":1' in told["labels_exported"]
+    assert not [word for word in ("officer", "alwaha", "kdzx") if word in "".join(told.values())]
+    assert verify().ok

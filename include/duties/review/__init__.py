@@ -11,11 +11,12 @@ from include.duties.review.actions import (
     settle_unreviewed,
     waiting,
 )
-from include.duties.review.reasons import REASONS
+from include.duties.review.reasons import REASONS, TEXTS
 
 __all__ = [
     "LABELS",
     "REASONS",
+    "TEXTS",
     "History",
     "UnknownReason",
     "Waiting",

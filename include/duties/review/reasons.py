@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-__all__ = ["REASONS"]
+__all__ = ["REASONS", "TEXTS"]
 
 
 def _read() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
@@ -16,5 +16,8 @@ def _read() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return found
 
 
-REASONS = _read()
-"""Class to code to language to text."""
+_KNOWN = _read()
+REASONS = {klass: _KNOWN[klass] for klass in ("business", "personal")}
+"""What a person may decide, to the codes of why, to their texts by language."""
+TEXTS = {code: texts for codes in _KNOWN.values() for code, texts in codes.items()}
+"""Every code, also that of the day on which doubt ends, to its texts by language."""
