@@ -10,10 +10,12 @@ import pytest
 from builders import START, TERMS, Held, ask, write
 
 from include.duties.destruction.actions import destroy_due
+from include.duties.destruction.rewriting import rewrite_landing, still_landed
 from include.duties.notice.actions import plan_notices
 from include.intake.checking import check
 from include.intake.landing.actions import land
 from include.intake.landing.files import landing_folders, read_shard, write_shard
+from include.intake.landing.minimise import KEY
 from include.intake.preparing import prepare
 from include.intake.receiving import receive
 from include.intake.registering.actions import register
@@ -203,3 +205,17 @@ def test_a_name_that_was_somebodys_in_a_companys_row_is_taken_out_and_the_row_st
     assert theirs() == []
     assert "Saad" not in landed(guide)
     assert "Saad" not in str(ask("select fields from register.listing"))
+
+
+@pytest.mark.parametrize("columns", [None, ["phone"]], ids=["whole row", "cells"])
+def test_a_row_is_taken_out_whatever_its_key_ends_in(source: Make, columns: list[str] | None) -> None:
+    guide = source()
+    guide.delivers([COMPANY])
+    (file,) = (file for folder in landing_folders(guide.contract.key) for file in folder.glob("rows-*.parquet"))
+    key = b"\x11" * 31 + b"\x00"
+    write_shard(file, read_shard(file).assign(**{KEY: [key]}))
+    doomed = [(guide.contract.key, key, columns)]
+    assert still_landed(doomed) == 1
+    assert rewrite_landing(doomed) == 1
+    assert still_landed(doomed) == 0
+    assert "920000001" not in landed(guide)
