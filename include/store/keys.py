@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 import os
 import re
 import secrets
@@ -39,12 +38,25 @@ def keyed(kind: str, value: str) -> bytes:
 
 
 def keying() -> Callable[[str, str], bytes]:
-    """Return `keyed` with the key as it is now, for many values: the environment is asked once."""
+    """Return `keyed` with the key as it is now, for many values: the environment is asked once.
+
+    What all hashes of a kind begin with is hashed once, and copied: to begin anew takes longer than the value itself.
+    """
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.hmac import HMAC
+
     secret = _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME")).secret
-    digest = hmac.digest
+    begun: dict[str, HMAC] = {}
+
+    def begin(kind: str) -> HMAC:
+        begun[kind] = HMAC(secret, SHA256())
+        begun[kind].update(f"{kind}\0".encode("utf-8", "surrogatepass"))
+        return begun[kind]
 
     def under_this_key(kind: str, value: str) -> bytes:
-        return digest(secret, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+        digest = (begun.get(kind) or begin(kind)).copy()
+        digest.update(value.encode("utf-8", "surrogatepass"))
+        return digest.finalize()
 
     return under_this_key
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from include.intake.contracts import Contract
 from include.store import keying
@@ -53,5 +55,7 @@ def _compared(frame: pd.DataFrame, contract: Contract) -> list[str]:
 
 def _hashed(kind: str, frame: pd.DataFrame, contract: Contract, columns: Sequence[str]) -> list[bytes]:
     """Hash the named cells of each row together with the source's key: two sources never share a row."""
-    cells, hashed = (frame[column].str.strip().to_numpy(dtype=object) for column in columns), keying()
-    return [hashed(kind, BETWEEN.join((contract.key, *row))) for row in zip(*cells, strict=True)]
+    cells, hashed = (pa.array(frame[column].str.strip(), pa.large_string()) for column in columns), keying()
+    beginning = pa.repeat(pa.scalar(contract.key, pa.large_string()), len(frame))
+    whole = pc.binary_join_element_wise(beginning, *cells, pa.scalar(BETWEEN, pa.large_string()))
+    return [hashed(kind, text) for text in whole.to_pylist()]
