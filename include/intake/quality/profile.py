@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from include.intake.contracts import Column, Contract
 from include.intake.quality.folding import DIGIT
 
-__all__ = ["Profile", "add_shard", "batches"]
+__all__ = ["Profile", "add_shard", "batches", "missing_in"]
 
 BATCH = 20_000
 _PHONE_SHAPE = f"(?:{DIGIT}[^0-9٠-٩۰-۹０-９]*){{5}}"
@@ -40,25 +40,31 @@ class Profile:
         return self.shaped[name] / self.filled[name]
 
 
-def batches(shards: Iterable[pd.DataFrame | Path], size: int = BATCH) -> Iterator[pd.DataFrame]:
-    """Yield frames of at most `size` rows from frames and Parquet files, one in memory at a time."""
+def batches(shards: Iterable[pd.DataFrame | Path], size: int = BATCH) -> Iterator[pa.Table]:
+    """Yield tables of at most `size` rows from frames and Parquet files, one in memory at a time."""
     for shard in shards:
         if isinstance(shard, pd.DataFrame):
-            yield from (shard.iloc[start : start + size] for start in range(0, len(shard), size))
+            for start in range(0, len(shard), size):
+                yield pa.Table.from_pandas(shard.iloc[start : start + size], preserve_index=False)
             continue
         with pq.ParquetFile(shard) as file:
-            yield from (batch.to_pandas() for batch in file.iter_batches(size))
+            yield from (pa.Table.from_batches([batch]) for batch in file.iter_batches(size))
 
 
-def add_shard(profile: Profile, frame: pd.DataFrame, contract: Contract) -> None:
+def missing_in(table: pa.Table) -> dict[str, str | None]:
+    """Sum up a shard as one row: a cell is missing in it where any cell of its column is."""
+    return {name: None if table.column(name).null_count else "" for name in table.column_names}
+
+
+def add_shard(profile: Profile, table: pa.Table, contract: Contract) -> None:
     """Add the counts of one shard."""
-    profile.rows += len(frame)
+    profile.rows += table.num_rows
     filled: dict[str, pa.BooleanArray] = {}
     shaped: dict[str, pa.BooleanArray] = {}
     for name, column in contract.columns.items():
-        if name not in frame.columns:
+        if name not in table.column_names:
             continue
-        cells = pa.array(frame[name], type=pa.string(), from_pandas=True)
+        cells = table.column(name).cast(pa.large_string())
         not_blank = pc.not_equal(pc.utf8_trim_whitespace(cells), "").fill_null(False)
         filled[column.field] = _either(filled.get(column.field), not_blank)
         if pattern := _shape(column):

@@ -2,8 +2,9 @@
 
 A delivery is checked in two passes over one stream of shards, so that memory is bounded by a shard:
 
-- *rows*: each shard, under expectations that hold for the delivery exactly if they hold for every shard (its columns
-  are those of the contract, no cell is missing). Only whether each holds is asked for (BOOLEAN_ONLY).
+- *rows*: expectations that hold for the delivery exactly if they hold for every shard (its columns are those of the
+  contract, no cell is missing). Each shard is one row here, in which a cell is missing where any of its column is: so
+  the verdict is that of all rows, and costs no more than a row. Only whether each holds is asked for (BOOLEAN_ONLY).
 - *profile*: totals and shares cannot be judged shard by shard (the mean of shares is not the delivery's share), so
   they are counted while streaming and judged once, as one row of numbers: rows received, share of rows set aside, share
   of rows in which a field is filled, share of filled cells that look like a phone or an e-mail address. No value is in
@@ -21,7 +22,7 @@ import pandas as pd
 
 from include.intake.contracts import Contract
 from include.intake.quality.expectations import Expected, Validation, validate
-from include.intake.quality.profile import Profile, add_shard, batches
+from include.intake.quality.profile import Profile, add_shard, batches, missing_in
 from include.intake.quality.report import Breach, QualityReport, Rule
 from include.intake.quality.terms import Delivered, Term, terms
 
@@ -39,8 +40,12 @@ def check_delivery(
     be evaluated.
     """
     profile, rows, totals = Profile(), Validation(), Validation()
-    for frame in batches(shards):
-        add_shard(profile, frame, contract)
+    missing: dict[tuple[str, ...], list[dict[str, str | None]]] = {}
+    for table in batches(shards):
+        add_shard(profile, table, contract)
+        missing.setdefault(tuple(table.column_names), []).append(missing_in(table))
+    for columns, found in missing.items():
+        frame = pd.DataFrame(found, columns=list(columns), dtype="str")
         rows.add(validate(f"{contract.key}_rows", frame, list(_of_rows(frame, contract)), "BOOLEAN_ONLY"))
     arrived = profile.rows + quarantined if received is None else received
     delivered = Delivered(arrived, quarantined, profile)
