@@ -279,7 +279,7 @@ update register.contact_point point
 -- A row that could not be read has no name: while one is set aside, no listing is known to be gone.
 update register.listing set state = 'withdrawn', withdrawn_at = :at
  where source_key = :source and state = 'active'
-   and not exists (select from incoming_row where incoming_row.row_key = listing.row_key)
+   and not exists (select from fate where fate.listing_id = listing.id)
    and not exists (select from landing.quarantined
                     where quarantined.receipt_id = :receipt
                       and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
