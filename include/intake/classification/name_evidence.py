@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from include.intake.classification.name_parts import NameParts
 from include.intake.classification.vocabulary import Word, vocabulary, word
 
-__all__ = ["evidence", "text_marks"]
+__all__ = ["evidence", "is_acronym", "text_marks"]
 
-WEB = re.compile(r"\w\.(?:com|net|org|sa|ae|io|co|info|biz)\b|www\.|@|https?:", re.I)
-POSSESSIVE = re.compile(r"\w['’]s\b", re.I)
-SYMBOLS = re.compile(r"[|!#*+/:;=_%$€£®™\"“”«»]")
-INNER_CAPITAL = re.compile(r"(?<![A-Za-z'’-])(?!Mac|Mc|De|Le|La|Van|Al|El|Di|Du|O')[A-Z]?[a-z]+[A-Z]")
-ACRONYM = re.compile(r"[A-Z0-9&]{2,6}|[bcdfghjklmnpqrstvwxz]{3,6}")
+ACRONYM = re.compile(r"[bcdfghjklmnpqrstvwxz]{2,6}|[a-z]*\d[a-z\d]*")
 ARABIC, LATIN = re.compile("[\u0621-\u064a]"), re.compile("[A-Za-z]")
-DIGIT = re.compile(r"\d")
+MARKS = {
+    "digits": re.compile(r"[0-9]"),
+    "ampersand": re.compile(r"&"),
+    "possessive": re.compile(r"\w['’][sS]\b"),
+    "web_name": re.compile(r"(?i)\w\.(?:com|net|org|sa|ae|io|co|info|biz)\b|www\.|@|https?:"),
+    "symbols": re.compile(r"[|!#*+/:;=_%$€£®™\"“”«»]"),
+}
 FORMS = {
     "company": "company_form",
     "establishment": "establishment_form",
@@ -67,43 +69,27 @@ def _trade(parts: NameParts, known: list[Word]) -> Iterator[str]:
 
 
 def _shape(parts: NameParts) -> Iterator[str]:
-    text, core = parts.text, parts.core
-    yield from (code for code in text_marks(text) if code not in ("acronym", "ascii"))
+    core = parts.core
+    yield from text_marks(parts.text)
     if len(core) == 1:
         yield "single_word"
-        if ACRONYM.fullmatch(text):
+        if is_acronym(core[0]):
             yield "acronym"
-    if len(core) >= (6 if text.isascii() else 7) and vocabulary().person["patronymic"].isdisjoint(core):
+    if len(core) >= (6 if all(map(str.isascii, core)) else 7) and vocabulary().person["patronymic"].isdisjoint(core):
         yield "long_name"
 
 
+def is_acronym(text: str) -> bool:
+    """Say whether a folded word is consonants only, or letters with digits."""
+    return bool(ACRONYM.fullmatch(text))
+
+
 def text_marks(text: str) -> tuple[str, ...]:
-    """Give the codes of what the text of a name shows before its words are known."""
-    marks: list[str] = []
-    if not text.replace(" ", "").isalpha():
-        marks.extend(_marks(text))
-    if text.isascii():
-        marks.append("ascii")
-        if not text.islower() and not text.isupper() and INNER_CAPITAL.search(text):
-            marks.append("inner_capital")
-    elif ARABIC.search(text) and LATIN.search(text):
+    """Give the codes of what the text of a name shows before its words are known; letter case says nothing."""
+    marks = [code for code, sign in MARKS.items() if sign.search(text)]
+    if ARABIC.search(text) and LATIN.search(text):
         marks.append("two_scripts")
-    if " " not in text and ACRONYM.fullmatch(text):
-        marks.append("acronym")
     return tuple(marks)
-
-
-def _marks(text: str) -> Iterator[str]:
-    if DIGIT.search(text):
-        yield "digits"
-    if "&" in text:
-        yield "ampersand"
-    if POSSESSIVE.search(text):
-        yield "possessive"
-    if WEB.search(text):
-        yield "web_name"
-    if SYMBOLS.search(text):
-        yield "symbols"
 
 
 def _person(parts: NameParts, known: list[Word], trade: bool) -> Iterator[str]:

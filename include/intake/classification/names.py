@@ -2,65 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from include.intake.classification.holders import holds_person, named_in_memory
 from include.intake.classification.model import Form, NameDecision, NameKind
 from include.intake.classification.name_evidence import evidence
-from include.intake.classification.name_parts import LETTER, NameParts, name_parts
-from include.intake.classification.patterns import pattern_of
+from include.intake.classification.name_model import NameModel, model, name_features, probability, weigh_word, word_weight
+from include.intake.classification.name_parts import APART, LETTER, NameParts, name_parts
 from include.intake.classification.vocabulary import word
-from include.intake.classification.weighing import scale
+from include.intake.classification.weighing import Scale, scale
 from include.intake.normalise.text import clean, squeeze
 
-__all__ = ["classify_name", "decided_anew"]
+__all__ = ["Built", "Sums", "built", "classify_name", "decided", "decided_by", "sums_of"]
 
 
-@lru_cache(maxsize=1 << 14)
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the rules say of a name: everything that other names of its pattern share."""
+
+    codes: frozenset[str]
+    units: int
+    """What the evidence and the number of words add to the score."""
+    places: tuple[int, ...]
+    form: Form | None
+    holds: bool
+    in_memory: bool
+    lettered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the words of a name add to its score: by the lists and by their letters."""
+
+    marks: int
+    letters: int
+
+
+@lru_cache(maxsize=1 << 16)
 def classify_name(text: str) -> NameDecision:
     """Decide who is behind a name in Arabic, English or both.
 
     The same text always gives the same decision. What is not clear is undetermined: a person that is taken for an
     organisation is the error that costs (LAW section 4).
     """
-    text = squeeze(clean(text))
-    pattern = pattern_of(text)
-    decision = _decided.get(pattern)
-    if decision is None:
-        decision = decided_anew(text)
-        if pattern is not None and len(_decided) < MOST_PATTERNS:
-            _decided[pattern] = decision
-    return decision
-
-
-_decided: dict[Hashable, NameDecision] = {}
-MOST_PATTERNS = 1 << 15
-"""So many patterns are remembered; a directory has a few thousand."""
-
-
-def decided_anew(text: str) -> NameDecision:
-    """Decide a cleaned name without looking for its like."""
     parts = name_parts(text)
-    if not LETTER.search(parts.text):
+    about = built(parts, model())
+    return decided(about, sums_of(parts))
+
+
+def decided_by(weights: NameModel, text: str) -> NameDecision:
+    """Decide a name by other weights than those of this edition."""
+    parts = name_parts(text)
+    added = [(weigh_word(weights, spoken), place) for spoken, place in _placed(parts)]
+    sums = Sums(sum(add.marks[place] for add, place in added), sum(add.letters for add, _ in added))
+    return decided(built(parts, weights), sums)
+
+
+def _placed(parts: NameParts) -> list[tuple[str, int]]:
+    return [(spoken, place) for spoken, place in zip(parts.words, parts.places(), strict=True) if place != APART]
+
+
+def sums_of(parts: NameParts) -> Sums:
+    """Add up the words of a name."""
+    added = [(word_weight(spoken), place) for spoken, place in _placed(parts)]
+    return Sums(sum(add.marks[place] for add, place in added), sum(add.letters for add, _ in added))
+
+
+def built(parts: NameParts, weights: NameModel) -> Built:
+    """Say what the rules see in a name."""
+    codes, form = evidence(parts), _form(parts)
+    memory = form is Form.INSTITUTION and named_in_memory(parts)
+    return Built(
+        codes=codes,
+        units=weights.weight(name_features(parts, codes)),
+        places=parts.places(),
+        form=form,
+        holds=holds_person(parts, form),
+        in_memory=memory,
+        lettered=any(LETTER.search(spoken) for spoken in parts.words),
+    )
+
+
+CLEAR = 128
+"""From half a unit of log-odds on, what the words or their letters add is a reason."""
+
+
+def decided(about: Built, sums: Sums) -> NameDecision:
+    """Decide on what the rules and the sums say."""
+    if not about.lettered:
         return NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
-    kind, score, reasons = _weighed(evidence(parts))
-    form = _form(parts)
-    holds = kind is not NameKind.PERSON and holds_person(parts, form)
-    if holds and kind is NameKind.ORGANISATION:
+    known = scale("names")
+    codes = about.codes.union(_told(sums))
+    score = max(probability(about.units + sums.marks + sums.letters), known.floor(about.codes))
+    kind = _kind(known, score)
+    holds = about.holds and kind is NameKind.ORGANISATION
+    reasons = known.ordered(codes)
+    if holds:
         reasons = (*reasons, "holds_person_name")
-    elif kind is NameKind.ORGANISATION and form is Form.INSTITUTION and named_in_memory(parts):
+    elif about.in_memory and kind is NameKind.ORGANISATION:
         reasons = (*reasons, "named_in_memory")
-    return NameDecision(kind, holds and kind is NameKind.ORGANISATION, score, reasons or ("unknown_words",), form)
+    return NameDecision(kind, holds, score, reasons or ("unknown_words",), about.form)
 
 
-@lru_cache(maxsize=1 << 14)
-def _weighed(codes: frozenset[str]) -> tuple[NameKind, float, tuple[str, ...]]:
-    names = scale("names")
-    score, reasons = names.weigh(codes)
-    if score >= names.high:
-        return NameKind.PERSON, score, reasons
-    return NameKind.ORGANISATION if score <= names.low else NameKind.UNDETERMINED, score, reasons
+def _told(sums: Sums) -> list[str]:
+    told = []
+    if abs(sums.marks) >= CLEAR:
+        told.append("words_like_person" if sums.marks > 0 else "words_like_organisation")
+    if abs(sums.letters) >= CLEAR:
+        told.append("letters_like_person" if sums.letters > 0 else "letters_like_organisation")
+    return told
+
+
+def _kind(known: Scale, score: float) -> NameKind:
+    if score >= known.high:
+        return NameKind.PERSON
+    return NameKind.ORGANISATION if score <= known.low else NameKind.UNDETERMINED
 
 
 def _form(parts: NameParts) -> Form | None:

@@ -40,12 +40,19 @@ class Scale:
         is only barred by weak words (`person`) and a strong one is among them. Adding a code of no negative weight
         never lowers the probability.
         """
-        found = sorted(set(codes), key=lambda code: (-abs(self.evidence[code].weight), code))
-        given = [self.evidence[code] for code in found]
-        score = 1 / (1 + math.exp(-sum(evidence.weight for evidence in given)))
+        found = self.ordered(codes)
+        score = 1 / (1 + math.exp(-sum(self.evidence[code].weight for code in found)))
+        return round(max(score, self.floor(found)), 4), found
+
+    def ordered(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Put each code once, the weightiest first."""
+        return tuple(sorted(set(codes), key=lambda code: (-abs(self.evidence[code].weight), code)))
+
+    def floor(self, codes: Iterable[str]) -> float:
+        """Give the least probability that the limits among the codes allow."""
+        given = [self.evidence[code] for code in codes]
         strong = any(evidence.strong for evidence in given)
-        floors = [self.floors[e.bar] for e in given if e.bar and not (e.bar == "person" and strong)]
-        return round(max([score, *floors]), 4), tuple(found)
+        return max((self.floors[e.bar] for e in given if e.bar and not (e.bar == "person" and strong)), default=0.0)
 
 
 @cache
