@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +21,33 @@ def train(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the weights.")] = None,
 ) -> None:
     """Learn the weights of names. The same labels give the same weights."""
-    from include.intake.classification.name_labels import read_names
+    from include.intake.classification.labels import read_names
     from include.intake.classification.name_model import MODEL
     from include.intake.classification.name_training import trained, write_model
 
     learned = trained(read_names(labels))
     write_model(output or MODEL, learned)
     typer.echo(f"{len(learned.weights):,} weights from {learned.about['rows']:,} names → {output or MODEL}")
+
+
+class Folds(StrEnum):
+    """What is left out, one at a time, from what the weights are learned from."""
+
+    SOURCE = "source"
+
+
+@app.command()
+def evaluate(
+    labels: Labels,
+    folds: Annotated[Folds | None, typer.Option(help="Leave out each source in turn, and learn from the rest.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")] = False,
+) -> None:
+    """Measure the classifier on labelled names or contact points: per class, language, source and stratum."""
+    from include.commands.tables import figures_table
+    from include.intake.classification.evaluation import evaluated
+
+    found = evaluated(labels, folds=folds is not None)
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        figures_table(found)

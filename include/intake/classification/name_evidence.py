@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from include.intake.classification.name_parts import NameParts
 from include.intake.classification.vocabulary import Word, vocabulary, word
+from include.intake.classification.word_lists import is_somebodys
 
 __all__ = ["evidence", "is_acronym", "text_marks"]
 
@@ -38,7 +39,9 @@ def evidence(parts: NameParts) -> frozenset[str]:
     codes = set(_trade(parts, known))
     trade = bool(codes)
     codes.update(_shape(parts))
-    if codes.isdisjoint(SETTLED):
+    if not codes.isdisjoint(SETTLED):
+        codes.discard("single_name")
+    else:
         codes.update(_person(parts, known, trade))
     return frozenset(codes)
 
@@ -73,6 +76,8 @@ def _shape(parts: NameParts) -> Iterator[str]:
     yield from text_marks(parts.text)
     if len(core) == 1:
         yield "single_word"
+        if is_somebodys(core[0]):
+            yield "single_name"
         if is_acronym(core[0]):
             yield "acronym"
     if len(core) >= (6 if all(map(str.isascii, core)) else 7) and vocabulary().person["patronymic"].isdisjoint(core):

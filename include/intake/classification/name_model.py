@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ __all__ = [
     "name_features",
     "probability",
     "read_model",
+    "weigh_word",
     "word_features",
     "word_weight",
 ]
@@ -48,7 +49,7 @@ class WordWeight(NamedTuple):
     letters: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NameModel:
     """Weights by feature, in units of log-odds of a person, and what they were learned from."""
 
@@ -58,6 +59,22 @@ class NameModel:
     def weight(self, features: Iterable[str]) -> int:
         """Add up the weights of features; one that was not learned adds nothing."""
         return sum(self.weights.get(feature, 0) for feature in features)
+
+
+    @cached_property
+    def by_mark(self) -> dict[str, tuple[int, int, int, int]]:
+        """The weight of each mark of a word at each of the places."""
+        found: dict[str, tuple[int, int, int, int]] = {}
+        for mark in {feature.partition(":")[2] for feature in self.weights if not feature.startswith(("#", "code:"))}:
+            everywhere = self.weights.get(f"word:{mark}", 0)
+            first, inside, last, only = (everywhere + self.weights.get(f"{PLACES[at]}:{mark}", 0) for at in PLACES)
+            found[mark] = (first, inside, last, only)
+        return found
+
+    @cached_property
+    def by_run(self) -> dict[str, int]:
+        """The weight of each run of letters."""
+        return {feature[1:]: weight for feature, weight in self.weights.items() if feature.startswith("#")}
 
 
 def word_features(text: str, place: int) -> tuple[str, ...]:
@@ -88,10 +105,12 @@ def model() -> NameModel:
 
 def weigh_word(weights: NameModel, text: str) -> WordWeight:
     """Say what a word adds by these weights."""
-    marks = tuple(weights.weight(word_features(text, place)) for place in PLACES)
+    by_mark, by_run = weights.by_mark, weights.by_run
+    found = [by_mark[mark] for mark in word_marks(text) if mark in by_mark]
     runs = letter_runs(text)
-    letters = weights.weight(f"#{run}" for run in runs) * share_of(len(runs)) // FINE
-    return WordWeight((marks[0], marks[1], marks[2], marks[3]), letters)
+    letters = sum(by_run.get(run, 0) for run in runs) * share_of(len(runs)) // FINE
+    first, inside, last, only = map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0)
+    return WordWeight((first, inside, last, only), letters)
 
 
 def share_of(runs: int) -> int:

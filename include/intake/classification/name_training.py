@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
 from include.intake.classification.name_evidence import evidence
-from include.intake.classification.name_labels import LabelledNames
+from include.intake.classification.labels import LabelledNames
 from include.intake.classification.name_model import (
     FINE,
     UNIT,

@@ -11,10 +11,22 @@ from include.intake.classification.name_evidence import evidence
 from include.intake.classification.name_model import NameModel, model, name_features, probability, weigh_word, word_weight
 from include.intake.classification.name_parts import APART, LETTER, NameParts, name_parts
 from include.intake.classification.vocabulary import word
-from include.intake.classification.weighing import Scale, scale
+from include.intake.classification.weighing import scale
 from include.intake.normalise.text import clean, squeeze
 
-__all__ = ["Built", "Sums", "built", "classify_name", "decided", "decided_by", "sums_of"]
+__all__ = [
+    "CLEAR",
+    "Built",
+    "Sums",
+    "built",
+    "classify_name",
+    "decided",
+    "decided_by",
+    "kind_of",
+    "reasons_of",
+    "side_of",
+    "sums_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +103,46 @@ CLEAR = 128
 def decided(about: Built, sums: Sums) -> NameDecision:
     """Decide on what the rules and the sums say."""
     if not about.lettered:
-        return NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
+        return NO_LETTERS
     known = scale("names")
-    codes = about.codes.union(_told(sums))
     score = max(probability(about.units + sums.marks + sums.letters), known.floor(about.codes))
-    kind = _kind(known, score)
+    kind = kind_of(score)
     holds = about.holds and kind is NameKind.ORGANISATION
-    reasons = known.ordered(codes)
-    if holds:
+    reasons = reasons_of(about, kind, side_of(sums.marks), side_of(sums.letters))
+    return NameDecision(kind, holds, score, reasons, about.form)
+
+
+NO_LETTERS = NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
+
+
+def reasons_of(about: Built, kind: NameKind, words: int, letters: int) -> tuple[str, ...]:
+    """Give the reasons of a decision: the evidence, and to which side words and letters lean (1, 0, -1)."""
+    if not about.lettered:
+        return NO_LETTERS.reasons
+    told = {SIDES[what, side] for what, side in (("words", words), ("letters", letters)) if side}
+    reasons = scale("names").ordered(about.codes | told)
+    if kind is NameKind.ORGANISATION and about.holds:
         reasons = (*reasons, "holds_person_name")
-    elif about.in_memory and kind is NameKind.ORGANISATION:
+    elif kind is NameKind.ORGANISATION and about.in_memory:
         reasons = (*reasons, "named_in_memory")
-    return NameDecision(kind, holds, score, reasons or ("unknown_words",), about.form)
+    return reasons or ("unknown_words",)
 
 
-def _told(sums: Sums) -> list[str]:
-    told = []
-    if abs(sums.marks) >= CLEAR:
-        told.append("words_like_person" if sums.marks > 0 else "words_like_organisation")
-    if abs(sums.letters) >= CLEAR:
-        told.append("letters_like_person" if sums.letters > 0 else "letters_like_organisation")
-    return told
+SIDES = {
+    (what, side): f"{what}_like_{whom}"
+    for what in ("words", "letters")
+    for side, whom in ((1, "person"), (-1, "organisation"))
+}
 
 
-def _kind(known: Scale, score: float) -> NameKind:
+def side_of(units: int) -> int:
+    """Say to which side a sum leans: 1 to a person, -1 to an organisation, 0 where it says little."""
+    return (units >= CLEAR) - (units <= -CLEAR)
+
+
+def kind_of(score: float) -> NameKind:
+    """Say what a score is, by the thresholds."""
+    known = scale("names")
     if score >= known.high:
         return NameKind.PERSON
     return NameKind.ORGANISATION if score <= known.low else NameKind.UNDETERMINED

@@ -12,6 +12,7 @@ from functools import cache
 from include.intake.classification.name_evidence import is_acronym
 from include.intake.classification.name_parts import COMMA, LETTER
 from include.intake.classification.vocabulary import vocabulary, word
+from include.intake.classification.word_lists import is_somebodys
 from include.intake.normalise.names import legal_forms, titles
 
 __all__ = ["sign_of"]
@@ -23,7 +24,7 @@ def sign_of(spoken: str) -> Hashable:
         return spoken
     article = len(spoken) > 4 and spoken.startswith(("ال", "al", "el"))
     looks = (spoken.isascii(), spoken.isalpha(), bool(LETTER.search(spoken)), len(spoken) > 2, is_acronym(spoken))
-    return (*word(spoken), *looks, article)
+    return (*word(spoken), *looks, article, is_somebodys(spoken))
 
 
 @cache

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from include.intake.classification.weighing import KNOWLEDGE
+from include.intake.classification.word_lists import known_as
 from include.intake.normalise.lexicon import lexicon, words_of
 from include.intake.normalise.names import fold
 
@@ -37,6 +38,16 @@ def _folded(entry: str) -> frozenset[str]:
     return frozenset(fold(listed) for listed in words_of(entry))
 
 
+def _is_surname(text: str) -> bool:
+    """Say whether many persons are called as a trade is (Price, Mills): the word says less than others."""
+    known = known_as(text)
+    return max(known.given, known.family) > RARE
+
+
+RARE = 1
+"""The level in the lists up to which a name is one that hardly anybody has."""
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Read and fold the words once."""
@@ -46,7 +57,8 @@ def vocabulary() -> Vocabulary:
     shared = _folded(given_names["shared"])
     given = frozenset().union(*(_folded(entry) for key, entry in given_names.items() if key != "shared"))
     shared |= given & organisation["weak"]
-    common = organisation["weak"] | ((organisation["strong"] | organisation["institution"]) & (given | family | shared))
+    surnames = frozenset(text for text in organisation["strong"] if text.isascii() and _is_surname(text))
+    common = organisation["weak"] | surnames | ((organisation["strong"] | organisation["institution"]) & (given | family | shared))
     return Vocabulary(
         given=given - shared,
         shared=shared,

@@ -1,11 +1,12 @@
 """Look words up in the gathered lists: how common a word is as a name of persons, and as a word of a language.
 
-The lists lie beside as Parquet; knowledge/word_lists.md says where they come from. They are kept as columns and not as
-dictionaries: every process that classifies loads them.
+The lists lie beside as Parquet; knowledge/word_lists.md says where they come from. Every process that classifies loads them, so they are
+kept as sorted words and bytes and not as dictionaries.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import polars as pl
 
 from include.intake.classification.weighing import KNOWLEDGE
 
-__all__ = ["Heard", "Known", "heard_as", "known_as"]
+__all__ = ["Heard", "Known", "heard_as", "is_somebodys", "known_as"]
 
 
 class Known(NamedTuple):
@@ -33,25 +34,27 @@ class Heard(NamedTuple):
 
     word: int
     name: int
+    trade: int
+    """1 for a word by which organisations are told."""
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    words: pl.Series
-    levels: tuple[pl.Series, ...]
+    words: list[str]
+    """In the order of their code points, to be found by halving."""
+    levels: tuple[bytes, ...]
 
     def row(self, word: str) -> tuple[int, ...] | None:
-        at = int(self.words.search_sorted(word))
+        at = bisect_left(self.words, word)
         if at < len(self.words) and self.words[at] == word:
-            return tuple(int(column[at]) for column in self.levels)
+            return tuple(column[at] for column in self.levels)
         return None
 
 
 @cache
 def _list(name: str) -> _List:
-    frame = pl.read_parquet(KNOWLEDGE / name, memory_map=False).sort("word")
-    words, *levels = frame.get_columns()
-    return _List(words, tuple(levels))
+    words, *levels = pl.read_parquet(KNOWLEDGE / name, memory_map=False).sort("word").get_columns()
+    return _List(words.to_list(), tuple(column.to_numpy().tobytes() for column in levels))
 
 
 def known_as(word: str) -> Known:
@@ -63,4 +66,14 @@ def known_as(word: str) -> Known:
 def heard_as(sound: str) -> Heard:
     """Say how common the English words and Western names are that sound so."""
     found = _list("heard_words.parquet").row(sound)
-    return Heard(*found) if found else Heard(0, 0)
+    return Heard(*found) if found else Heard(0, 0, 0)
+
+
+def is_somebodys(word: str) -> bool:
+    """Say whether a folded word, with or without its article, is a name that more than a few have."""
+    forms = (word, word[2:]) if len(word) > 4 and word.startswith(("ال", "al", "el")) else (word,)
+    return any(max(known_as(form)[:2]) >= FEW for form in forms)
+
+
+FEW = 2
+"""The level of a name that some thousands have."""

@@ -48,6 +48,8 @@ def _arabic(text: str) -> Iterator[str]:
     yield f"ar_named{named}spoken{known.spoken}"
     yield f"heard_word{heard.word}"
     yield f"heard_name{heard.name}"
+    if heard.trade and named < 3:
+        yield f"heard_trade{heard.name}"
     yield f"heard{heard.word}name{heard.name}"
     yield f"ar_{int(named > 0)}{int(said > 1)}heard{heard.word // 2}name{heard.name // 2}"
     yield "article" if text.startswith("ال") else "no_article"

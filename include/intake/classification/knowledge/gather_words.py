@@ -26,7 +26,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from include.intake.classification.sounds import heard, heard_letters, sound_of
+from include.intake.classification.sounds import heard, heard_letters
+from include.intake.normalise.lexicon import lexicon, words_of
 from include.intake.normalise.names import fold, words
 
 HERE = Path(__file__).parent
@@ -173,10 +174,13 @@ def sound_rows(names: dict[str, float]) -> dict[str, list[int]]:
             sounds_like |= heard_letters(name)
         for sound in sounds_like:
             of_names[sound] = max(of_names[sound], weight)
+    listed = lexicon(HERE / "organisation_words.yml")
+    trades = {word for kind in ("strong", "weak", "institution") for word in words_of(listed[kind])}
+    trade = {sound for word in trades for said in phones.get(word, ()) for sound in heard(said)}
     rows = {}
-    for sound in sorted(set(of_words) | set(of_names)):
-        row = [level(of_words[sound], 10, 6), level(of_names[sound], 6, 5)]
-        if len(sound) > 1 and (row[0] >= 4 or row[1] >= 2):
+    for sound in sorted(trade.union(of_words, of_names)):
+        row = [level(of_words[sound], 10, 6), level(of_names[sound], 6, 5), int(sound in trade)]
+        if len(sound) > 1 and (row[2] or row[0] >= 4 or row[1] >= 2):
             rows[sound] = row
     return rows
 
@@ -197,7 +201,7 @@ def gather() -> None:
     arabs = list(arabic_names())
     latin, names = latin_rows(arabs)
     write(HERE / "known_words.parquet", {**latin, **arabic_rows(arabs)}, ("given", "family", "spoken", "foreign"))
-    write(HERE / "heard_words.parquet", sound_rows(names), ("words", "names"))
+    write(HERE / "heard_words.parquet", sound_rows(names), ("words", "names", "trade"))
 
 
 if __name__ == "__main__":
