@@ -1,4 +1,4 @@
-"""Measure the classifier on labelled files: names by folds that leave out one source each, contact points as they are."""
+"""Measure the classifier on labelled files: names by folds that leave out one source each, contact points as such."""
 
 from __future__ import annotations
 
@@ -34,10 +34,14 @@ def evaluated(path: Path, folds: bool = False, sources: Iterable[str] | None = N
         return _report(_points(labels), POINT_CLASSES, labels.hash, "shipped rules")
     trained_on_it = model().about.get("labels") == labels.hash
     if not (folds or trained_on_it):
-        return _report(_outcomes(labels, enumerate(classify_names(labels.names))), CLASSES, labels.hash, "shipped weights")
+        return _report(
+            _outcomes(labels, enumerate(classify_names(labels.names))), CLASSES, labels.hash, "shipped weights"
+        )
     found = _report(_folds(labels, sources), CLASSES, labels.hash, "folds by source")
     if trained_on_it and not folds:
-        found["note"] = "the shipped weights were trained on this file: each source is measured by weights that never saw it"
+        found["note"] = (
+            "the shipped weights were trained on this file: each source is measured by weights that never saw it"
+        )
     return found
 
 

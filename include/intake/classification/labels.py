@@ -91,7 +91,9 @@ def read_labels(path: Path) -> LabelledNames | LabelledPoints:
     for column in ("value", "kind", "label"):
         if column not in rows[0]:
             raise LabelsUnreadable(f"{path.name} has neither a column 'name' nor one {column!r}: see the README")
-    return LabelledPoints(tuple(_point(at, row) for at, row in enumerate(rows, 2) if row["label"] in POINT_LABELS), file)
+    return LabelledPoints(
+        tuple(_point(at, row) for at, row in enumerate(rows, 2) if row["label"] in POINT_LABELS), file
+    )
 
 
 def read_names(path: Path) -> LabelledNames:

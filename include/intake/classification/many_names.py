@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from include.intake.classification.model import Form, NameDecision, NameKind
-from include.intake.classification.name_model import UNIT, model, probability, word_weight
+from include.intake.classification.name_model import MOST, model, probability, word_weight
 from include.intake.classification.name_parts import APART, name_parts
 from include.intake.classification.name_text import marked, spoken_column
 from include.intake.classification.names import CLEAR, Built, built, reasons_of
@@ -26,7 +26,6 @@ __all__ = ["NamesDecided", "classify_names", "decide_names"]
 
 Ints = NDArray[np.int64]
 MOST_WORDS = 1 << 20
-MOST = 12 * UNIT
 PERSON, ORGANISATION, UNDETERMINED = range(3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -86,7 +85,7 @@ _lock = Lock()
 
 def classify_names(texts: Sequence[str]) -> list[NameDecision]:
     """Decide who is behind each of many names: the same decisions as `classify_name` takes one by one."""
-    return decide_names(texts).each()
+    return decide_names(texts).each() if len(texts) else []
 
 
 def decide_names(texts: Sequence[str]) -> NamesDecided:
@@ -112,9 +111,7 @@ def _decided(texts: pl.Series) -> NamesDecided:
     return _added(about, which.astype(np.int64), numbers, starts, lengths, place)
 
 
-def _added(
-    about: list[Built], which: Ints, numbers: Ints, starts: Ints, lengths: Ints, place: Ints
-) -> NamesDecided:
+def _added(about: list[Built], which: Ints, numbers: Ints, starts: Ints, lengths: Ints, place: Ints) -> NamesDecided:
     offsets = np.cumsum([0, *(len(one.places) for one in about)])[:-1]
     places = np.array([at for one in about for at in one.places], dtype=np.int64)
     stands = places[np.repeat(offsets[which], lengths) + place]
@@ -125,7 +122,8 @@ def _added(
 
 def _told(about: list[Built], which: Ints, marks: Ints, letters: Ints) -> NamesDecided:
     known = scale("names")
-    units = np.array([one.units for one in about], dtype=np.int64)[which] + marks + letters
+    slope, shift, units = np.array([(one.slope, one.shift, one.units) for one in about], dtype=np.int64).T[:, which]
+    units = (units + marks + letters) * slope // 100 + shift
     floors = np.array([known.floor(one.codes) for one in about])[which]
     lettered = np.array([one.lettered for one in about], dtype=bool)[which]
     score = np.where(lettered, np.maximum(SCORES[np.clip(units, -MOST, MOST) + MOST], floors), 0.5)
@@ -157,7 +155,7 @@ def _numbers(spoken: pl.Series) -> Ints:
     """Give the number of every word of all names."""
     distinct = spoken.unique()
     known = pl.Series([_words.number(word) for word in distinct.to_list()], dtype=pl.Int64)
-    return spoken.replace_strict(distinct, known, return_dtype=pl.Int64).to_numpy()
+    return spoken.replace_strict(distinct, known, return_dtype=pl.Int64).to_numpy().astype(np.int64)
 
 
 def _mixed(value: NDArray[np.uint64], at: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:

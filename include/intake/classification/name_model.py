@@ -22,6 +22,7 @@ from include.intake.classification.word_marks import letter_runs, word_marks
 
 __all__ = [
     "MODEL",
+    "MOST",
     "UNIT",
     "NameModel",
     "WordWeight",
@@ -29,6 +30,7 @@ __all__ = [
     "name_features",
     "probability",
     "read_model",
+    "script_of",
     "weigh_word",
     "word_features",
     "word_weight",
@@ -60,7 +62,6 @@ class NameModel:
         """Add up the weights of features; one that was not learned adds nothing."""
         return sum(self.weights.get(feature, 0) for feature in features)
 
-
     @cached_property
     def by_mark(self) -> dict[str, tuple[int, int, int, int]]:
         """The weight of each mark of a word at each of the places."""
@@ -85,8 +86,12 @@ def word_features(text: str, place: int) -> tuple[str, ...]:
 
 def name_features(parts: NameParts, codes: Iterable[str]) -> tuple[str, ...]:
     """Give the features of a name as a whole: its evidence, and how many words it has."""
-    script = "latin" if all(text.isascii() for text in parts.core) else "arabic"
-    return (*(f"code:{code}" for code in codes), f"words:{min(len(parts.core), MOST_WORDS)} {script}")
+    return (*(f"code:{code}" for code in codes), f"words:{min(len(parts.core), MOST_WORDS)} {script_of(parts)}")
+
+
+def script_of(parts: NameParts) -> str:
+    """Say in which script a name is: Latin where every word is."""
+    return "latin" if all(text.isascii() for text in parts.core) else "arabic"
 
 
 def read_model(path: Path) -> NameModel:
@@ -124,7 +129,9 @@ def word_weight(text: str) -> WordWeight:
     return weigh_word(model(), text)
 
 
+MOST = 12 * UNIT
+
+
 def probability(units: int) -> float:
-    """Give the probability of a person for a sum of weights."""
-    bounded = max(-12 * UNIT, min(12 * UNIT, units))
-    return round(1 / (1 + math.exp(-bounded / UNIT)), 4)
+    """Give the probability of a person for a calibrated sum of weights."""
+    return round(1 / (1 + math.exp(-max(-MOST, min(MOST, units)) / UNIT)), 4)

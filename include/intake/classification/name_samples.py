@@ -46,11 +46,13 @@ def _pools() -> dict[str, Pool]:
         "ar given": _pool(arabic, "given", 1, 2.4),
         "ar family": _pool(arabic, "family", 1, 2.4),
         "ar thing": _pool(arabic.filter(bare & pl.col("word").str.contains("^ال.{3,}")), "spoken", 3, 2.2),
-        "ar head": _pool(arabic.filter(bare & pl.col("word").str.contains("^[^ايتنسوفبل].{2,}[^كهاينم]$")), "spoken", 3, 2),
+        "ar head": _pool(
+            arabic.filter(bare & pl.col("word").str.contains("^[^ايتنسوفبل].{2,}[^كهاينم]$")), "spoken", 3, 2
+        ),
         "given": _pool(latin, "given", 2, 2.6),
         "family": _pool(latin, "family", 1, 2.6),
         "thing": _pool(latin.filter((pl.col("given") < 2) & (pl.col("family") < 2)), "spoken", 4, 1.8),
-        "heard name": _pool(heard.filter(pl.col("words") <= pl.col("names") + 1), "names", 3, 2),
+        "heard name": _pool(heard.filter(pl.col("words") <= pl.col("names") + 2), "names", 2, 2.2),
         "heard thing": _pool(heard.filter(pl.col("names") <= 2), "words", 5, 1.8),
     }
 

@@ -16,7 +16,8 @@ from include.intake.normalise.text import DIGITS, clean, squeeze
 
 __all__ = ["marked", "spoken_column"]
 
-# ASCII that can be seen (the grave accent is told from an apostrophe by what is around it), and the Arabic block but for the letters that NFKC takes apart.
+# ASCII that can be seen, and the Arabic block but for the letters that NFKC takes apart. The grave accent goes the
+# other way: it is an apostrophe among Arabic letters only.
 ORDINARY = r"^[\x20-\x5f\x61-\x7e\u0600-\u061b\u061d-\u0674\u0679-\u06ff]*$"
 ABBREVIATED = r"(?:^|\W)[^\W\d_]\.\s?[^\W\d_](?:\W|$)"
 SIGNS = (*MARKS, "two_scripts")

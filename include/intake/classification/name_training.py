@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
-from include.intake.classification.name_evidence import evidence
 from include.intake.classification.labels import LabelledNames
+from include.intake.classification.name_evidence import evidence
 from include.intake.classification.name_model import (
     FINE,
     UNIT,
@@ -40,7 +40,6 @@ SAMPLE_WEIGHT = 1.5
 SELDOM = 5
 SELDOM_RUN = 40
 """A feature of fewer names is not learned; a run of letters of fewer might point to somebody."""
-
 
 
 @lru_cache(maxsize=1 << 17)
@@ -89,7 +88,7 @@ class Learner:
 
 
 def _fitted(known: csr_matrix, side: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Minimise the weighted logistic loss with its penalty. There is no intercept: the number of words stands for it."""
+    """Minimise the weighted logistic loss with its penalty; the number of words stands for an intercept."""
     turned = known.T.tocsr()
 
     def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -99,7 +98,11 @@ def _fitted(known: csr_matrix, side: NDArray[np.float64], weight: NDArray[np.flo
         return value, -(turned @ (side * wrong)) + PENALTY * at
 
     found = minimize(
-        loss, np.zeros(known.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 250, "ftol": 1e-7, "maxcor": 20}
+        loss,
+        np.zeros(known.shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 250, "ftol": 1e-7, "maxcor": 20},
     )
     return np.asarray(found.x, dtype=np.float64)
 

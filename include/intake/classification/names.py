@@ -8,11 +8,19 @@ from functools import lru_cache
 from include.intake.classification.holders import holds_person, named_in_memory
 from include.intake.classification.model import Form, NameDecision, NameKind
 from include.intake.classification.name_evidence import evidence
-from include.intake.classification.name_model import NameModel, model, name_features, probability, weigh_word, word_weight
+from include.intake.classification.name_model import (
+    UNIT,
+    NameModel,
+    model,
+    name_features,
+    probability,
+    script_of,
+    weigh_word,
+    word_weight,
+)
 from include.intake.classification.name_parts import APART, LETTER, NameParts, name_parts
 from include.intake.classification.vocabulary import word
 from include.intake.classification.weighing import scale
-from include.intake.normalise.text import clean, squeeze
 
 __all__ = [
     "CLEAR",
@@ -41,6 +49,14 @@ class Built:
     holds: bool
     in_memory: bool
     lettered: bool
+    slope: int
+    """How far the sum is to be trusted, in hundredths."""
+    shift: int
+    """What is added to it then, in units."""
+
+    def trusted(self, units: int) -> int:
+        """Calibrate a sum."""
+        return units * self.slope // 100 + self.shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,7 @@ def built(parts: NameParts, weights: NameModel) -> Built:
     """Say what the rules see in a name."""
     codes, form = evidence(parts), _form(parts)
     memory = form is Form.INSTITUTION and named_in_memory(parts)
+    slope, shift = scale("names").trust[script_of(parts)]
     return Built(
         codes=codes,
         units=weights.weight(name_features(parts, codes)),
@@ -93,6 +110,8 @@ def built(parts: NameParts, weights: NameModel) -> Built:
         holds=holds_person(parts, form),
         in_memory=memory,
         lettered=any(LETTER.search(spoken) for spoken in parts.words),
+        slope=slope,
+        shift=shift * UNIT // 100,
     )
 
 
@@ -105,7 +124,7 @@ def decided(about: Built, sums: Sums) -> NameDecision:
     if not about.lettered:
         return NO_LETTERS
     known = scale("names")
-    score = max(probability(about.units + sums.marks + sums.letters), known.floor(about.codes))
+    score = max(probability(about.trusted(about.units + sums.marks + sums.letters)), known.floor(about.codes))
     kind = kind_of(score)
     holds = about.holds and kind is NameKind.ORGANISATION
     reasons = reasons_of(about, kind, side_of(sums.marks), side_of(sums.letters))

@@ -19,7 +19,8 @@ __all__ = ["BY_LIKENESS", "RULES", "decide", "decision_alike", "decision_of"]
 def _version() -> str:
     """Name the rules and what they know: a changed word or weight is another version."""
     digest = sha256()
-    for path in sorted([*KNOWLEDGE.glob("*.yml"), *HERE.glob("*.yml"), *KNOWLEDGE.glob("*.parquet"), *KNOWLEDGE.glob("*.npz")]):
+    known = (path for kind in ("*.yml", "*.parquet", "*.npz") for path in (*KNOWLEDGE.glob(kind), *HERE.glob(kind)))
+    for path in sorted(known):
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())
     letters = digest.hexdigest()[:12].translate(str.maketrans("0123456789", "ghijklmnop"))
     return f"rules/1-{letters}"  # a word of the evidence: no run of digits that could be somebody's number

@@ -58,7 +58,11 @@ def vocabulary() -> Vocabulary:
     given = frozenset().union(*(_folded(entry) for key, entry in given_names.items() if key != "shared"))
     shared |= given & organisation["weak"]
     surnames = frozenset(text for text in organisation["strong"] if text.isascii() and _is_surname(text))
-    common = organisation["weak"] | surnames | ((organisation["strong"] | organisation["institution"]) & (given | family | shared))
+    common = (
+        organisation["weak"]
+        | surnames
+        | ((organisation["strong"] | organisation["institution"]) & (given | family | shared))
+    )
     return Vocabulary(
         given=given - shared,
         shared=shared,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from include.intake.normalise.lexicon import lexicon
 __all__ = ["KNOWLEDGE", "Evidence", "Scale", "scale"]
 
 KNOWLEDGE = Path(__file__).parent / "knowledge"
+WEAK = ("person", "named")
+"""Limits of names, which hold against weak words only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,14 @@ class Scale:
     high: float
     floors: dict[str, float]
     evidence: dict[str, Evidence]
+    trust: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By script: the slope in hundredths, and the shift in hundredths of log-odds, of a sum of learned weights."""
 
     def weigh(self, codes: Iterable[str]) -> tuple[float, tuple[str, ...]]:
         """Give the probability of a person, and the reasons with the weightiest first.
 
         Each code counts once. A limit lifts the probability to its floor, whatever speaks against it, unless its code
-        is only barred by weak words (`person`) and a strong one is among them. Adding a code of no negative weight
+        only bars weak words (`person`, `named`) and a strong one is among them. Adding a code of no negative weight
         never lowers the probability.
         """
         found = self.ordered(codes)
@@ -52,7 +56,7 @@ class Scale:
         """Give the least probability that the limits among the codes allow."""
         given = [self.evidence[code] for code in codes]
         strong = any(evidence.strong for evidence in given)
-        return max((self.floors[e.bar] for e in given if e.bar and not (e.bar == "person" and strong)), default=0.0)
+        return max((self.floors[e.bar] for e in given if e.bar and not (strong and e.bar in WEAK)), default=0.0)
 
 
 @cache
@@ -67,5 +71,9 @@ def scale(name: str) -> Scale:
         evidence={
             code: Evidence(float(entry["weight"]), entry.get("bar"), entry.get("strong") == "yes")
             for code, entry in table["evidence"].items()
+        },
+        trust={
+            script: (round(100 * float(fit["slope"])), round(100 * float(fit["shift"])))
+            for script, fit in table.get("calibration", {}).items()
         },
     )

@@ -1,7 +1,7 @@
 """Look words up in the gathered lists: how common a word is as a name of persons, and as a word of a language.
 
-The lists lie beside as Parquet; knowledge/word_lists.md says where they come from. Every process that classifies loads them, so they are
-kept as sorted words and bytes and not as dictionaries.
+The lists lie beside as Parquet; knowledge/word_lists.md says where they come from. Every process that classifies loads
+them, so they are kept as sorted words and bytes, which take less than dictionaries.
 """
 
 from __future__ import annotations

@@ -68,7 +68,8 @@ IN_MEMORY = [
     "King Fahd Hospital",
     "جامع عمر بن سالم",
 ]
-UNCLEAR = ["المدار", "Zorvex", "Kalmo Dirfan", "12", "-", "سالم"]
+BRANDS = ["المدار", "Zorvex"]
+UNCLEAR = ["12", "-", "سالم"]
 
 
 @pytest.mark.parametrize("name", PERSONS)
@@ -94,6 +95,11 @@ def test_an_institution_named_in_memory_holds_nobody(name: str) -> None:
     decision = classify_name(name)
     assert (decision.kind, decision.holds_person) == (NameKind.ORGANISATION, False)
     assert "named_in_memory" in decision.reasons
+
+
+@pytest.mark.parametrize("name", BRANDS)
+def test_a_single_word_that_nobody_is_called_is_a_brand(name: str) -> None:
+    assert classify_name(name).kind is NameKind.ORGANISATION
 
 
 @pytest.mark.parametrize("name", UNCLEAR)

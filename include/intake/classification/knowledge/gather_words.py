@@ -191,8 +191,13 @@ def write(path: Path, rows: dict[str, list[int]], columns: tuple[str, ...]) -> N
     for at, column in enumerate(columns):
         table[column] = pa.array([row[at] for row in rows.values()], pa.uint8())
     pq.write_table(
-        pa.table(table), path, compression="zstd", compression_level=22, use_dictionary=list(columns),
-        column_encoding={"word": "DELTA_BYTE_ARRAY"}, write_statistics=False,
+        pa.table(table),
+        path,
+        compression="zstd",
+        compression_level=22,
+        use_dictionary=list(columns),
+        column_encoding={"word": "DELTA_BYTE_ARRAY"},
+        write_statistics=False,
     )
 
 

@@ -1,0 +1,79 @@
+"""What the classifier is measured at: by folds, without names, and never worse than what is committed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from include.intake.classification.evaluation import evaluated
+from include.intake.classification.figures import Outcome, figures, worst
+from include.intake.classification.labels import LabelsUnreadable, read_names
+from include.intake.classification.name_model import MODEL, NameModel, model, read_model
+from include.intake.classification.name_training import write_model
+from include.intake.classification.weighing import KNOWLEDGE
+
+CLASSES = ("person", "organisation")
+SAMPLE = ("ar_anercorp", "us_openstates", "us_probablepeople", "osm_name_suggestion_index")
+SLACK = 0.005
+
+
+def outcome(row: int, truth: str, said: str, score: float) -> Outcome:
+    return Outcome(row, truth, said, score, {})
+
+
+def test_an_abstention_is_a_miss_of_the_true_class() -> None:
+    found = figures([outcome(2, "person", "person", 0.9), outcome(3, "person", "undetermined", 0.4)], CLASSES)
+    assert found["person"] == {"precision": 1.0, "recall": 0.5, "f1": 0.6667, "n": 2}
+    assert found["abstained"] == 0.5
+
+
+def test_the_most_confident_error_comes_first_and_by_row_alone() -> None:
+    wrong = [outcome(2, "person", "organisation", 0.2), outcome(3, "person", "organisation", 0.01)]
+    assert worst(wrong, CLASSES)[0] == {"row": 3, "is": "person", "said": "organisation", "score": 0.01}
+
+
+def test_other_names_are_measured_by_the_shipped_weights(tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("name,label,lang,source\nFahad Al-Otaibi,person,en,one\nPalm Medical Center,organisation,en,two\n")
+    found = evaluated(file)
+    assert found["method"] == "shipped weights"
+    assert found["overall"]["person"]["recall"] == found["overall"]["organisation"]["recall"] == 1.0
+    assert set(found["by"]) == {"lang", "source", "has_org_word", "kind"}
+    assert "Otaibi" not in json.dumps(found)
+
+
+def test_a_label_that_is_none_is_refused_by_its_row(tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("name,label\nFahad Al-Otaibi,human\n")
+    with pytest.raises(LabelsUnreadable, match="row 2") as refused:
+        read_names(file)
+    assert "Otaibi" not in str(refused.value)
+
+
+def test_weights_are_written_the_same_byte_for_byte(tmp_path: Path) -> None:
+    weights = NameModel({"word:given3": 12, "#ab": -3}, {"rows": 2})
+    write_model(tmp_path / "one.npz", weights)
+    write_model(tmp_path / "other.npz", weights)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "other.npz").read_bytes()
+    assert dict(read_model(tmp_path / "one.npz").weights) == dict(weights.weights)
+
+
+def test_the_weights_hold_runs_of_letters_and_no_whole_word() -> None:
+    runs = list(model().by_run)
+    assert runs
+    assert max(map(len, runs)) <= 4
+    assert not [run for run in runs if run.startswith("^") and run.endswith("$")]
+    assert MODEL.stat().st_size < 1 << 20
+
+
+@pytest.mark.directories
+def test_sources_left_out_are_known_as_well_as_is_committed(test_data: Path) -> None:
+    committed = json.loads((KNOWLEDGE / "name_figures.json").read_text())["by"]["source"]
+    found = evaluated(test_data / "labels" / "person_org_names.csv", folds=True, sources=SAMPLE)["by"]["source"]
+    assert set(found) == set(SAMPLE)
+    for source, figured in found.items():
+        for name in CLASSES:
+            if committed[source][name]["n"]:
+                assert figured[name]["f1"] >= committed[source][name]["f1"] - SLACK, (source, name)
