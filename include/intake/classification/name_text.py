@@ -45,7 +45,7 @@ def _folded(texts: pl.Series) -> pl.Series:
 
 def _split(folded: pl.Series) -> pl.Series:
     folded = folded.str.replace_all(r"\bm/s\b\.?", "messrs ").str.replace_all(r"'", "")
-    folded = folded.str.replace_all("،", COMMA).str.replace_all(r"[^\w&+,]+|_+", " ")
+    folded = folded.str.replace_all("،", COMMA).str.replace_all(r"(?:[^\w&+,]|_)+", " ")
     folded = folded.str.replace_all(r" *, *", COMMA).str.strip_chars(" ").str.replace_all(GLUE, "$1")
     folded = folded.str.replace_all(COMMA, f" {COMMA} ", literal=True).str.strip_chars(" ")
     split = folded.str.split(" ")

@@ -97,6 +97,10 @@ def sums_of(parts: NameParts) -> Sums:
     return Sums(sum(add.marks[place] for add, place in added), sum(add.letters for add, _ in added))
 
 
+INSTITUTION = 3 * UNIT
+"""What a mosque or school is short of by the weights: whoever it remembers is in its name and not behind it."""
+
+
 def built(parts: NameParts, weights: NameModel) -> Built:
     """Say what the rules see in a name."""
     codes, form = evidence(parts), _form(parts)
@@ -104,7 +108,7 @@ def built(parts: NameParts, weights: NameModel) -> Built:
     slope, shift = scale("names").trust[script_of(parts)]
     return Built(
         codes=codes,
-        units=weights.weight(name_features(parts, codes)),
+        units=weights.weight(name_features(parts, codes)) - (INSTITUTION if "institution_word" in codes else 0),
         places=parts.places(),
         form=form,
         holds=holds_person(parts, form),
