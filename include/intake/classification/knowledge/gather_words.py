@@ -168,12 +168,12 @@ def sound_rows(names: dict[str, float]) -> dict[str, list[int]]:
     for name, count in names.items():
         if len(name) < 3 or count < 6:
             continue
-        weight = int(count if english[name] < 20_000 or count > 500 else count / 10)
+        name_weight = int(count if english[name] < 20_000 or count > 500 else count / 10)
         sounds_like = {sound for said in phones.get(name, ()) for sound in heard(said)}
         if name not in phones or count >= 10:
             sounds_like |= heard_letters(name)
         for sound in sounds_like:
-            of_names[sound] = max(of_names[sound], weight)
+            of_names[sound] = max(of_names[sound], name_weight)
     listed = lexicon(HERE / "organisation_words.yml")
     trades = {word for kind in ("strong", "weak", "institution") for word in words_of(listed[kind])}
     trade = {sound for word in trades for said in phones.get(word, ()) for sound in heard(said)}
