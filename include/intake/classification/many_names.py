@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -25,7 +26,9 @@ from include.intake.classification.weighing import scale
 __all__ = ["NamesDecided", "classify_names", "decide_names"]
 
 Ints = NDArray[np.int64]
-MOST_WORDS = 1 << 20
+Signs = NDArray[np.uint64]
+Number = TypeVar("Number", np.int64, np.uint64)
+MOST_WORDS = 1 << 17
 PERSON, ORGANISATION, UNDETERMINED = range(3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -105,7 +108,7 @@ def _decided(texts: pl.Series) -> NamesDecided:
     place = np.arange(len(numbers)) - np.repeat(starts, lengths)
     signs = np.array(_words.sign, dtype=np.uint64)[numbers]
     keys = _summed(_mixed(signs + np.uint64(1), place.astype(np.uint64)), starts, lengths)
-    keys ^= _mixed(marked(texts).astype(np.uint64), np.uint64(99))
+    keys = keys ^ _mixed(marked(texts).astype(np.uint64), np.uint64(99))
     distinct, first, which = np.unique(keys, return_index=True, return_inverse=True)
     about = [_built(int(key), texts[int(at)]) for key, at in zip(distinct, first, strict=True)]
     return _added(about, which.astype(np.int64), numbers, starts, lengths, place)
@@ -158,14 +161,14 @@ def _numbers(spoken: pl.Series) -> Ints:
     return spoken.replace_strict(distinct, known, return_dtype=pl.Int64).to_numpy().astype(np.int64)
 
 
-def _mixed(value: NDArray[np.uint64], at: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:
+def _mixed(value: Signs, at: Signs | np.uint64) -> Signs:
     with np.errstate(over="ignore"):
-        mixed = (value * MIX) ^ ((at + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9))
+        mixed: Signs = (value * MIX) ^ ((at + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9))
         mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
-        return mixed ^ (mixed >> np.uint64(32))
+        return np.asarray(mixed ^ (mixed >> np.uint64(32)))
 
 
-def _summed(values: NDArray[np.generic], starts: Ints, lengths: Ints) -> NDArray[np.generic]:
+def _summed(values: NDArray[Number], starts: Ints, lengths: Ints) -> NDArray[Number]:
     """Add up the values of each name's words; a name without words has nothing."""
     total = np.zeros(len(lengths), dtype=values.dtype)
     full = lengths > 0

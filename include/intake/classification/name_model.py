@@ -123,7 +123,7 @@ def share_of(runs: int) -> int:
     return round(FINE / math.sqrt(runs)) if runs else 0
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 14)
 def word_weight(text: str) -> WordWeight:
     """Say what a word adds to a name by the weights of this edition."""
     return weigh_word(model(), text)

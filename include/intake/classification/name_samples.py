@@ -93,10 +93,11 @@ class _Hand:
         what = piece[1:-1].replace("_", " ")
         if what in self.listed:
             return self.chance.choice(self.listed[what])
-        if what in self.shapes["words"]:
-            return self.chance.choice(self.shapes["words"][what].split())
+        listed: dict[str, str] = self.shapes["words"]
+        if what in listed:
+            return self.chance.choice(listed[what].split())
         if what == "coined":
-            return "".join(self.chance.sample(self.shapes["words"]["syllables"].split(), self.chance.choice((2, 2, 3))))
+            return "".join(self.chance.sample(listed["syllables"].split(), self.chance.choice((2, 2, 3))))
         if what == "number":
             return str(self.chance.randint(1, 999))
         if what in self.shapes:

@@ -143,7 +143,7 @@ def trained(labels: LabelledNames) -> NameModel:
 def write_model(path: Path, learned: NameModel) -> None:
     """Write weights as a file of plain numbers that is the same byte for byte whenever the weights are."""
     names = sorted(learned.weights)
-    stored = {
+    stored: dict[str, NDArray[Any]] = {
         "features": np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
         "weights": np.array([learned.weights[name] for name in names], dtype=np.int16),
         "about": np.frombuffer(json.dumps(dict(learned.about), sort_keys=True).encode(), dtype=np.uint8),

@@ -67,7 +67,7 @@ class Sums:
     letters: int
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def classify_name(text: str) -> NameDecision:
     """Decide who is behind a name in Arabic, English or both.
 

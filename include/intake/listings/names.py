@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import polars as pl
 
-from include.intake.classification import Decision, Klass, ListingFacts, NameDecision, NameKind, classify_name
+from include.intake.classification import (
+    Decision,
+    Klass,
+    ListingFacts,
+    NameDecision,
+    NameKind,
+    classify_name,
+    classify_names,
+)
 from include.intake.classification.listing import DIRECTORIES, Standing, standing, standing_of_one
 from include.intake.contracts import Field
 from include.intake.listings.cells import Cells
@@ -46,7 +55,8 @@ def names_of(cells: Cells, points: pl.DataFrame) -> Names:
     columns = [cells.column(name).to_list() for name in cells.contract.named(Field.ORGANISATION)]
     beside = points.filter(pl.col("kind") == "person").group_by("row", maintain_order=True).agg("value")
     persons = {row: tuple(values) for row, values in beside.iter_rows()}
-    known = {name: classify_name(name) for name in set().union(*columns) if name is not None}
+    listed = [name for name in dict.fromkeys(chain(*columns)) if name is not None]
+    known = dict(zip(listed, classify_names(listed), strict=True))
     decided, standings = [], []
     for row, given in enumerate(zip(*columns, strict=True) if columns else [()] * cells.height):
         names = tuple([(name, known[name]) for name in given if name is not None])

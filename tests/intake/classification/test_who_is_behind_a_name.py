@@ -69,7 +69,7 @@ IN_MEMORY = [
     "جامع عمر بن سالم",
 ]
 BRANDS = ["المدار", "Zorvex"]
-UNCLEAR = ["12", "-", "سالم"]
+UNCLEAR = ["Kalmo Dirfan", "Blue Solvi", "12", "-", "سالم"]
 
 
 @pytest.mark.parametrize("name", PERSONS)

