@@ -1,4 +1,4 @@
-"""Train the classifier of names, and say how good it is."""
+"""`python -m include classification`: learn the weights of names, measure the classifier, decide again what is held."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Annotated
 
 import typer
 
+from include.commands.redeciding import redecide
+
 __all__ = ["app"]
 
-app = typer.Typer(help="The classifier: learn its weights, measure it.", no_args_is_help=True)
+app = typer.Typer(help="The classifier: learn its weights, measure it, decide again.", no_args_is_help=True)
+app.command()(redecide)
 Labels = Annotated[Path, typer.Argument(help="A CSV file of labelled names.", exists=True, dir_okay=False)]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["counts_table", "figures_table", "status_table"]
+if TYPE_CHECKING:
+    from include.duties.review import History, Waiting
+
+__all__ = ["counts_table", "figures_table", "history_table", "redecided_table", "status_table", "waiting_table"]
 
 
 def counts_table(source: str, counts: dict[str, Any]) -> None:
@@ -38,6 +41,55 @@ def status_table(found: dict[str, Any]) -> None:
         else:
             table.add_row(part, "", str(value))
     Console().print(table)
+
+
+def redecided_table(sources: list[dict[str, Any]]) -> None:
+    """Print what a re-decision changes, source by source: counts, and the numbers of a few contact points."""
+    table = Table(title="Decided again" if any(found["applied"] for found in sources) else "What would change")
+    for column in ("source", "kind", "from", "to", "contact points", "such as"):
+        table.add_column(column, justify="right" if column == "contact points" else "left")
+    for found in sources:
+        for row in found["transitions"]:
+            sample = " ".join(map(str, row["sample"]))
+            table.add_row(found["source"], row["kind"], row["from"], row["to"], f"{row['points']:,}", sample)
+        for name in ("found", "kept", "unread"):
+            table.add_row(found["source"], "", name, "", f"{found[name]:,}", "")
+        table.add_section()
+    Console().print(table)
+
+
+def waiting_table(waiting: list[Waiting]) -> None:
+    """Print the queue of what waits for a person."""
+    table = Table(title=f"{len(waiting):,} contact points wait")
+    for column in ("id", "source", "kind", "score", "decide by (UTC)", "reasons"):
+        table.add_column(column)
+    for point in waiting:
+        table.add_row(
+            str(point.id),
+            point.source,
+            point.kind,
+            f"{point.score:.2f}",
+            f"{point.decided_by:%Y-%m-%d %H:%M}",
+            ", ".join(point.reasons),
+        )
+    Console().print(table)
+
+
+def history_table(point: History) -> None:
+    """Print one contact point and all decisions about it, the latest first."""
+    console = Console()
+    console.print(f"{point.kind} {point.value} ({point.column})", point.name or "", markup=False, highlight=False)
+    table = Table(title=f"contact point {point.id} of {point.source}")
+    for column in ("when (UTC)", "by", "class", "score", "rules", "reasons"):
+        table.add_column(column)
+    for said in point.decisions:
+        when = f"{said['decided_at']:%Y-%m-%d %H:%M}"
+        reasons = ", ".join(said["reasons"])
+        table.add_row(when, said["decided_by"], said["class"], f"{said['score']:.2f}", said["rules"], reasons)
+    console.print(table)
+    for review in point.reviews:
+        ended = f", ended: {review['ended_by']}" if review["ended_by"] else ""
+        console.print(f"review {review['id']}: {review['class']}, {review['reason']}{ended}", markup=False)
 
 
 def figures_table(found: dict[str, Any]) -> None:
