@@ -199,10 +199,8 @@ def test_what_could_not_be_read_is_never_business(listing: ListingFacts, field: 
 
 
 def test_an_unclear_name_in_a_partners_list_is_not_taken_for_an_organisation() -> None:
-    unclear, partner = (
-        ListingFacts(organisations=("Blue Solvi",), source_kind=kind) for kind in ("directory", "partner")
-    )
-    assert decision(unclear, "phone", LINE).klass is Klass.BUSINESS
+    listed, partner = ListingFacts(("Blue Solvi",)), ListingFacts(("Blue Solvi",), source_kind="partner")
+    assert decision(listed, "phone", LINE).klass is Klass.BUSINESS
     assert decision(partner, "phone", LINE).klass is Klass.UNDETERMINED
 
 
