@@ -18,12 +18,15 @@ LONGEST_PART = 60
 def ignored_as(heading: str, format: Format) -> str:
     """Return the heading, with a `*` for every part of it that may be a person's name, mailbox or number.
 
-    The columns of JSON and the like are paths of names, and people may be among them.
+    The columns of JSON and the like are paths of names, and people may be among them. Of a heading that would be
+    nothing but `*`, which would stand for every column, the first letter and the length are kept: they name nobody.
     """
     text = TELLING.sub("*", clean_heading(heading))
     if format.type not in FIELDED:
         return text
-    return ".".join("*" if _names_a_person(part) else part for part in text.split("."))
+    known = ".".join("*" if _names_a_person(part) else part for part in text.split("."))
+    whole = text.strip("*.")
+    return known if known.strip("*.") or not whole else whole[0] + "?" * (len(whole) - 1)
 
 
 def _names_a_person(part: str) -> bool:

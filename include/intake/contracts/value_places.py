@@ -45,12 +45,11 @@ def words_in(cells: Sequence[str]) -> Words:
 
 
 def _is_person(cell: str) -> bool:
-    from include.intake.classification import (
-        NameKind,
-        classify_name,
-    )  # here: the lexicons are read when they are needed
+    from include.intake.classification import NameKind, classify_name  # here: the lexicons are read when needed
 
-    return 2 <= len(cell.split()) <= MOST_NAMES and classify_name(cell).kind is NameKind.PERSON
+    if NUMBERED.search(cell) or not 2 <= len(cell.split()) <= MOST_NAMES:
+        return False  # `Ali (3)` is a group or a code
+    return classify_name(cell).kind is NameKind.PERSON
 
 
 def _is_address(cell: str) -> bool:

@@ -174,6 +174,22 @@ def test_a_persons_name_or_number_in_a_heading_is_not_shown(tmp_path: Path) -> N
     assert "team.*.cell" in loaded(text, tmp_path).ignore
 
 
+def test_a_heading_that_may_be_somebodys_name_alone_ignores_no_other_column(tmp_path: Path) -> None:
+    path = tmp_path / "team.json"
+    rows = zip(column("org:en"), column("mobile:sa"), strict=True)
+    path.write_text(json.dumps([{"shop": a, "tel": b, "Nadia Sample": "yes"} for a, b in rows]), encoding="utf-8")
+    text = draft(path)
+    assert "Nadia" not in text
+    assert list(loaded(text, tmp_path).ignore) == ["N???????????"]
+
+
+def test_a_column_of_numbered_groups_is_no_column_of_persons(tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    rows = zip(column("org:en"), column("mobile:sa"), strict=True)
+    path.write_text("Shop,Tel,CL\n" + "".join(f"{a},{b},Ali ({at % 3})\n" for at, (a, b) in enumerate(rows)), "utf-8")
+    assert loaded(draft(path), tmp_path).named(Field.PERSON) == ()
+
+
 def test_the_header_says_what_to_do_next(written: Written) -> None:
     above = draft(written()).partition("\nkey:")[0]
     assert all(line.startswith("#") for line in above.strip().splitlines())
