@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from include.intake.classification.costs import thresholds_of
 from include.intake.normalise.lexicon import lexicon
 
 __all__ = ["KNOWLEDGE", "Evidence", "Scale", "scale"]
@@ -61,9 +62,9 @@ class Scale:
 
 @cache
 def scale(name: str) -> Scale:
-    """Read the weights of `points` or `names`."""
+    """Read the weights of `points` or `names`. Raises SenselessCosts where no thresholds follow from its costs."""
     table = lexicon(KNOWLEDGE / "weights.yml")[name]
-    low, high = (float(value) for key, value in table.items() if key.endswith(("_at_most", "_at_least")))
+    low, high = thresholds_of(name, table)
     return Scale(
         low=low,
         high=high,
