@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
-__all__ = ["Decision", "Form", "Klass", "ListingFacts", "NameDecision", "NameKind"]
+__all__ = ["Decision", "Form", "Klass", "ListingFacts", "NameDecision", "NameKind", "Shared"]
 
 
 class Klass(StrEnum):
@@ -62,17 +63,44 @@ class NameDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What other listings say of a contact point.
+
+    `others` are the other organisations that give it too, `sources` those sources in which its own organisation does;
+    `personal` says that it is known elsewhere as somebody's own.
+    """
+
+    others: int = 0
+    sources: int = 1
+    personal: bool = False
+
+    OTHERS: ClassVar[int] = 3
+    """So many other organisations give what is no one's alone: a switchboard of a building, an office of services."""
+    SOURCES: ClassVar[int] = 2
+    """So many sources publish it with the same organisation."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Give the reasons that follow from it."""
+        told = {
+            "shared_by_listings": self.others >= self.OTHERS,
+            "shared_by_sources": self.sources >= self.SOURCES,
+            "personal_elsewhere": self.personal,
+        }
+        return frozenset(code for code, holds in told.items() if holds)
+
+
+@dataclass(frozen=True, slots=True)
 class ListingFacts:
     """What a listing says around its contact points.
 
     `organisations` and `persons` are names as given; `domains` registrable domains known to be the organisation's own,
     beside those of the websites among the readings; `source_kind` the kind of the source (public_directory, register,
-    partner, agent); `shared_by` says for a contact point's key text in how many listings of other organisations it
-    stands too.
+    partner, agent); `shared` says by a contact point's key text what other listings say of it.
     """
 
     organisations: tuple[str, ...] = field(default=(), repr=False)
     persons: tuple[str, ...] = field(default=(), repr=False)
     domains: frozenset[str] = field(default=frozenset(), repr=False)
     source_kind: str = "public_directory"
-    shared_by: Mapping[str, int] | None = field(default=None, repr=False)
+    shared: Mapping[str, Shared] | None = field(default=None, repr=False)

@@ -13,7 +13,7 @@ from include.intake.classification.weighing import KNOWLEDGE, scale
 from include.intake.normalise.lexicon import HERE
 from include.intake.normalise.reading import Reading, contact_key_text
 
-__all__ = ["BY_LIKENESS", "RULES", "decide", "decision_alike", "decision_of"]
+__all__ = ["BY_LIKENESS", "RULES", "class_of", "decide", "decision_alike", "decision_of"]
 
 
 def _version() -> str:
@@ -48,7 +48,7 @@ def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision
             reading.unparsed,
             bool(reading.detail),
         )
-        if reading.kind in BY_LIKENESS and reading.beside is None and not listing.shared_by
+        if reading.kind in BY_LIKENESS and reading.beside is None and not listing.shared
         else decision_of(_evidence(listing, reading, about, domains))
         for reading in readings
     )
@@ -56,8 +56,8 @@ def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision
 
 def _evidence(listing: ListingFacts, reading: Reading, about: Standing, domains: frozenset[str]) -> frozenset[str]:
     codes = point_evidence(reading, about, domains)
-    shared = listing.shared_by and listing.shared_by.get(contact_key_text(reading))
-    return codes | {"shared_by_listings"} if shared else codes
+    shared = listing.shared.get(contact_key_text(reading)) if listing.shared else None
+    return codes | shared.codes if shared else codes
 
 
 BY_LIKENESS = frozenset({"phone", "address"})
@@ -86,9 +86,12 @@ def decision_of(codes: frozenset[str]) -> Decision:
     """Decide on evidence alone: the same codes always give the same decision."""
     points = scale("points")
     score, reasons = points.weigh(codes)
-    klass = Klass.UNDETERMINED
+    return Decision(class_of(score), score, reasons)
+
+
+def class_of(score: float) -> Klass:
+    """Give the class of a contact point that is personal with this probability."""
+    points = scale("points")
     if score <= points.low:
-        klass = Klass.BUSINESS
-    elif score >= points.high:
-        klass = Klass.PERSONAL
-    return Decision(klass, score, reasons)
+        return Klass.BUSINESS
+    return Klass.PERSONAL if score >= points.high else Klass.UNDETERMINED

@@ -18,6 +18,7 @@ from include.intake.redeciding.landed import decided_again
 from include.intake.redeciding.loading import load_decided
 from include.intake.registering.actions import LEAVES, ROOMY
 from include.intake.registering.actions import STEPS as TAKE_IN
+from include.intake.registering.sharing import decide_held_beside, weigh_shared
 from include.intake.registering.telling import decisions_told
 from include.intake.routing import permissions
 from include.law import Edition, edition_for
@@ -86,9 +87,10 @@ def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
         STEPS.run(connection, "unheld", values)
         STEPS.run(connection, "held_points", values)
         TAKE_IN.run(connection, "reviewed", values)
+        shared = weigh_shared(connection, values, replaced=False)
         found = _found(connection, contract, edition, values)
         if apply:
-            _apply(connection, found, values)
+            _apply(connection, found, values, shared=shared)
     return found
 
 
@@ -117,7 +119,8 @@ def _found(connection: Connection, contract: Contract, edition: Edition, values:
     return Redecided(contract.key, edition.name, RULES, changes, fresh, kept, held - read)
 
 
-def _apply(connection: Connection, found: Redecided, values: dict[str, Any]) -> None:
+def _apply(connection: Connection, found: Redecided, values: dict[str, Any], *, shared: bool) -> None:
+    elsewhere = decide_held_beside(connection, values) if shared else {}
     for step in ("corrected", "subjects", "new_subjects", "own_subjects", "decisions"):
         TAKE_IN.run(connection, step, values)
     for step in ("add_found", "listings", "decided"):
@@ -135,4 +138,5 @@ def _apply(connection: Connection, found: Redecided, values: dict[str, Any]) -> 
         told += len(leaves)
     if told:
         rest = {"found": found.found, "kept": found.kept, "unread": found.unread}
-        record(connection, Kind.DECISIONS_REPLACED, **common, counts=found.transitions | rest)
+        changed = Counter(found.transitions) + Counter(elsewhere)
+        record(connection, Kind.DECISIONS_REPLACED, **common, counts=changed | rest)

@@ -20,6 +20,7 @@ from include.intake.preparing import prepare
 from include.intake.progress import stages
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.registering.loading import load
+from include.intake.registering.sharing import decide_held_beside, weigh_shared
 from include.intake.registering.telling import ROW_COUNTS, tell
 from include.intake.routing import permissions
 from include.intake.turns import refuse_overtaken
@@ -112,23 +113,28 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime, volume_from: in
         earlier = STEPS.one(connection, "earlier", values)
         if fates.get("new", 0) >= max(volume_from, earlier + 1):
             values["volume"] = VOLUME.one(connection, "opened")
-        more = _hold(connection, fates, values)
+        full = contract.delivery == "full"
+        more = _hold(connection, fates, values, withdraws=full and earlier > 0)
         if earlier:
             STEPS.run(connection, "released", values)
-        full = contract.delivery == "full"
-        more["withdrawn"] = STEPS.run(connection, "withdrawn", values) if full and earlier else 0
         counts = _close(connection, fates, values, full=full)
         tell(connection, receipt, contract, edition, at, counts, **more)
 
 
-def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any]) -> dict[str, int]:
-    """Make what is new and changed what we hold; return how many subjects are new, and points gone."""
+def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any], *, withdraws: bool) -> dict[str, Any]:
+    """Make what is new and changed what we hold; return what is told of it beside its rows."""
     in_volume, changed = values["volume"] is not None, "changed" in fates
     if contested := fates.get("quarantined", 0):
         STEPS.run(connection, "contested", values)
     STEPS.run(connection, "unasked", values)
     STEPS.run(connection, "listings_of_volume" if in_volume else "new_listings", values)
-    for step in ("changed_listings", "held_points", "reviewed", "corrected", "subjects"):
+    STEPS.run(connection, "changed_listings", values)
+    withdrawn = STEPS.run(connection, "withdrawn", values) if withdraws else 0
+    for step in ("held_points", "reviewed"):
+        STEPS.run(connection, step, values)
+    shared = weigh_shared(connection, values, replaced=True)
+    replaced = decide_held_beside(connection, values) if shared else {}
+    for step in ("corrected", "subjects"):
         STEPS.run(connection, step, values)
     subjects = STEPS.run(connection, "new_subjects", values)
     for step in ("own_subjects", "decisions"):
@@ -141,7 +147,8 @@ def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any])
             VOLUME.run(connection, step, values)
         STEPS.run(connection, "decided_in_volume", values)
     STEPS.run(connection, "tallied")
-    return {"subjects": subjects, "gone": gone, "contested": contested}
+    told = {"subjects": subjects, "gone": gone, "contested": contested, "withdrawn": withdrawn}
+    return told | {"replaced": replaced}
 
 
 def _values(

@@ -303,7 +303,8 @@ select id, form, (row_number() over (order by id) - 1) / :leaves, is_new
 insert into decided
 select :volume * 1000000000000 + 500000000000 + point.number, form, 1000000 + (point.number - 1) / :leaves, true
   from incoming_point point
- where not exists (select from fate where fate.row_number = point.row_number and fate.fate = 'changed');
+ where row_number >= 0  -- what is held elsewhere is decided again beside it
+   and not exists (select from fate where fate.row_number = point.row_number and fate.fate = 'changed');
 
 -- name: tallied
 create temp table tally on commit drop as

@@ -30,9 +30,13 @@ def tell(
     edition: Edition,
     at: datetime,
     counts: dict[str, Any],
+    replaced: dict[str, int],
     **more: int,
 ) -> None:
-    """Record what was taken in; last in its unit of work, for writers pass one at a time."""
+    """Record what was taken in; last in its unit of work, for writers pass one at a time.
+
+    `replaced` counts by transition what was held elsewhere and is decided otherwise by what this delivery says.
+    """
     common: dict[str, Any] = {"at": at, "edition": edition.name, "codes": {"source": contract.key}}
     refs = {"receipt": receipt.id, "delivery": receipt.delivery_id}
     learn(connection, RULES)
@@ -45,6 +49,9 @@ def tell(
             leaves=leaves,
             counts=classes,
         )
+    if replaced:
+        codes = {"source": contract.key, "rules": RULES}
+        record(connection, Kind.DECISIONS_REPLACED, **(common | {"codes": codes}), refs=refs, counts=replaced)
     if more["contested"]:
         learn(connection, CONTESTED)
         codes = {"source": contract.key, "reason": CONTESTED}
