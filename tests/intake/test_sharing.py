@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
 import pytest
-from builders import Held, ask
+from builders import START, Held, ask, write
 from sqlalchemy import text
 
-from include.intake.redeciding import correct, redecide
+from include.evidence import verify
+from include.intake.checking import check
 from include.intake.classification import Klass
+from include.intake.classification.sharing import SHARING
+from include.intake.landing.actions import land
+from include.intake.preparing import prepare
+from include.intake.receiving import receive
+from include.intake.redeciding import correct, redecide
+from include.intake.registering.actions import register
 from include.store import Role, begin
 
 Make = Callable[..., Held]
 LINE = "0110000012"
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+LATER = START + timedelta(hours=5)
+REASON = "answered_by_a_person"
 SITE = {"name": "organisation", "id": {"field": "row_id", "why": "recognises the entry again"}}
 
 
@@ -46,8 +58,18 @@ def points(where: str = "true") -> list[Any]:
     """)
 
 
-def decisions() -> list[tuple[Any, ...]]:
-    return [(p.source_key, bytes(p.row_key), p.klass, p.score, p.reasons, p.permission, p.somebodys) for p in points()]
+def takes_in(
+    guide: Held, rows: list[dict[str, str]], *, at: datetime, shard_rows: int = 100, volume_from: int = 100
+) -> None:
+    """Take rows in as `delivers` does, in shards of such a size, into a volume of their own from so many on."""
+    file = guide.folder / f"{guide.contract.key}.csv"
+    write(file, list(guide.contract.columns), rows)
+    receipt = receive(guide.contract, file, at=at, run="by size", reason="drill").id
+    shards = land(receipt, guide.contract, at=at, chunk_rows=shard_rows)
+    check(receipt, guide.contract, at=at)
+    for shard in shards:
+        prepare(receipt, shard, guide.contract)
+    register(receipt, guide.contract, at=at, volume_from=volume_from)
 
 
 def test_a_number_that_three_other_organisations_give_says_so(source: Make) -> None:
@@ -85,13 +107,158 @@ def test_what_is_decided_otherwise_by_a_later_source_keeps_the_decision_before(s
     (point, _) = points()
     (past,) = ask("select * from register.past_decision where contact_point_id = :id", id=point.id)
     assert (past._mapping["class"], past.decided_at, past.replaced_at) == ("business", first.at, second.at)
-    kinds = ask("select payload::json -> 'counts' ->> 'business_to_undetermined' from evidence.ledger"
-                " where kind = 'decisions_replaced'")
-    assert kinds == [("1",)]
+    with begin(Role.AUDITOR) as auditor:
+        told = auditor.execute(text("select payload from evidence.ledger where kind = 'decisions_replaced'")).scalars()
+        assert [json.loads(event)["counts"] for event in told] == [{"business_to_undetermined": 1}]
 
 
 def test_within_one_row_too_a_number_is_not_business_in_one_column_and_somebodys_in_another(source: Make) -> None:
-    columns = {"id": SITE["id"], "name": "organisation", "line": "phone",
-               "owner": {"field": "phone", "means": "personal"}}
+    columns = {
+        "id": SITE["id"],
+        "name": "organisation",
+        "line": "phone",
+        "owner": {"field": "phone", "means": "personal"},
+    }
     source(columns=columns).delivers([firm(1, line=LINE, owner=LINE)])
     assert sorted(point.klass for point in points()) == ["personal", "undetermined"]
+
+
+MADAR, OTHER_LINE = "شركة المدار", "0110000015"
+SOURCES = {
+    "firms": [*firms(*NAMES[:3]), firm(8, MADAR, phone=OTHER_LINE)],
+    "owners": [owned(1), owned(2, OTHER_LINE)],
+    "again": [firm(1, NAMES[3], phone=LINE), firm(2, NAMES[0], phone=LINE), firm(3, MADAR, phone=OTHER_LINE)],
+}
+MANY, SEVERAL, ELSEWHERE = "shared_by_listings", "shared_by_sources", "personal_elsewhere"
+SAID = {
+    ("firms", NAMES[0]): ("undetermined", {MANY, SEVERAL, ELSEWHERE}),
+    ("firms", NAMES[1]): ("undetermined", {MANY, ELSEWHERE}),
+    ("firms", NAMES[2]): ("undetermined", {MANY, ELSEWHERE}),
+    ("firms", MADAR): ("undetermined", {SEVERAL, ELSEWHERE}),
+    ("owners", "1"): ("personal", {MANY, SEVERAL}),
+    ("owners", "2"): ("personal", set()),
+    ("again", NAMES[3]): ("undetermined", {MANY, ELSEWHERE}),
+    ("again", NAMES[0]): ("undetermined", {MANY, SEVERAL, ELSEWHERE}),
+    ("again", MADAR): ("undetermined", {SEVERAL, ELSEWHERE}),
+}
+
+
+def said() -> dict[tuple[str, str], tuple[str, set[str]]]:
+    rows = ask("""
+        select source_key, fields ->> 'row_id' as id, fields ->> 'organisation' as name, class as klass, reasons
+          from register.contact_point point join register.listing on listing.id = listing_id
+         where point.kind = 'phone' and listing.state = 'active'
+    """)
+    return {
+        (row.source_key, row.id if row.source_key == "owners" else row.name): (
+            row.klass,
+            set(row.reasons) & set(SHARING),
+        )
+        for row in rows
+    }
+
+
+@pytest.mark.parametrize("order", list(permutations(SOURCES)), ids="-".join)
+def test_the_order_of_sources_never_changes_a_decision(source: Make, order: tuple[str, ...]) -> None:
+    for minutes, key in enumerate(order, 1):
+        source(key=key).delivers(SOURCES[key], later=timedelta(minutes=minutes))
+    assert said() == SAID
+    assert verify().ok
+
+
+def test_neither_the_order_of_rows_nor_the_size_of_shards_changes_a_decision(
+    source: Make,
+) -> None:
+    rows = [*SOURCES["firms"], {**owned(20), "name": "مؤسسة النموذج"}, firm(21, NAMES[3], phone=LINE)]
+    found = set()
+    for at, size in enumerate((1, 2, 20_000)):
+        guide = source(key=f"guide_{at}")
+        shuffled = random.Random(at).sample(rows, len(rows))
+        numbered = [row | {"phone": row["phone"].replace("01100000", f"0110000{at}")} for row in shuffled]
+        takes_in(guide, numbered, at=LATER + at * DAY, shard_rows=size)
+        decided = [(p.klass, p.score, tuple(p.reasons)) for p in points(f"source_key = 'guide_{at}'")]
+        found.add(tuple(sorted(decided)))
+    assert len(found) == 1
+    assert ELSEWHERE in str(found)
+
+
+def test_what_is_withdrawn_or_changed_is_evidence_no_more(source: Make) -> None:
+    firms_, owners = source(key="firms"), source(key="owners")
+    firms_.delivers([firm(1, phone=LINE), firm(2, MADAR, phone=OTHER_LINE)])
+    owners.delivers([owned(1), owned(2, OTHER_LINE)], later=2 * MINUTE)
+    assert [point.klass for point in points("source_key = 'firms'")] == ["undetermined"] * 2
+    owners.delivers([firm(1, phone="0110000019")])
+    assert [point.klass for point in points("source_key = 'firms'")] == ["business"] * 2
+    assert {point.permission for point in points("source_key = 'firms'")} == {"business_use"}
+    assert not any(point.somebodys for point in points("source_key = 'firms'"))
+
+
+def test_a_large_delivery_that_fills_a_volume_is_weighed_alike(source: Make) -> None:
+    source(key="owners").delivers([owned(1)])
+    takes_in(source(key="firms"), SOURCES["firms"], at=LATER, volume_from=1)
+    source(key="again").delivers(SOURCES["again"], later=DAY)
+    source(key="owners").delivers(SOURCES["owners"], later=2 * DAY)
+    assert said() == SAID
+
+
+def test_a_person_who_decided_business_is_asked_again_once_it_is_known_as_somebodys_own(source: Make) -> None:
+    source(key="firms").delivers([firm(1, phone=LINE)])
+    (point,) = points()
+    correct(point.id, Klass.BUSINESS, reason="confirmed_by_organisation", by="sample", at=LATER)
+    source(key="owners").delivers([owned(1)], later=DAY)
+    assert [one.klass for one in points("source_key = 'firms'")] == ["undetermined"]
+    assert [row[0] for row in ask("select ended_by from register.review")] == ["evidence_changed"]
+    correct(point.id, Klass.BUSINESS, reason="confirmed_by_organisation", by="sample", at=LATER + 2 * DAY)
+    source(key="third").delivers([owned(1)], later=3 * DAY)
+    assert [one.klass for one in points("source_key = 'firms'")] == ["business"]
+
+
+def test_what_a_person_found_personal_is_business_nowhere(source: Make) -> None:
+    source(key="firms").delivers([firm(1, phone=LINE)])
+    (point,) = points()
+    correct(point.id, Klass.PERSONAL, reason=REASON, by="sample", at=LATER)
+    source(key="again").delivers([firm(1, MADAR, phone=LINE)], later=DAY)
+    (other,) = points("source_key = 'again'")
+    assert (other.klass, other.somebodys) == ("undetermined", True)
+
+
+def test_a_site_that_nobody_else_is_reached_by_is_its_rows(source: Make) -> None:
+    columns = {
+        "id": SITE["id"],
+        "name": "organisation",
+        "site": {"field": "website", "why": "part of how the firm is reached"},
+    }
+    source(key="firms", columns=columns).delivers([firm(1, MADAR, site="fahadotaibi.example")])
+    source(key="owners", columns=columns).delivers([firm(1, "د. فهد العتيبي", site="fahadotaibi.example")], later=DAY)
+    firms_, owners = points("source_key = 'firms'"), points("source_key = 'owners'")
+    assert (firms_[0].klass, firms_[0].somebodys, owners[0].klass) == ("undetermined", True, "personal")
+    source(key="late", columns=columns).delivers([firm(1, MADAR, site="fahadotaibi.example")], later=2 * DAY)
+    (late,) = points("source_key = 'late'")
+    assert (late.klass, late.somebodys) == ("undetermined", True)
+
+
+def test_a_re_decision_weighs_what_others_say_and_shows_it_first(source: Make) -> None:
+    for minutes, key in enumerate(SOURCES, 1):
+        source(key=key).delivers(SOURCES[key], later=timedelta(minutes=minutes))
+    contract = source(key="firms").contract
+    with begin(Role.INTAKE) as connection:
+        connection.execute(
+            text(
+                "update register.contact_point set rules = 'rules/0-older', class = 'business',"
+                " subject_id = null, reasons = '{landline}' where class = 'undetermined'"
+            )
+        )
+    found = redecide(contract, at=LATER + DAY, apply=False)
+    assert found.transitions["business_to_undetermined"] == 4
+    redecide(contract, at=LATER + DAY, apply=True)
+    assert said() == SAID  # those of the other sources too, which is the same evidence
+    again = redecide(contract, at=LATER + 2 * DAY, apply=True)
+    assert all(change.before == change.after for change in again.changes)
+    assert said() == SAID
+
+
+def test_a_number_nobody_shares_and_an_address_say_nothing_of_others(source: Make) -> None:
+    source(key="firms").delivers([firm(1, city="الرياض", phone=LINE), firm(2, MADAR, city="الرياض")])
+    source(key="again").delivers([firm(1, city="الرياض"), firm(2, NAMES[1], city="الرياض")], later=DAY)
+    assert not ask("select 1 from register.contact_point where reasons && cast(:s as text[])", s=list(SHARING))
+    assert not ask("select 1 from register.past_decision")

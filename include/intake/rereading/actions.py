@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.intake.classification import RULES
+from include.intake.classification.sharing import SHARING
 from include.intake.contracts import Contract, contract_hash
 from include.intake.contracts.slots import next_slot
 from include.intake.landing.files import landing_folders, read_shard
@@ -109,7 +110,7 @@ def _decide_again(connection: Connection, contract: Contract, rows: int) -> dict
     for frame in _frames(contract, held):
         copy_into(connection, "read_point", READ_POINT, _points(frame, contract))
         progress.add(len(frame))
-    found = STEPS.rows(connection, "compared", {"source": contract.key})
+    found = STEPS.rows(connection, "compared", {"source": contract.key, "sharing": list(SHARING)})
     points, alike = sum(row.points for row in found), sum(row.alike for row in found)
     classes = {"business": 0, "personal": 0, "undetermined": 0} | {row._mapping["class"]: row.points for row in found}
     return classes | {"decided_alike": alike, "decided_otherwise": points - alike}

@@ -31,8 +31,10 @@ select fate, count(*) as rows from since group by fate;
 select distinct fingerprint from since where fate = 'unchanged';
 
 -- name: compared
--- Each contact point once, as it is decided now, beside the decision that is held.
-select read.class, count(*) as points, count(*) filter (where held.class = read.class) as alike
+-- Each contact point once, as it is decided now, beside the decision that is held. What other listings say of a point
+-- is not read again: a decision that rests on that too is none of its own listing's alone.
+select read.class, count(*) as points,
+       count(*) filter (where held.class = read.class or held.reasons && cast(:sharing as text[])) as alike
   from (select distinct on (row_key, kind, key, source_column) * from read_point
          order by row_key, kind, key, source_column) read
   join register.listing on listing.source_key = :source and listing.row_key = read.row_key

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.intake.classification import RULES, Decision, Klass, ListingFacts, classify_name, decide
+from include.intake.classification.model import Shared
 from include.intake.normalise import Reading, contact_key_text, read_cell
 
 COMPANY = ListingFacts(organisations=("شركة الأفق للتجارة",))
@@ -215,7 +216,7 @@ def test_the_domain_of_the_listings_own_site_counts_for_its_mailboxes() -> None:
 
 def test_a_number_that_other_listings_share_says_so() -> None:
     (reading,) = read_cell("phone", LINE, "SA")
-    shared = ListingFacts(organisations=COMPANY.organisations, shared_by={contact_key_text(reading): 3})
+    shared = ListingFacts(organisations=COMPANY.organisations, shared={contact_key_text(reading): Shared(others=3)})
     (found,) = decide(shared, (reading,))
     assert "shared_by_listings" in found.reasons
 
