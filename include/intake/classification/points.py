@@ -11,7 +11,7 @@ from include.intake.classification.local_parts import domain_label, is_name_shap
 from include.intake.classification.model import NameKind
 from include.intake.classification.names import classify_name
 from include.intake.normalise.mailboxes import segments
-from include.intake.normalise.names import ARTICLES, organisation_form, words
+from include.intake.normalise.names import ARTICLES, fold, organisation_form, words
 from include.intake.normalise.reading import Reading
 from include.intake.normalise.websites import registrable_domain
 
@@ -112,6 +112,8 @@ def mailbox_evidence(address: str, traits: frozenset[str], about: Standing, doma
         yield "free_mail"
     else:
         yield "domain_of_listing" if site in domains else "own_domain"
+        if site not in domains and any(label == _site_of(known)[1] for known in domains):
+            yield "domain_near_site"
         if about.organisations and _near(label, about.organisations):
             yield "domain_near_name"
         if about.people or about.perhaps:
@@ -135,26 +137,30 @@ def _site_of(domain: str) -> tuple[str, str]:
 
 def _near(label: str, organisations: tuple[str, ...]) -> bool:
     """Say whether a domain is called as the organisation is, in either script."""
+    label = fold(label)
     if not any(_shares_a_word(label, name) for name in organisations):
         return False
-    plain, bones = _parts_of(organisations)
-    return any(part in label for part in plain) or (bool(bones) and any(part in skeleton(label) for part in bones))
+    plain, bones = _parts_of(organisations, label.isascii())
+    own = skeleton(label)
+    return any(part in label for part in plain) or any(part in own and (len(part) > 2 or part == own) for part in bones)
 
 
 def _shares_a_word(label: str, name: str) -> bool:
     """Say at little cost whether any word of a name may be in a domain: hardly any is, so the rest is seldom asked."""
     for word in words(name):
-        if word in label or word in ARTICLES or (not word.isascii() and skeleton(word) in skeleton(label)):
+        if word in label or word in ARTICLES:
+            return True
+        if word.isascii() != label.isascii() and skeleton(word) in skeleton(label):
             return True
     return False
 
 
 @lru_cache(maxsize=1 << 12)
-def _parts_of(organisations: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the words of names that are long enough to tell, and what survives of them in Latin script."""
+def _parts_of(organisations: tuple[str, ...], latin: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the words of names that are long enough to tell, and what survives in the domain's script of the others."""
     parts = [part for name in organisations for part in organisation_form(name).core.split()]
-    bones = [skeleton(part) for part in parts if not part.isascii()]
-    return tuple(part for part in parts if len(part) >= 4), tuple(part for part in bones if len(part) >= 3)
+    bones = [skeleton(part) for part in parts if part.isascii() != latin]
+    return tuple(part for part in parts if len(part) >= 4), tuple(part for part in bones if len(part) >= 2)
 
 
 def _whose_domain(site: str, about: Standing) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from include.intake.normalise.lexicon import HERE, lexicon, words_of
+from include.intake.normalise.names import fold
 
 __all__ = ["mailbox_traits", "role_of", "segments"]
 
@@ -40,7 +41,7 @@ def role_of(local: str, domain: str) -> str | None:
     One word must be of the role list, and every other one a place, a branch, a language or the domain's own name: an
     unknown second word may be somebody (`sales.fahad`), and a long number is one of many who were numbered.
     """
-    parts = segments(local)
+    parts = segments(local if local.isascii() else fold(local))
     roles, holders, around = role_words()
     if not parts or sum(map(str.isdecimal, local)) > 2:
         return None
@@ -60,8 +61,19 @@ def role_of(local: str, domain: str) -> str | None:
 def role_words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Read the words that name a role, a role with one holder, and what may stand beside a role word."""
     table = lexicon(HERE / "role_mailboxes.yml")
-    roles = {word for group in table["roles"].values() for word in words_of(group)}
-    return frozenset(roles), frozenset(words_of(table["one_holder"])), frozenset(words_of(table["around"]))
+    groups = {name: _folded(words) for name, words in table["roles"].items()}
+    roles = frozenset().union(*groups.values(), _with_article(groups["arabic"]))
+    return roles, _folded(table["one_holder"]), _folded(table["around"])
+
+
+def _folded(listed: str) -> frozenset[str]:
+    return frozenset(word if word.isascii() else fold(word) for word in words_of(listed))
+
+
+def _with_article(listed: frozenset[str]) -> frozenset[str]:
+    """Give Arabic words with their article, which is written before them in one: `almabiat`, `elmabiat`, `المبيعات`."""
+    latin = {article + word for word in listed if word.isascii() for article in ("al", "el")}
+    return frozenset(latin | {"ال" + word for word in listed if not word.isascii()})
 
 
 @cache

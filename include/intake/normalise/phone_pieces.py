@@ -37,7 +37,7 @@ SEPARATOR = re.compile(
     r"|\s*[/\\~]\s*"
     r"|\s*&\s*"
     rf"|\s+(?:أو|او|or|and|و|{TO})\s+"
-    r"| {2,}"
+    r"| {2,}(?=[+(\[]{0,2}\d)"  # before words it is a slip: who is named there is named beside the number
     r"|(?<=\S)\s+(?=\+\d)|(?<=\d{5})(?=\+\d)",
     re.I,
 )

@@ -45,8 +45,10 @@ select held.key from register.listing join register.contact_point held on held.l
 
 -- name: members
 -- All points of these keys that count: those that are taken in, and what is held beside them in listings of now.
+create temp table keys on commit drop as select distinct key from shared_key;
+create unique index on keys (key);
+analyze keys;
 create temp table member on commit drop as
-with keys as materialized (select distinct key from shared_key)
 select point.number, cast(null as bigint) as id, place.listing_id, cast(:source as text) as source_key, point.key,
        given.fields ->> 'organisation' as organisation,
        name.name_class = 'organisation' and not name.name_holds_person as counts,
