@@ -13,7 +13,7 @@ from include.commands.cells import harmless
 from include.errors import NeverRetry
 from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
-from include.intake.listings import read_listings
+from include.intake.listings import ListingsRead, decided_beside, read_listings
 from include.intake.progress import Progress
 from include.intake.reading import Chunk, read
 from include.law import edition_for, now
@@ -36,35 +36,43 @@ def classify_file(file: Path, output: Path, contract_name: str | None) -> dict[s
     with output.open("w", newline="", encoding="utf-8") as sink:
         writer = csv.writer(sink)
         writer.writerow(COLUMNS)
+        parts: list[tuple[Any, ListingsRead]] = []
         for chunk in read(file, contract.format):
-            for row, kind, *rest in _lines(chunk, contract):
-                counts["names" if kind == "name" else "contact_points"] += 1
-                writer.writerow((row, kind, *map(harmless, rest), edition))
+            parts.append(_read(chunk, contract))
             counts["rows"] += len(chunk.frame)
             progress.add(len(chunk.frame))
+        for row, kind, *rest in _lines(parts):
+            counts["names" if kind == "name" else "contact_points"] += 1
+            writer.writerow((row, kind, *map(harmless, rest), edition))
     return counts
 
 
-def _lines(chunk: Chunk, contract: Contract) -> Iterator[tuple[Any, ...]]:
+def _read(chunk: Chunk, contract: Contract) -> tuple[Any, ListingsRead]:
+    """Read and decide a part of the file; give it with the numbers of its rows."""
     fit = check_columns(contract, [str(column) for column in chunk.frame.columns])
     if not fit.mapped:
         raise NeverRetry(f"the file does not fit its contract: {fit.message}")
     frame = minimise(chunk.frame.rename(columns=fit.names), contract)
-    found = read_listings(pl.from_pandas(frame), contract)
-    for row, names in zip(frame.index, found.names.decided, strict=True):
-        for name, said in names:
-            yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
-    for point in found.points.iter_rows(named=True):
-        yield (
-            frame.index[point["row"]],
-            point["kind"],
-            point["value"],
-            point["normalised"] or "",
-            point["number_type"] or "",
-            point["class"],
-            round(point["score"], 4),
-            point["reasons"].replace(",", ";"),
-        )
+    return frame.index, read_listings(pl.from_pandas(frame), contract)
+
+
+def _lines(parts: list[tuple[Any, ListingsRead]]) -> Iterator[tuple[Any, ...]]:
+    """Give the lines of every part; what several listings of the file share is known by then."""
+    for (numbers, found), points in zip(parts, decided_beside([found for _, found in parts]), strict=True):
+        for row, names in zip(numbers, found.names.decided, strict=True):
+            for name, said in names:
+                yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
+        for point in points.iter_rows(named=True):
+            yield (
+                numbers[point["row"]],
+                point["kind"],
+                point["value"],
+                point["normalised"] or "",
+                point["number_type"] or "",
+                point["class"],
+                round(point["score"], 4),
+                point["reasons"].replace(",", ";"),
+            )
 
 
 def _guessed(file: Path) -> Contract:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
+import polars as pl
 import pytest
 from builders import START, Held, ask, write
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from include.intake.checking import check
 from include.intake.classification import Klass
 from include.intake.classification.sharing import SHARING
 from include.intake.landing.actions import land
+from include.intake.listings import decided_beside, read_listings
 from include.intake.preparing import prepare
 from include.intake.receiving import receive
 from include.intake.redeciding import correct, redecide
@@ -222,6 +224,19 @@ def test_what_a_person_found_personal_is_business_nowhere(source: Make) -> None:
     assert (other.klass, other.somebodys) == ("undetermined", True)
 
 
+def test_what_a_person_finds_personal_is_business_nowhere_from_that_moment_on(source: Make) -> None:
+    source(key="firms").delivers([firm(1, phone=LINE)])
+    source(key="again").delivers([firm(1, MADAR, phone=LINE)], later=2 * MINUTE)
+    (point,) = points("source_key = 'again'")
+    correct(point.id, Klass.PERSONAL, reason=REASON, by="sample", at=LATER)
+    (other,) = points("source_key = 'firms'")
+    assert (other.klass, other.permission, other.decided_by) == ("undetermined", "blocked", "rules")
+    assert ask("select class from register.past_decision where contact_point_id = :id", id=other.id) == [("business",)]
+    (mine,) = points("source_key = 'again'")
+    assert (mine.klass, mine.reasons, mine.decided_by) == ("personal", [REASON], "review")
+    assert verify().ok
+
+
 def test_a_site_that_nobody_else_is_reached_by_is_its_rows(source: Make) -> None:
     columns = {
         "id": SITE["id"],
@@ -262,3 +277,22 @@ def test_a_number_nobody_shares_and_an_address_say_nothing_of_others(source: Mak
     source(key="again").delivers([firm(1, city="الرياض"), firm(2, NAMES[1], city="الرياض")], later=DAY)
     assert not ask("select 1 from register.contact_point where reasons && cast(:s as text[])", s=list(SHARING))
     assert not ask("select 1 from register.past_decision")
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+def test_a_file_that_is_only_looked_at_weighs_what_its_listings_share_as_the_register_does(
+    source: Make, parts: int
+) -> None:
+    rows = [*SOURCES["firms"], {**owned(20), "name": "مؤسسة النموذج"}, firm(21, NAMES[3], phone=LINE), owned(22, LINE)]
+    guide = source(key="firms")
+    frame = pl.DataFrame([{name: row.get(name, "") for name in guide.contract.columns} for row in rows])
+    size = -(-len(rows) // parts)
+    read = [read_listings(frame.slice(at, size), guide.contract) for at in range(0, len(rows), size)]
+    looked = [
+        (row["class"], row["score"], row["reasons"].split(","))
+        for points_ in decided_beside(read)
+        for row in points_.filter(pl.col("kind") == "phone").iter_rows(named=True)
+    ]
+    guide.delivers(rows)
+    assert sorted(looked) == sorted((p.klass, p.score, p.reasons) for p in points())
+    assert {"personal_elsewhere", "shared_by_listings"} <= {code for _, _, reasons in looked for code in reasons}

@@ -87,7 +87,7 @@ def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
         STEPS.run(connection, "unheld", values)
         STEPS.run(connection, "held_points", values)
         TAKE_IN.run(connection, "reviewed", values)
-        shared = weigh_shared(connection, values, replaced=False)
+        shared = weigh_shared(connection, values, "places_again")
         found = _found(connection, contract, edition, values)
         if apply:
             _apply(connection, found, values, shared=shared)

@@ -13,6 +13,8 @@ from include.evidence import Kind, leaf, learn, record
 from include.intake.classification import RULES, Klass
 from include.intake.registering.actions import STEPS as TAKE_IN
 from include.intake.registering.loading import STEPS as LOAD
+from include.intake.registering.sharing import decide_held_beside, weigh_shared
+from include.intake.registering.telling import decisions_told
 from include.intake.routing import permissions
 from include.law import edition_for
 from include.store import Role, advisory_lock, begin, keyed
@@ -35,10 +37,10 @@ class AlreadyReviewed(NeverRetry):
 def correct(point: int, klass: Klass, *, reason: str, by: str, at: datetime, instead_of: int | None = None) -> str:
     """Decide a contact point as a person does; return the class that it had.
 
-    What was decided before stays readable, beside this. Routing follows at once, by the same steps as for every other
-    decision; the clock stays that of receipt. `instead_of` is the number of the review that this one replaces: of two
-    reviewers at once, the second is refused, and may look again. The ledger gets the reason, the number and a keyed
-    hash of `by`. Raises PointGone and AlreadyReviewed.
+    What is somebody's own by it is business in no other listing either. What was decided before stays readable. Routing
+    follows at once, by the same steps as for every other decision; the clock stays that of receipt. `instead_of` is the
+    number of the review that this one replaces: of two reviewers at once, the second is refused, and may look again.
+    The ledger gets the reason, the number and a keyed hash of `by`. Raises PointGone and AlreadyReviewed.
     """
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, "register")
@@ -46,6 +48,7 @@ def correct(point: int, klass: Klass, *, reason: str, by: str, at: datetime, ins
         edition = edition_for(held.jurisdiction, at)
         values: dict[str, Any] = {
             "point": point,
+            "source": held.source_key,
             "listing": held.listing_id,
             "class": str(klass),
             "score": CERTAIN[klass],
@@ -63,9 +66,13 @@ def correct(point: int, klass: Klass, *, reason: str, by: str, at: datetime, ins
         STEPS.run(connection, "reviewed", values)
         LOAD.run(connection, "incoming")
         STEPS.run(connection, "incoming", values)
+        shared = weigh_shared(connection, values, "place_of_one")
+        replaced = decide_held_beside(connection, values) if shared else {}
         for step in ("subjects", "new_subjects", "own_subjects", "decisions"):
             TAKE_IN.run(connection, step, values)
         _tell(connection, held, values)
+        if replaced:
+            _tell_elsewhere(connection, held, values, replaced)
     return str(held._mapping["class"])
 
 
@@ -102,3 +109,14 @@ def _tell(connection: Connection, held: Any, values: dict[str, Any]) -> None:
             leaf(point=held.id, klass=values["class"], score=values["score"], reasons=[values["reason"]], rules=RULES)
         ],
     )
+
+
+def _tell_elsewhere(connection: Connection, held: Any, values: dict[str, Any], replaced: dict[str, int]) -> None:
+    """Record what the rules decide otherwise in other listings, now that a person has said whose this is."""
+    STEPS.run(connection, "decided")
+    TAKE_IN.run(connection, "tallied")
+    codes = {"source": held.source_key, "rules": RULES}
+    common: dict[str, Any] = {"at": values["at"], "edition": values["edition"], "codes": codes}
+    for leaves, classes in decisions_told(connection):
+        record(connection, Kind.DECISIONS_MADE, **common, leaves=leaves, counts=classes)
+    record(connection, Kind.DECISIONS_REPLACED, **common, counts=replaced)

@@ -34,6 +34,18 @@ select cast(1 as bigint) as number, id, listing_id, false as kept,
             else (cast(:permissions as jsonb) ->> :class) end as permission
   from register.contact_point where id = :point and listing_id = :listing;
 
+insert into incoming_row (row_number, row_key, fingerprint, known, fields, form)
+select 1, row_key, fingerprint, false, fields, 1 from register.listing where id = :listing;
+insert into row_form (form, name_class, name_holds_person)
+select 1, name_class, name_holds_person from register.listing where id = :listing;
+create temp table reviewed on commit drop as
+select number, id, listing_id, cast(:class as text) as class, true as stands from held_point;
+
+-- name: decided
+create temp table decided on commit drop as
+select elsewhere.id, point.form, cast(0 as bigint) as batch, false as is_new
+  from elsewhere join incoming_point point using (number);
+
 -- name: reviewed
 update register.review set ended_at = :at, ended_by = 'reviewed_again'
  where contact_point_id = :point and ended_at is null;

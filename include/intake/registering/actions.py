@@ -132,7 +132,7 @@ def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any],
     withdrawn = STEPS.run(connection, "withdrawn", values) if withdraws else 0
     for step in ("held_points", "reviewed"):
         STEPS.run(connection, step, values)
-    shared = weigh_shared(connection, values, replaced=True)
+    shared = weigh_shared(connection, values, "places", removes=changed or withdrawn > 0)
     replaced = decide_held_beside(connection, values) if shared else {}
     for step in ("corrected", "subjects"):
         STEPS.run(connection, step, values)

@@ -21,18 +21,18 @@ STEPS = Steps("include.intake.registering", "sharing.sql")
 UNREVIEWED = "unreviewed_in_time"
 
 
-def weigh_shared(connection: Connection, values: dict[str, Any], *, replaced: bool) -> bool:
+def weigh_shared(connection: Connection, values: dict[str, Any], places: str, *, removes: bool = False) -> bool:
     """Decide what is taken in with what others say of it; return whether anything is said of anything.
 
-    `replaced` says that what was held of these rows goes where they no longer show it. It needs `incoming_point` and
-    `held_point`, and what `reviewed` left of them.
+    `places` is the step that names the listings that are taken in; `removes` says that points or listings may be gone
+    with this delivery. It needs `incoming_point` and `held_point`, and what `reviewed` left of them.
     """
     values = values | _terms()
-    STEPS.run(connection, "places" if replaced else "places_again")
+    STEPS.run(connection, places, values)
     STEPS.run(connection, "shared_keys")
     if STEPS.one(connection, "beside", values):
         STEPS.run(connection, "shared_with_held", values)
-    if replaced:
+    if removes:
         STEPS.run(connection, "shared_before", values)
     if not connection.exec_driver_sql("select exists (select from shared_key)").scalar_one():
         return False

@@ -12,6 +12,10 @@ create temp table place on commit drop as select row_number, listing_id, false a
 create index on place (listing_id);
 analyze place;
 
+-- name: place_of_one
+create temp table place on commit drop as
+select cast(1 as bigint) as row_number, cast(:listing as bigint) as listing_id, false as replaced;
+
 -- name: shared_keys
 create temp table shared_key on commit drop as
 select point.key from incoming_point point join point_form form using (form)
@@ -80,6 +84,7 @@ select distinct organisation from member
     having count(distinct source_key) > 1 or count(distinct listing_id) > :others);
 
 -- name: weighed
+-- A person's decision for business stands against what is known elsewhere if they, or one before them, decided with it.
 -- What each point's own listing says, what others say, and which of both together is decided once.
 create temp table weighed on commit drop as
 with named as (
@@ -103,8 +108,9 @@ with named as (
       left join reviewed on reviewed.number = told.number
      where told.codes <> '{}'
        and (reviewed.stands is not true
-            or review.class = 'business' and 'personal_elsewhere' = any (told.codes)
-               and 'personal_elsewhere' <> all (review.original_reasons))
+            or review.class = 'business' and 'personal_elsewhere' = any (told.codes) and not exists (
+                select from register.review known where known.contact_point_id = held_point.id
+                   and 'personal_elsewhere' = any (known.original_reasons)))
     union all
     select null, told.id, told.listing_id, told.codes,
            array(select code from unnest(coalesce(review.original_reasons, held.reasons)) with ordinality given (code, at)
@@ -115,8 +121,9 @@ with named as (
      where case when review.id is null
                 then array(select code from unnest(held.reasons) code where code = any (cast(:sharing as text[])) order by 1)
                      <> told.codes
-                else review.class = 'business' and 'personal_elsewhere' = any (told.codes)
-                     and 'personal_elsewhere' <> all (review.original_reasons) end
+                else review.class = 'business' and 'personal_elsewhere' = any (told.codes) and not exists (
+                    select from register.review known where known.contact_point_id = held.id
+                       and 'personal_elsewhere' = any (known.original_reasons)) end
 )
 select own.*, dense_rank() over (order by base, codes, score) as verdict from own;
 create temp table verdict (verdict bigint, class text, score double precision, reasons text[]) on commit drop;

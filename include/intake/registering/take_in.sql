@@ -219,7 +219,8 @@ select held.id, held.class, held.score, held.reasons, held.edition, held.rules, 
 update register.contact_point held
    set value = point.value, normalised = point.normalised, number_type = given.number_type, traits = given.traits,
        unparsed = given.unparsed, class = given.class, score = given.score, reasons = given.reasons,
-       edition = :edition, rules = :rules, decided_at = :at, decided_by = :decided_by, permission = held_point.permission,
+       edition = :edition, rules = :rules, decided_at = :at, permission = held_point.permission,
+       decided_by = case when point.row_number < 0 then 'rules' else :decided_by end,
        subject_id = owner.subject_id
   from held_point join incoming_point point using (number) join point_form given using (form)
   left join owner using (subject_key)
