@@ -29,7 +29,8 @@ def weigh_shared(connection: Connection, values: dict[str, Any], places: str, *,
     """
     values = values | _terms()
     STEPS.run(connection, places, values)
-    STEPS.run(connection, "shared_keys")
+    for step in ("shared_keys", "held_beside"):
+        STEPS.run(connection, step)
     if STEPS.one(connection, "beside", values):
         STEPS.run(connection, "shared_with_held", values)
     if removes:

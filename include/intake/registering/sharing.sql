@@ -27,18 +27,26 @@ select exists (select from register.listing join register.source on source.key =
                 where source.jurisdiction = :jurisdiction and listing.state = 'active'
                   and not exists (select from place where place.listing_id = listing.id and place.replaced))::int;
 
+-- name: held_beside
+create temp table held_beside (id bigint, listing_id bigint, key bytea, strong boolean) on commit drop;
+
 -- name: shared_with_held
-insert into shared_key
-select distinct point.key
-  from incoming_point point join point_form form using (form)
-  join register.contact_point held on held.key = point.key
- where form.kind in ('phone', 'email', 'website') and point.normalised is not null
+insert into held_beside
+select held.id, held.listing_id, held.key,
+       case held.decided_by when 'review' then held.class = 'personal'
+            else held.reasons && cast(:personal_codes as text[]) end
+  from register.contact_point held
+ where held.key in (select point.key from incoming_point point join point_form form using (form)
+                     where form.kind in ('phone', 'email', 'website') and point.normalised is not null)
+   and held.normalised is not null
    and not exists (select from held_point where held_point.id = held.id)
    and not exists (select from place where place.listing_id = held.listing_id and place.replaced);
+insert into shared_key select key from held_beside;
 
 -- name: shared_before
--- Points that are gone with this delivery, or are withdrawn with their listing, are evidence no more.
-insert into shared_key
+-- Points that are gone with this delivery, or are withdrawn with their listing, are evidence no more: what else has
+-- their keys is looked at again.
+create temp table gone_key on commit drop as
 select held.key from place join register.contact_point held using (listing_id)
  where place.replaced and held.kind in ('phone', 'email', 'website') and held.normalised is not null
    and not exists (select from held_point where held_point.id = held.id)
@@ -46,9 +54,19 @@ union
 select held.key from register.listing join register.contact_point held on held.listing_id = listing.id
  where listing.source_key = :source and listing.state = 'withdrawn' and listing.withdrawn_at = :at
    and held.kind in ('phone', 'email', 'website') and held.normalised is not null;
+insert into held_beside
+select held.id, held.listing_id, held.key,
+       case held.decided_by when 'review' then held.class = 'personal'
+            else held.reasons && cast(:personal_codes as text[]) end
+  from gone_key join register.contact_point held using (key)
+ where not exists (select from held_beside known where known.id = held.id)
+   and not exists (select from held_point where held_point.id = held.id)
+   and not exists (select from place where place.listing_id = held.listing_id and place.replaced);
+insert into shared_key select key from gone_key;
 
 -- name: members
 -- All points of these keys that count: those that are taken in, and what is held beside them in listings of now.
+analyze held_beside;
 create temp table keys on commit drop as select distinct key from shared_key;
 create unique index on keys (key);
 analyze keys;
@@ -64,15 +82,9 @@ select point.number, cast(null as bigint) as id, place.listing_id, cast(:source 
  where point.normalised is not null and form.kind in ('phone', 'email', 'website')
 union all
 select null, held.id, held.listing_id, listing.source_key, held.key, listing.fields ->> 'organisation',
-       listing.name_class = 'organisation' and not listing.name_holds_person,
-       case held.decided_by when 'review' then held.class = 'personal'
-            else held.reasons && cast(:personal_codes as text[]) end
-  from keys join register.contact_point held using (key)
-  join register.listing on listing.id = held.listing_id and listing.state = 'active'
-  join register.source on source.key = listing.source_key and source.jurisdiction = :jurisdiction
- where held.normalised is not null and held.kind in ('phone', 'email', 'website')
-   and not exists (select from held_point where held_point.id = held.id)
-   and not exists (select from place where place.listing_id = held.listing_id and place.replaced);
+       listing.name_class = 'organisation' and not listing.name_holds_person, held.strong
+  from held_beside held join register.listing on listing.id = held.listing_id and listing.state = 'active'
+  join register.source on source.key = listing.source_key and source.jurisdiction = :jurisdiction;
 create temp table called (organisation text, called bigint) on commit drop;
 analyze member;
 
