@@ -82,7 +82,7 @@ def test_a_number_that_three_other_organisations_give_says_so(source: Make) -> N
 
 def test_listings_of_one_organisation_are_not_others(source: Make) -> None:
     source().delivers(firms("شركة الأفق للتجارة", "شركة الافق للتجارة المحدودة", "الأفق للتجارة", "مطعم البستان"))
-    assert not any("shared_by_listings" in point.reasons for point in points())
+    assert not any(set(SHARING) & set(point.reasons) for point in points())
 
 
 def test_a_number_that_two_sources_give_with_one_organisation_says_so(source: Make) -> None:
@@ -195,12 +195,19 @@ def test_what_is_withdrawn_or_changed_is_evidence_no_more(source: Make) -> None:
     assert not any(point.somebodys for point in points("source_key = 'firms'"))
 
 
-def test_a_large_delivery_that_fills_a_volume_is_weighed_alike(source: Make) -> None:
+def test_a_large_delivery_that_fills_a_volume_is_weighed_alike_and_every_decision_is_told_once(source: Make) -> None:
     source(key="owners").delivers([owned(1)])
+    source(key="again").delivers(SOURCES["again"], later=2 * MINUTE)
     takes_in(source(key="firms"), SOURCES["firms"], at=LATER, volume_from=1)
-    source(key="again").delivers(SOURCES["again"], later=DAY)
     source(key="owners").delivers(SOURCES["owners"], later=2 * DAY)
     assert said() == SAID
+    with begin(Role.AUDITOR) as auditor:
+        events = auditor.execute(text("select payload from evidence.ledger where kind = 'decisions_made'")).scalars()
+        told = sum(json.loads(event)["leaves"]["count"] for event in events)
+    (decided,) = ask(
+        "select (select count(*) from register.contact_point) + (select count(*) from register.past_decision)"
+    )
+    assert told == decided[0]
 
 
 def test_a_person_who_decided_business_is_asked_again_once_it_is_known_as_somebodys_own(source: Make) -> None:

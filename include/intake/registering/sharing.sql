@@ -146,11 +146,13 @@ select distinct verdict, base, codes, score from weighed;
 
 -- name: incoming_decided
 -- What is taken in now is decided with what others say, and belongs to whom it then is.
+analyze verdict;
 create temp table again on commit drop as
 select point.number, point.row_number, point.form as before, verdict.*,
        verdict.class <> form.class or reviewed.stands is true as moved
   from weighed join incoming_point point using (number) join point_form form using (form) join verdict using (verdict)
   left join reviewed on reviewed.number = point.number;
+analyze again;
 create temp table reformed on commit drop as
 select before, verdict, (select coalesce(max(form), 0) from point_form) + row_number() over (order by before, verdict) as form
   from (select distinct before, verdict from again) pairs;
@@ -193,9 +195,13 @@ update incoming_point point
 -- What is held elsewhere is decided again with what this delivery says of it, unless that leaves it as it is.
 create temp table elsewhere on commit drop as
 select held.id, held.listing_id, held.class as class_before, weighed.verdict, verdict.class,
-       (select coalesce(max(number), 0) from incoming_point) + row_number() over (order by held.id) as number
+       (select coalesce(max(number), 0) from incoming_point) + row_number() over (order by held.id) as number,
+       (select coalesce(max(form), 0) from point_form)
+       + dense_rank() over (order by held.kind, held.number_type, held.traits, held.unparsed, held.source_column,
+                                     weighed.verdict) as form
   from weighed join verdict using (verdict) join register.contact_point held using (id, listing_id)
  where weighed.number is null and not (held.decided_by = 'deadline' and verdict.class = 'undetermined');
+analyze elsewhere;
 
 -- name: unnamed_elsewhere
 select listing.id as listing_id, listing.row_key from register.listing
@@ -204,14 +210,11 @@ select listing.id as listing_id, listing.row_key from register.listing
 -- name: held_decided
 update register.review set ended_at = :at, ended_by = 'evidence_changed'
   from elsewhere where elsewhere.id = review.contact_point_id and review.ended_at is null;
-create temp table held_form on commit drop as
-select form.*, (select coalesce(max(form), 0) from point_form)
-       + row_number() over (order by kind, number_type, traits, unparsed, source_column, verdict) as form
-  from (select distinct kind, number_type, traits, unparsed, source_column, verdict
-          from elsewhere join register.contact_point using (id, listing_id)) form;
 insert into point_form (form, kind, number_type, traits, unparsed, source_column, class, score, reasons)
-select form, kind, number_type, traits, unparsed, source_column, class, score, reasons
-  from held_form join verdict using (verdict);
+select distinct on (elsewhere.form) elsewhere.form, kind, number_type, traits, unparsed, source_column, verdict.class,
+       verdict.score, verdict.reasons
+  from elsewhere join register.contact_point using (id, listing_id) join verdict using (verdict)
+ order by elsewhere.form;
 insert into incoming_point (number, row_number, key, value, normalised, subject_key, form)
 select elsewhere.number, -elsewhere.listing_id, held.key, held.value, held.normalised,
        case when elsewhere.class <> 'business' then coalesce(
@@ -223,13 +226,8 @@ select elsewhere.number, -elsewhere.listing_id, held.key, held.value, held.norma
              order by case when other.kind = 'email' then 0 when other.number_type = 'mobile' then 1 else 2 end, other.id
              limit 1),
            listing_named.key) end,
-       held_form.form
+       elsewhere.form
   from elsewhere join register.contact_point held using (id, listing_id)
-  join held_form
-    on (held_form.kind, held_form.traits, held_form.source_column, held_form.verdict)
-       = (held.kind, held.traits, held.source_column, elsewhere.verdict)
-   and held_form.number_type is not distinct from held.number_type
-   and held_form.unparsed is not distinct from held.unparsed
   left join listing_named on listing_named.listing_id = held.listing_id;
 insert into held_point (number, id, listing_id, kept, permission)
 select elsewhere.number, id, listing_id, false,
