@@ -1,0 +1,151 @@
+"""Which mail is a bounce, and what the server that gave up said of each recipient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from include.channels.returns.model import About, Reason
+from include.channels.returns.parts import Fields, Mail
+from include.channels.returns.reasons import UNCLEAR, reason_by_phrase, reason_by_status
+
+__all__ = ["Verdict", "verdict_of"]
+
+DAEMONS = re.compile(r"mailer-?daemon|postmaster|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I)
+SUBJECTS = re.compile(
+    r"undeliver|returned mail|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
+    r"|(delivery|mail|message|e-?mail) .{0,30}(fail|could not|not be|delay|problem|return)|failure notice|non[- ]?delivery"
+    r"|could not (be )?deliver|returning (message|mail)|warning: .{0,40}(delay|could not)|nondeliverable"
+    r"|تعذ[ّ]?ر تسليم|فشل (في )?(تسليم|التسليم)|لم يتم تسليم",
+    re.I,
+)
+CUT = re.compile(
+    r"^\W{0,12}(original message|the header of the original|message headers? follow|original message follow"
+    r"|below this line is a copy|this is a copy of|included is a copy|the original message (follows|was)|undelivered message"
+    r"|copy of (the |your )?(original )?message|returned message|headers? of (the )?original|message header|unsent message"
+    r"|forwarded message follows).*$|^(return-path|received|x-received): .*$",
+    re.I | re.M,
+)
+"""Where the report ends and the mail that it returns begins."""
+REPORTED = re.compile(r"^[> \t]*(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.{0,900})$", re.I | re.M)
+STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.])")
+REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-_#:])")
+CONCLUDED = re.compile(r"[45]\d\d (\d\.\d\.\d )?<[^>]+>\.\.\. ")
+"""How sendmail sums up what became of a recipient."""
+ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
+LINK = re.compile(r"https?://\S+")
+REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|after data|text command|final data", re.I)
+"""The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
+NOT_THE_ADDRESS = ("5.7.", "5.0.")
+"""A server that writes of an unknown user under a status of policy, or of nothing, may be hiding one that it has."""
+FILTERED = Reason("filtered", About.MESSAGE)
+DELAYED = re.compile(r"warning message only|has been delayed|will be retried|do not need to resend|not yet been delivered|still being|delivery is delayed", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a bounce says: a reason for each recipient, and whether the mail is still on its way."""
+
+    reasons: tuple[Reason, ...]
+    delayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What was said of one recipient."""
+
+    action: str = ""
+    status: str = ""
+    said: str = field(default="", repr=False)
+
+
+def verdict_of(mail: Mail) -> Verdict | None:
+    """Say what a bounce means; None where a mail is none."""
+    text = "\n".join(_report(text) for text in mail.texts)
+    statements = list(_statements(mail.statuses)) or list(_written(text)) or list(_transcribed(text))
+    if not statements and not _looks_returned(mail, text):
+        return None
+    reasons = tuple(_reason(each, text, alone=len(statements) == 1) for each in statements) or (_reason(_Statement(), text, alone=True),)
+    delayed = all(each.action.startswith("delayed") for each in statements) if statements else bool(DELAYED.search(text))
+    return Verdict(reasons, delayed)
+
+
+def _looks_returned(mail: Mail, text: str) -> bool:
+    """Say whether a mail without a machine's report is one that came back."""
+    if "x-failed-recipients" in mail.head:
+        return True
+    sender, subject = mail.head.get("from", ""), mail.head.get("subject", "")
+    by_daemon = bool(DAEMONS.search(sender)) or mail.head.get("return-path", "").strip() == "<>" or sender.strip() in ("", "<>")
+    about_failure = bool(SUBJECTS.search(subject))
+    return (by_daemon and (about_failure or bool(reason_by_phrase(_clean(text))))) or (about_failure and bool(mail.returned))
+
+
+def _report(text: str) -> str:
+    """Return what a report says before the mail that it returns begins."""
+    text = text.replace("\r\n", "\n")
+    found = next((each for each in CUT.finditer(text) if text[: each.start()].strip()), None)
+    return text[: found.start()] if found else text
+
+
+def _statements(blocks: tuple[Fields, ...]) -> Iterator[_Statement]:
+    for block in blocks:
+        if block.keys() & {"final-recipient", "original-recipient", "action", "diagnostic-code"}:
+            yield _statement(block)
+
+
+def _written(text: str) -> Iterator[_Statement]:
+    """Find the fields of a report where they stand in a text, quoted or not."""
+    block: Fields = {}
+    for found in REPORTED.finditer(text):
+        name = found[1].lower()
+        if name in block and name != "original-recipient":
+            yield _statement(block)
+            block = {}
+        block[name] = found[2]
+    if block.keys() & {"status", "diagnostic-code"}:
+        yield _statement(block)
+
+
+def _transcribed(text: str) -> Iterator[_Statement]:
+    """Find what a transcript of the session says of each recipient: its own line, back to the command it answers."""
+    said: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(">>>"):
+            said = []
+        said.append(line)
+        if CONCLUDED.match(line):
+            yield _Statement(said="\n".join(said))
+            said = []
+
+
+def _statement(block: Fields) -> _Statement:
+    status = STATUS.search(block.get("status", ""))
+    said = block.get("diagnostic-code", "") + " " + block.get("status", "").partition("(")[2]
+    return _Statement(block.get("action", "").strip().lower(), status[1] if status else "", said)
+
+
+def _clean(said: str) -> str:
+    """Leave out addresses and links: their words are not the server's."""
+    return ADDRESS.sub(" ", LINK.sub(" ", said))
+
+
+def _reason(statement: _Statement, text: str, *, alone: bool) -> Reason:
+    """Weigh what was said: the words about this recipient, then the words around them, then the codes.
+
+    A report that itself calls the failure transient (4.x.x) gives nobody up, whatever words it chose.
+    """
+    around = _clean(text) if alone else ""
+    words = reason_by_phrase(_clean(statement.said)) or reason_by_phrase(around)
+    codes = [*STATUS.findall(statement.said), *filter(None, [statement.status]), *STATUS.findall(around)]
+    told = words or next((found for code in codes if (found := reason_by_status(code))), None) or UNCLEAR
+    of_address = [code for code in codes if code.startswith("5.1.")]
+    if told.code == "account_suspended" and "5.1.1" in of_address:
+        return reason_by_status("5.1.1") or told
+    if told.gone and statement.status.startswith("4."):
+        return Reason(told.code, About.ROUTE)
+    if told.gone and (own := STATUS.findall(statement.said)) and all(code.startswith(NOT_THE_ADDRESS) for code in own):
+        return FILTERED
+    if told.code == "user_unknown" and not of_address and REFUSED_AFTER_DATA.search(text if alone else statement.said):
+        return FILTERED
+    return told
