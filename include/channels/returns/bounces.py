@@ -12,7 +12,7 @@ from include.channels.returns.reasons import UNCLEAR, reason_by_phrase, reason_b
 
 __all__ = ["Verdict", "verdict_of"]
 
-DAEMONS = re.compile(r"mailer-?daemon|postmaster|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I)
+DAEMONS = re.compile(r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I)
 SUBJECTS = re.compile(
     r"undeliver|returned mail|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
     r"|(delivery|mail|message|e-?mail) .{0,30}(fail|could not|not be|delay|problem|return)|failure notice|non[- ]?delivery"
@@ -33,10 +33,17 @@ STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.])")
 REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-_#:])")
 CONCLUDED = re.compile(r"[45]\d\d (\d\.\d\.\d )?<[^>]+>\.\.\. ")
 """How sendmail sums up what became of a recipient."""
+ADDRESSED = re.compile(r"\s*<?([^\s<>@]+@[^\s<>@:]+)>?:?\s*(?:$|[45]\d\d[\s-])")
+"""A line that is an address, or begins with one and a refusal."""
 ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
 LINK = re.compile(r"https?://\S+")
 REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|after data|text command|final data", re.I)
 """The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
+REFUSED_BEFORE = re.compile(
+    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5", re.I
+)
+"""The server refused whoever sends before it heard for whom the mail was."""
+UNWELCOME = Reason("sender_blocked", About.SENDER)
 NOT_THE_ADDRESS = ("5.7.", "5.0.")
 """A server that writes of an unknown user under a status of policy, or of nothing, may be hiding one that it has."""
 FILTERED = Reason("filtered", About.MESSAGE)
@@ -108,15 +115,31 @@ def _written(text: str) -> Iterator[_Statement]:
 
 
 def _transcribed(text: str) -> Iterator[_Statement]:
-    """Find what a transcript of the session says of each recipient: its own line, back to the command it answers."""
-    said: list[str] = []
+    """Find what is said of each recipient where a text goes through several; one alone is spoken of by all of it."""
+    several = next((found for found in (_summed(text), _addressed(text)) if len(found) > 1), [])
+    yield from (_Statement(said="\n".join(lines)) for lines in several)
+
+
+def _summed(text: str) -> list[list[str]]:
+    """Split a transcript of sendmail's after each line that sums up; a command begins anew."""
+    found, current = list[list[str]](), list[str]()
     for line in text.splitlines():
-        if line.startswith(">>>"):
-            said = []
-        said.append(line)
+        current = [line] if line.startswith(">>>") else [*current, line]
         if CONCLUDED.match(line):
-            yield _Statement(said="\n".join(said))
-            said = []
+            found.append(current)
+            current = []
+    return found
+
+
+def _addressed(text: str) -> list[list[str]]:
+    """Split a text before each address that it has not named yet."""
+    found = dict[str, list[str]]()
+    for line in text.splitlines():
+        if (address := ADDRESSED.match(line)) is not None:
+            found.setdefault(address[1].lower(), [])
+        if found:
+            found[next(reversed(found))].append(line)
+    return list(found.values())
 
 
 def _statement(block: Fields) -> _Statement:
@@ -142,10 +165,13 @@ def _reason(statement: _Statement, text: str, *, alone: bool) -> Reason:
     of_address = [code for code in codes if code.startswith("5.1.")]
     if told.code == "account_suspended" and "5.1.1" in of_address:
         return reason_by_status("5.1.1") or told
+    here = text if alone else statement.said
+    if told.gone and REFUSED_BEFORE.search(here):
+        return UNWELCOME
     if told.gone and statement.status.startswith("4."):
         return Reason(told.code, About.ROUTE)
     if told.gone and (own := STATUS.findall(statement.said)) and all(code.startswith(NOT_THE_ADDRESS) for code in own):
         return FILTERED
-    if told.code == "user_unknown" and not of_address and REFUSED_AFTER_DATA.search(text if alone else statement.said):
+    if told.code == "user_unknown" and not of_address and REFUSED_AFTER_DATA.search(here):
         return FILTERED
     return told

@@ -36,7 +36,7 @@ class Mail:
     texts: tuple[str, ...] = field(repr=False)
     """What is there to be read, in its order; the plain text where there is one beside the HTML."""
     statuses: tuple[Fields, ...] = field(repr=False)
-    """The blocks of a delivery status (RFC 3464), the one about the whole mail among them."""
+    """The blocks of a delivery status (RFC 3464), one for each recipient and the one about the whole mail."""
     feedback: Fields | None = field(repr=False)
     """The report of a complaint (RFC 5965)."""
     returned: tuple[Fields, ...] = field(repr=False)
@@ -60,7 +60,7 @@ def taken_apart(content: bytes) -> Mail:
         head=head,
         tos=tuple(one_line(value) for name, value in mail.items() if name.lower() in DELIVERED_TO),
         texts=tuple(_texts(part for part, inner in parts if not inner)),
-        statuses=tuple(fields_of([block]) for part in reports for block in _blocks(part)),
+        statuses=tuple(fields for part in reports for block in _blocks(part) for fields in _each_recipient(block)),
         feedback=fields_of(_blocks(feedback)) if feedback is not None else None,
         returned=tuple(_returned(parts)),
         type=mail.get_content_type(),
@@ -75,6 +75,17 @@ def fields_of(blocks: Iterable[Message]) -> Fields:
         for name, value in block.items():
             found.setdefault(name.lower(), _decoded(one_line(value)))
     return found
+
+
+def _each_recipient(block: Message) -> Iterator[Fields]:
+    """Part what a report runs together: a recipient begins where a field of the one before stands a second time."""
+    fields: Fields = {}
+    for name, value in block.items():
+        if name.lower() == "final-recipient" and name.lower() in fields:
+            yield fields
+            fields = {}
+        fields.setdefault(name.lower(), _decoded(one_line(value)))
+    yield fields
 
 
 def one_line(value: object) -> str:
@@ -114,7 +125,7 @@ def _texts(parts: Iterable[Message]) -> Iterator[str]:
         kind = part.get_content_type()
         if part.is_multipart() or part.get_filename() and not kind == "text/plain":
             continue
-        if kind == "text/plain":
+        if kind == "text/plain" or part.get_content_maintype() == "multipart":  # whose boundary is nowhere
             plain = True
             yield text_of(part)
         elif kind == "text/html" and not plain:
