@@ -149,8 +149,8 @@ def _statement(block: Fields) -> _Statement:
 
 
 def _clean(said: str) -> str:
-    """Leave out addresses and links: their words are not the server's."""
-    return ADDRESS.sub(" ", LINK.sub(" ", said))
+    """Take out the words of addresses and links: they are not the server's."""
+    return ADDRESS.sub("<>", LINK.sub(" ", said))
 
 
 def _reason(statement: _Statement, text: str, *, alone: bool) -> Reason:
