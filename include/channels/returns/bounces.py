@@ -37,8 +37,10 @@ ADDRESSED = re.compile(r"\s*<?([^\s<>@]+@[^\s<>@:]+)>?:?\s*(?:$|[45]\d\d[\s-])")
 """A line that is an address, or begins with one and a refusal."""
 ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
 LINK = re.compile(r"https?://\S+")
-REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|after data|text command|final data", re.I)
+REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.I)
 """The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
+ANSWERED = re.compile(r"<<<|(?<![\d.])[45]\d\d[\s\-#:]")
+"""A line that quotes a server's answer: what stands around it is said to whoever reads."""
 REFUSED_BEFORE = re.compile(
     r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5", re.I
 )
@@ -65,6 +67,9 @@ class _Statement:
     action: str = ""
     status: str = ""
     said: str = field(default="", repr=False)
+    """The words of the server that refused."""
+    remark: str = field(default="", repr=False)
+    """Those of the server that reports."""
 
 
 def verdict_of(mail: Mail) -> Verdict | None:
@@ -132,20 +137,19 @@ def _summed(text: str) -> list[list[str]]:
 
 
 def _addressed(text: str) -> list[list[str]]:
-    """Split a text before each address that it has not named yet."""
-    found = dict[str, list[str]]()
+    """Split a text before each address; what is said of one in two places is put together."""
+    found, current = dict[str, list[str]](), list[str]()
     for line in text.splitlines():
         if (address := ADDRESSED.match(line)) is not None:
-            found.setdefault(address[1].lower(), [])
-        if found:
-            found[next(reversed(found))].append(line)
+            current = found.setdefault(address[1].lower(), [])
+        current.append(line)
     return list(found.values())
 
 
 def _statement(block: Fields) -> _Statement:
     status = STATUS.search(block.get("status", ""))
-    said = block.get("diagnostic-code", "") + " " + block.get("status", "").partition("(")[2]
-    return _Statement(block.get("action", "").strip().lower(), status[1] if status else "", said)
+    said, remark = block.get("diagnostic-code", ""), block.get("status", "").partition("(")[2]
+    return _Statement(block.get("action", "").strip().lower(), status[1] if status else "", said, remark)
 
 
 def _clean(said: str) -> str:
@@ -159,7 +163,9 @@ def _reason(statement: _Statement, text: str, *, alone: bool) -> Reason:
     A report that itself calls the failure transient (4.x.x) gives nobody up, whatever words it chose.
     """
     around = _clean(text) if alone else ""
-    words = reason_by_phrase(_clean(statement.said)) or reason_by_phrase(around)
+    answers = " ".join(line for line in around.splitlines() if ANSWERED.search(line))
+    spoken = (_clean(statement.said), statement.remark, answers, around)
+    words = next((found for said in spoken if (found := reason_by_phrase(said))), None)
     codes = [*STATUS.findall(statement.said), *filter(None, [statement.status]), *STATUS.findall(around)]
     told = words or next((found for code in codes if (found := reason_by_status(code))), None) or UNCLEAR
     of_address = [code for code in codes if code.startswith("5.1.")]
