@@ -39,10 +39,8 @@ ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
 LINK = re.compile(r"https?://\S+")
 REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.I)
 """The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
-ANSWERED = re.compile(r"<<<|(?<![\d.])[45]\d\d[\s\-#:]")
-"""A line that quotes a server's answer: what stands around it is said to whoever reads."""
 REFUSED_BEFORE = re.compile(
-    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5", re.I
+    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|but (my name|sender) was rejected|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5", re.I
 )
 """The server refused whoever sends before it heard for whom the mail was."""
 UNWELCOME = Reason("sender_blocked", About.SENDER)
@@ -163,8 +161,7 @@ def _reason(statement: _Statement, text: str, *, alone: bool) -> Reason:
     A report that itself calls the failure transient (4.x.x) gives nobody up, whatever words it chose.
     """
     around = _clean(text) if alone else ""
-    answers = " ".join(line for line in around.splitlines() if ANSWERED.search(line))
-    spoken = (_clean(statement.said), statement.remark, answers, around)
+    spoken = (_clean(statement.said), statement.remark, around)
     words = next((found for said in spoken if (found := reason_by_phrase(said))), None)
     codes = [*STATUS.findall(statement.said), *filter(None, [statement.status]), *STATUS.findall(around)]
     told = words or next((found for code in codes if (found := reason_by_status(code))), None) or UNCLEAR
