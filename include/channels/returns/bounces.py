@@ -12,7 +12,9 @@ from include.channels.returns.reasons import UNCLEAR, reason_by_phrase, reason_b
 
 __all__ = ["Verdict", "verdict_of"]
 
-DAEMONS = re.compile(r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I)
+DAEMONS = re.compile(
+    r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I
+)
 SUBJECTS = re.compile(
     r"undeliver|returned mail|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
     r"|(delivery|mail|message|e-?mail) .{0,30}(fail|could not|not be|delay|problem|return)|failure notice|non[- ]?delivery"
@@ -28,7 +30,9 @@ CUT = re.compile(
     re.I | re.M,
 )
 """Where the report ends and the mail that it returns begins."""
-REPORTED = re.compile(r"^[> \t]*(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.{0,900})$", re.I | re.M)
+REPORTED = re.compile(
+    r"^[> \t]*(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.{0,900})$", re.I | re.M
+)
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.])")
 REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-_#:])")
 CONCLUDED = re.compile(r"[45]\d\d (\d\.\d\.\d )?<[^>]+>\.\.\. ")
@@ -37,17 +41,23 @@ ADDRESSED = re.compile(r"\s*<?([^\s<>@]+@[^\s<>@:]+)>?:?\s*(?:$|[45]\d\d[\s-])")
 """A line that is an address, or begins with one and a refusal."""
 ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
 LINK = re.compile(r"https?://\S+")
-REFUSED_AFTER_DATA = re.compile(r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.I)
+REFUSED_AFTER_DATA = re.compile(
+    r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.I
+)
 """The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
 REFUSED_BEFORE = re.compile(
-    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|but (my name|sender) was rejected|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5", re.I
+    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|but (my name|sender) was rejected|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5",
+    re.I,
 )
 """The server refused whoever sends before it heard for whom the mail was."""
 UNWELCOME = Reason("sender_blocked", About.SENDER)
 NOT_THE_ADDRESS = ("5.7.", "5.0.")
 """A server that writes of an unknown user under a status of policy, or of nothing, may be hiding one that it has."""
 FILTERED = Reason("filtered", About.MESSAGE)
-DELAYED = re.compile(r"warning message only|has been delayed|will be retried|do not need to resend|not yet been delivered|still being|delivery is delayed", re.I)
+DELAYED = re.compile(
+    r"warning message only|has been delayed|will be retried|do not need to resend|not yet been delivered|still being|delivery is delayed",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,12 @@ def verdict_of(mail: Mail) -> Verdict | None:
     statements = list(_statements(mail.statuses)) or list(_written(text)) or list(_transcribed(text))
     if not statements and not _looks_returned(mail, text):
         return None
-    reasons = tuple(_reason(each, text, alone=len(statements) == 1) for each in statements) or (_reason(_Statement(), text, alone=True),)
-    delayed = all(each.action.startswith("delayed") for each in statements) if statements else bool(DELAYED.search(text))
+    reasons = tuple(_reason(each, text, alone=len(statements) == 1) for each in statements) or (
+        _reason(_Statement(), text, alone=True),
+    )
+    delayed = (
+        all(each.action.startswith("delayed") for each in statements) if statements else bool(DELAYED.search(text))
+    )
     return Verdict(reasons, delayed)
 
 
@@ -86,9 +100,13 @@ def _looks_returned(mail: Mail, text: str) -> bool:
     if "x-failed-recipients" in mail.head:
         return True
     sender, subject = mail.head.get("from", ""), mail.head.get("subject", "")
-    by_daemon = bool(DAEMONS.search(sender)) or mail.head.get("return-path", "").strip() == "<>" or sender.strip() in ("", "<>")
+    by_daemon = (
+        bool(DAEMONS.search(sender)) or mail.head.get("return-path", "").strip() == "<>" or sender.strip() in ("", "<>")
+    )
     about_failure = bool(SUBJECTS.search(subject))
-    return (by_daemon and (about_failure or bool(reason_by_phrase(_clean(text))))) or (about_failure and bool(mail.returned))
+    return (by_daemon and (about_failure or bool(reason_by_phrase(_clean(text))))) or (
+        about_failure and bool(mail.returned)
+    )
 
 
 def _report(text: str) -> str:

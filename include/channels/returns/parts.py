@@ -53,7 +53,11 @@ def taken_apart(content: bytes) -> Mail:
     """Take a mail apart. Nothing in it can make this fail: what cannot be read is left out."""
     mail = email.message_from_bytes(content, policy=compat32)
     parts = list(_walk(mail, 0))[:PARTS_AT_MOST]
-    reports = [part for part, _ in parts if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status")]
+    reports = [
+        part
+        for part, _ in parts
+        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status")
+    ]
     feedback = next((part for part, _ in parts if part.get_content_type() == "message/feedback-report"), None)
     head = fields_of([mail])
     return Mail(
@@ -142,10 +146,15 @@ def _unmarked(html: str) -> str:
 def _blocks(part: Message) -> list[Message]:
     """Return the blocks of fields in a report. One that was packed in base64 was not taken apart by the library."""
     payload = part.get_payload()
-    if isinstance(payload, list) and part.get("content-transfer-encoding", "7bit").strip().lower() not in ("base64", "quoted-printable"):
+    if isinstance(payload, list) and part.get("content-transfer-encoding", "7bit").strip().lower() not in (
+        "base64",
+        "quoted-printable",
+    ):
         return [block for block in payload if isinstance(block, Message)]
     text = part.as_string().partition("\n\n")[2] if isinstance(payload, list) else text_of(part)
-    return [email.message_from_string(block, policy=compat32) for block in re.split(r"\r?\n\s*\r?\n", text) if block.strip()]
+    return [
+        email.message_from_string(block, policy=compat32) for block in re.split(r"\r?\n\s*\r?\n", text) if block.strip()
+    ]
 
 
 def _returned(parts: Iterable[tuple[Message, bool]]) -> Iterator[Fields]:
