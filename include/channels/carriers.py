@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from include.channels.dkim import signer_of
 from include.channels.model import Carrier, Channel, Sender
 from include.channels.notify import SETTINGS as GATEWAYS
 from include.channels.notify import NotifyCarrier
@@ -31,7 +32,13 @@ def sender_of(controller: Controller) -> Sender:
     if sender.name is None or not (sender.name.ar and sender.name.en):
         raise NeverRetry("the controller's profile needs sender.name in ar and en; a sender is never hidden")
     privacy = controller.privacy_channel.email if controller.privacy_channel else None
-    return Sender(sender.address, {"ar": sender.name.ar, "en": sender.name.en}, sender.reply_to or privacy)
+    return Sender(
+        sender.address,
+        {"ar": sender.name.ar, "en": sender.name.en},
+        sender.reply_to or privacy,
+        sender.returns,
+        controller.portal,
+    )
 
 
 @contextmanager
@@ -42,7 +49,8 @@ def carriers_of(controller: Controller, settings: Mapping[str, str] = os.environ
     """
     carriers: dict[Channel, Carrier] = {}
     if url := settings.get(SETTINGS[Channel.EMAIL]):
-        carriers[Channel.EMAIL] = SmtpCarrier(read_smtp_url(url), sender_of(controller))
+        sender = sender_of(controller)
+        carriers[Channel.EMAIL] = SmtpCarrier(read_smtp_url(url), sender, signer_of(settings, sender.domain))
     for channel, setting in GATEWAYS.items():
         if url := settings.get(setting):
             carriers[channel] = NotifyCarrier(channel, url)

@@ -15,14 +15,28 @@ from uuid import UUID
 import idna
 
 from include.channels.headers import is_mailbox, mailbox, unstructured
-from include.channels.model import CarrierMisconfigured, OutgoingMessage, Refused, Sender
+from include.channels.model import PROMOTIONAL, CarrierMisconfigured, OutgoingMessage, Refused, Sender
+from include.channels.tokens import token_of
 
-__all__ = ["compose", "deliverable", "message_id"]
+__all__ = ["compose", "deliverable", "message_id", "return_path", "stop_link"]
 
 
 def message_id(message: UUID, domain: str) -> str:
     """Name a message for good: sent again after a crash, it carries the same name, and mailboxes can tell."""
     return f"<{message.hex}@{domain}>"
+
+
+def return_path(message: UUID, sender: Sender) -> str:
+    """Give the envelope's sender (RFC 5321 4.4): the mailbox for returns, if there is one, with the message's token."""
+    if sender.returns is None:
+        return sender.address
+    local, _, domain = sender.returns.rpartition("@")
+    return f"{local}+{token_of('return', message)}@{domain}"
+
+
+def stop_link(message: UUID, portal: str) -> str:
+    """Give the link that stops promotion for whoever got the message: one POST to it does (RFC 8058)."""
+    return f"{portal}/u/{token_of('stop', message)}"
 
 
 def deliverable(address: str) -> str:
@@ -67,9 +81,26 @@ def compose(message: OutgoingMessage, sender: Sender, at: datetime) -> bytes:
         "Auto-Submitted: auto-generated\r\n",
         "X-Auto-Response-Suppress: All\r\n",
         f"Content-Language: {'en, ar' if message.language == 'en' else 'ar, en'}\r\n",
+        _ways_to_stop(message, sender),
         "MIME-Version: 1.0\r\n",
     ]
     return "".join(lines).encode() + _content(message)
+
+
+def _ways_to_stop(message: OutgoingMessage, sender: Sender) -> str:
+    """Write how promotion is stopped: by one click (RFC 8058), or by a mail (RFC 2369). Other mails have no such lines.
+
+    Raises CarrierMisconfigured where there is no page for it: nothing promotional goes out without (Law 25, IR 28(3)).
+    """
+    if message.kind not in PROMOTIONAL:
+        return ""
+    if sender.portal is None:
+        raise CarrierMisconfigured("no_way_to_stop", "promotion needs `portal` in the controller's profile")
+    mail = f",\r\n <mailto:{return_path(message.id, sender)}?subject=STOP>" if sender.returns else ""
+    return (
+        f"List-Unsubscribe: <{stop_link(message.id, sender.portal)}>{mail}\r\n"
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    )
 
 
 def _content(message: OutgoingMessage) -> bytes:

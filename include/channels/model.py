@@ -12,6 +12,7 @@ from uuid import UUID
 from include.errors import MayBeRetried, NeverRetry
 
 __all__ = [
+    "PROMOTIONAL",
     "Carrier",
     "CarrierAway",
     "CarrierMisconfigured",
@@ -23,6 +24,11 @@ __all__ = [
     "Sent",
     "TryAgain",
 ]
+
+
+PROMOTIONAL = frozenset({"promotion", "awareness"})
+"""Kinds of message that a person may stop: advertising and awareness (Law 25, IR 28). A notice that the law asks for,
+an answer, a confirmation or an alarm is none of these: it is owed, goes out once, and no link can cancel it."""
 
 
 class Channel(enum.StrEnum):
@@ -68,6 +74,10 @@ class Sender:
     """Display name by language."""
     reply_to: str | None = None
     """Where an answer goes: the privacy channel."""
+    returns: str | None = None
+    """Where mail comes back to; a token before its @ then tells which. The sender's own address where this is None."""
+    portal: str | None = None
+    """Base address of the pages for the people concerned, https."""
 
     @property
     def domain(self) -> str:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from include.channels.answers import Failure, meaning_of
 from include.channels.dialogue import hand_over, offer
-from include.channels.mime import compose, deliverable, message_id
+from include.channels.dkim import Signer
+from include.channels.mime import compose, deliverable, message_id, return_path
 from include.channels.model import CarrierMisconfigured, OutgoingMessage, Sender, Sent
 from include.channels.smtp_server import SmtpServer
 
@@ -19,16 +20,20 @@ __all__ = ["SmtpCarrier"]
 class SmtpCarrier:
     """Send e-mails through one SMTP server. Not for use by two threads at once."""
 
-    def __init__(self, server: SmtpServer, sender: Sender) -> None:
+    def __init__(self, server: SmtpServer, sender: Sender, signer: Signer | None = None) -> None:
         self._server = server
         self._sender = sender
+        self._signer = signer
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: OutgoingMessage, at: datetime) -> Sent:
         """Hand one message over, dated `at` (UTC). See `Carrier.send` for what is raised."""
         mail = compose(message, self._sender, at)
+        if self._signer is not None:
+            mail = self._signer.signed(mail, at)
+        back, to = return_path(message.id, self._sender), deliverable(message.recipient)
         # Raised here, outside any `except`, so that no exception of smtplib's, which quotes the recipient, hangs on it.
-        if failure := self._offer(mail, deliverable(message.recipient)) or self._say(lambda to: hand_over(to, mail)):
+        if failure := self._offer(mail, back, to) or self._say(lambda to: hand_over(to, mail)):
             raise failure
         return Sent(message_id(message.id, self._sender.domain))
 
@@ -40,11 +45,11 @@ class SmtpCarrier:
             self._connection.close()
             self._connection = None
 
-    def _offer(self, mail: bytes, recipient: str) -> Failure | None:
+    def _offer(self, mail: bytes, back: str, recipient: str) -> Failure | None:
         """Have the server ask for the text, over a new connection where it closed the one that idled meanwhile."""
 
         def say(connection: smtplib.SMTP) -> None:
-            offer(connection, len(mail), self._sender.address, recipient)
+            offer(connection, len(mail), back, recipient)
 
         failure = self._say(say)
         return failure if self._connection is not None else self._open() or self._say(say)

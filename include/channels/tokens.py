@@ -13,11 +13,11 @@ from include.store import keyed
 __all__ = ["LENGTH", "Purpose", "message_of", "token_of"]
 
 Purpose = Literal["return", "stop"]
-"""What a token is for: where a mail comes back to, and the link by which promotion is stopped. Neither opens the other."""
+"""What a token is for: where mail comes back to, or the link that stops promotion. Neither serves as the other."""
 PROOF = 8
 """Octets of the keyed hash (RFC 2104) that are kept: one guess in 2^64 is right."""
 LENGTH = 39
-"""Letters of a token. With `returns+` before it, it leaves room in the 64 octets of a local part (RFC 5321 4.5.3.1.1)."""
+"""Letters of a token: with `returns+` before it, it fits into the 64 of a local part (RFC 5321 4.5.3.1.1)."""
 
 
 def token_of(purpose: Purpose, message: UUID) -> str:

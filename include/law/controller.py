@@ -50,6 +50,15 @@ MailAddress = Annotated[str | None, BeforeValidator(_blank_is_absent), AfterVali
 WebAddress = Annotated[str | None, BeforeValidator(_blank_is_absent), AfterValidator(_link)]
 
 
+def _secure(value: str | None) -> str | None:
+    if value is not None and not value.startswith("https://"):
+        raise ValueError("must start with https://, for links in messages carry a token (RFC 8058 3.1)")
+    return value.rstrip("/") if value else value
+
+
+SecureAddress = Annotated[str | None, BeforeValidator(_blank_is_absent), AfterValidator(_link), AfterValidator(_secure)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
@@ -121,6 +130,8 @@ class Sender(_Part):
     """The name shown beside it."""
     reply_to: MailAddress = None
     """Where replies go; the privacy channel's mailbox where this is missing."""
+    returns: MailAddress = None
+    """The mailbox that undeliverable mail comes back to. It has to take `name+anything@` too (RFC 5233)."""
     sms: Given = None
     """The registered sender name of text messages."""
 
@@ -158,6 +169,8 @@ class Controller(_Part):
     """Where the published privacy policy stands (Law 12)."""
     sender: Sender | None = None
     """Who messages are from."""
+    portal: SecureAddress = None
+    """Base address of the pages where people see, stop, correct and object; links in messages begin with it."""
 
 
 def load_controller(path: Path | None = None) -> Controller:

@@ -13,50 +13,54 @@ from include.channels.returns.reasons import UNCLEAR, reason_by_phrase, reason_b
 __all__ = ["Verdict", "verdict_of"]
 
 DAEMONS = re.compile(
-    r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|mail administrator|system administrator", re.I
+    r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|(mail|system) administrator", re.IGNORECASE
 )
 SUBJECTS = re.compile(
-    r"undeliver|returned mail|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
-    r"|(delivery|mail|message|e-?mail) .{0,30}(fail|could not|not be|delay|problem|return)|failure notice|non[- ]?delivery"
-    r"|could not (be )?deliver|returning (message|mail)|warning: .{0,40}(delay|could not)|nondeliverable"
+    r"undeliver|nondeliverable|non[- ]?delivery|returned mail|failure notice|returning (message|mail)"
+    r"|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
+    r"|(delivery|mail|message|e-?mail) .{0,30}(fail|could not|not be|delay|problem|return)"
+    r"|could not (be )?deliver|warning: .{0,40}(delay|could not)"
     r"|تعذ[ّ]?ر تسليم|فشل (في )?(تسليم|التسليم)|لم يتم تسليم",
-    re.I,
+    re.IGNORECASE,
 )
 CUT = re.compile(
-    r"^\W{0,12}(original message|the header of the original|message headers? follow|original message follow"
-    r"|below this line is a copy|this is a copy of|included is a copy|the original message (follows|was)|undelivered message"
-    r"|copy of (the |your )?(original )?message|returned message|headers? of (the )?original|message header|unsent message"
-    r"|forwarded message follows).*$|^(return-path|received|x-received): .*$",
-    re.I | re.M,
+    r"^\W{0,12}(?:original message|the header of the original|message headers? follow|original message follow"
+    r"|below this line is a copy|this is a copy of|included is a copy|the original message (?:follows|was)"
+    r"|undelivered message|copy of (?:the |your )?(?:original )?message|returned message|headers? of (?:the )?original"
+    r"|message header|unsent message|forwarded message follows).*$"
+    r"|^(?:return-path|received|x-received): .*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 """Where the report ends and the mail that it returns begins."""
 REPORTED = re.compile(
-    r"^[> \t]*(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.{0,900})$", re.I | re.M
+    r"^[> \t]*(final-recipient|original-recipient|action|status|diagnostic-code)\s*:\s*(.{0,900})$",
+    re.IGNORECASE | re.MULTILINE,
 )
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.])")
-REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-_#:])")
 CONCLUDED = re.compile(r"[45]\d\d (\d\.\d\.\d )?<[^>]+>\.\.\. ")
 """How sendmail sums up what became of a recipient."""
 ADDRESSED = re.compile(r"\s*<?([^\s<>@]+@[^\s<>@:]+)>?:?\s*(?:$|[45]\d\d[\s-])")
 """A line that is an address, or begins with one and a refusal."""
 ADDRESS = re.compile(r"<?[^\s<>\"'():;,]{1,200}@[^\s<>\"'():;,]{1,200}>?")
 LINK = re.compile(r"https?://\S+")
-REFUSED_AFTER_DATA = re.compile(
-    r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.I
-)
-"""The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
 REFUSED_BEFORE = re.compile(
-    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)|but (my name|sender) was rejected|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5",
-    re.I,
+    r"(after|in reply to|response to) (initial connection|helo|ehlo|mail from|mail\b)"
+    r"|but (my name|sender) was rejected|>>> ?(mail|helo|ehlo)[^\n]*\n\s*<<< ?5",
+    re.IGNORECASE,
 )
 """The server refused whoever sends before it heard for whom the mail was."""
 UNWELCOME = Reason("sender_blocked", About.SENDER)
 NOT_THE_ADDRESS = ("5.7.", "5.0.")
 """A server that writes of an unknown user under a status of policy, or of nothing, may be hiding one that it has."""
+REFUSED_AFTER_DATA = re.compile(
+    r">>> ?(data|\.)\s|end of (mail )?data|smtp command\W+data\b|after data|text command|final data", re.IGNORECASE
+)
+"""The server had taken the recipient when it refused: then it is hardly the address that it refuses."""
 FILTERED = Reason("filtered", About.MESSAGE)
 DELAYED = re.compile(
-    r"warning message only|has been delayed|will be retried|do not need to resend|not yet been delivered|still being|delivery is delayed",
-    re.I,
+    r"warning message only|has been delayed|will be retried|do not need to resend|not yet been delivered|still being"
+    r"|delivery is delayed",
+    re.IGNORECASE,
 )
 
 

@@ -7,20 +7,18 @@ import re
 __all__ = ["own_words"]
 
 QUOTE_BEGINS = re.compile(
-    r"^\s*(?:"
-    r"(?:on|am|le|el|il|op)\b.{3,200}(?:wrote|schrieb|a écrit|escribi[oó]|ha scritto|schreef)\s*:?"
+    r"^\s*(?:(?:on|am|le|el|il|op)\b.{3,200}(?:wrote|schrieb|a écrit|escribi[oó]|ha scritto|schreef)\s*:?"
     r"|(?:في|بتاريخ|يوم)\s.{3,200}(?:كتب|كتبت|قام|أرسل).{0,120}"
     r"|.{0,120}(?:كتب|كتبت)\s*(?:ما يلي|التالي)?\s*:"
-    r"|[-_*\s]*(?:original message|forwarded message|reply above this line|الرسالة الأصلية|رسالة أصلية|الرسالة المعاد توجيهها)[-_*\s]*"
-    r"|_{8,}|-{8,}"
-    r"|(?:from|von|de|من)\s*:\s.*@.*"
-    r"|\*?(?:from|من)\s*:\*?\s.{1,120}"
-    r")$",
+    r"|[-_*\s]*(?:original message|forwarded message|reply above this line)[-_*\s]*"
+    r"|[-_*\s]*(?:الرسالة الأصلية|رسالة أصلية|الرسالة المعاد توجيهها)[-_*\s]*"
+    r"|_{8,}|-{8,}|(?:from|von|de|من)\s*:\s.*@.*|\*?(?:from|من)\s*:\*?\s.{1,120})$",
     re.IGNORECASE,
 )
 """The line at which programs begin what they quote."""
 ADDED = re.compile(
-    r"^\s*(?:-- ?|(?:sent|get|gesendet|envoyé) (?:from|via|outlook|von|de)\b.*|(?:أ?ُ?رسل(?:ت)?|مرسل(?:ة)?|تم الإرسال) (?:من|عبر|بواسطة).*)$",
+    r"^\s*(?:-- ?|(?:sent|get|gesendet|envoyé) (?:from|via|outlook|von|de)\b.*"
+    r"|(?:أ?ُ?رسل(?:ت)?|مرسل(?:ة)?|تم الإرسال) (?:من|عبر|بواسطة).*)$",
     re.IGNORECASE,
 )
 """A signature, or what a telephone adds: the person's words end here."""

@@ -127,7 +127,7 @@ def _texts(parts: Iterable[Message]) -> Iterator[str]:
     plain = False
     for part in parts:
         kind = part.get_content_type()
-        if part.is_multipart() or part.get_filename() and not kind == "text/plain":
+        if part.is_multipart() or (part.get_filename() and kind != "text/plain"):
             continue
         if kind == "text/plain" or part.get_content_maintype() == "multipart":  # whose boundary is nowhere
             plain = True
