@@ -21,14 +21,16 @@ every hour; a notice that cannot be written stops no destruction.
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
-from include.workflow.assets import OUTBOX, REGISTER, ZONE
+from include.workflow.assets import OUTBOX, REGISTER, RETURNS, ZONE
 from include.workflow.duties import destroy, plan, queue
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
     "notify_subjects",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("30 * * * *", timezone=ZONE), assets=[REGISTER]),
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("30 * * * *", timezone=ZONE), assets=(REGISTER | RETURNS)
+    ),
     catchup=False,
     max_active_runs=1,
     params={"reason": REASON},

@@ -85,7 +85,7 @@ def _key(given: str) -> RSAPrivateKey:
     if isinstance(key, RSAPrivateKey) and key.key_size >= SHORTEST:
         return key
     raise NeverRetry(
-        f"AMANAH_DKIM_KEY must be an unencrypted RSA key of {SHORTEST} bits or more in PEM, or that in one line of base64"
+        f"AMANAH_DKIM_KEY must be an RSA key of {SHORTEST} bits or more without a passphrase: PEM, or that in base64"
     )
 
 

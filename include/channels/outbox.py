@@ -5,7 +5,7 @@ Every verb here works inside the caller's unit of work and commits nothing itsel
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple, cast
@@ -17,8 +17,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from include.channels.model import Channel, OutgoingMessage
 from include.channels.tables import Message
 from include.law import edition_for
+from include.store import keyed, keying
 
-__all__ = ["claim", "claim_expired", "destroy", "enqueue", "postpone", "put_off", "settle", "waiting_without_carrier"]
+__all__ = [
+    "claim",
+    "claim_expired",
+    "destroy",
+    "enqueue",
+    "postpone",
+    "put_off",
+    "recipient_key",
+    "settle",
+    "waiting_without_carrier",
+]
 
 MESSAGE = cast(Table, Message.__table__)
 COLUMN = MESSAGE.c
@@ -38,9 +49,9 @@ def enqueue(connection: Connection, *messages: OutgoingMessage, at: datetime) ->
     """
     for jurisdiction in {message.jurisdiction for message in messages}:
         edition_for(jurisdiction, at)
-    new = 0
+    new, hashed = 0, keying()
     for first in range(0, len(messages), ROWS_AT_ONCE):
-        rows = [_row(message, at) for message in messages[first : first + ROWS_AT_ONCE]]
+        rows = [_row(message, at, hashed) for message in messages[first : first + ROWS_AT_ONCE]]
         statement = insert(MESSAGE).values(rows).on_conflict_do_nothing(index_elements=[COLUMN.id])
         new += _count(connection, statement)
     return new
@@ -52,7 +63,7 @@ def destroy(connection: Connection, duties: Collection[UUID]) -> int:
     Waits for a relay that is sending one of them at this moment; that one has then been sent.
     """
     wanted = (COLUMN.duty_id.in_(duties), COLUMN.state == "ready")
-    return _count(connection, update(MESSAGE).where(*wanted).values(state="destroyed", **EMPTIED))
+    return _count(connection, update(MESSAGE).where(*wanted).values(state="destroyed", recipient_key=None, **EMPTIED))
 
 
 def claim(
@@ -200,13 +211,19 @@ def _message(row: Row[Any]) -> OutgoingMessage:
     )
 
 
-def _row(message: OutgoingMessage, at: datetime) -> dict[str, Any]:
+def recipient_key(channel: Channel, recipient: str, hashed: Callable[[str, str], bytes] = keyed) -> bytes:
+    """Hash a recipient as contact points are hashed: a mailbox, or a number as E.164."""
+    return hashed("email" if channel is Channel.EMAIL else "phone", recipient.casefold())
+
+
+def _row(message: OutgoingMessage, at: datetime, hashed: Callable[[str, str], bytes]) -> dict[str, Any]:
     return {
         "id": message.id,
         "duty_id": message.duty_id,
         "kind": message.kind,
         "channel": message.channel.value,
         "recipient": message.recipient,
+        "recipient_key": recipient_key(message.channel, message.recipient, hashed),
         "subject": message.subject,
         "text_body": message.text,
         "html_body": message.html,

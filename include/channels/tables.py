@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Message"]
+__all__ = ["Message", "Returned"]
 
 
 class Message(Base):
@@ -18,7 +18,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        CheckConstraint("state in ('ready', 'sent', 'failed', 'destroyed', 'expired')", name="state"),
+        CheckConstraint("state in ('ready', 'sent', 'failed', 'destroyed', 'expired', 'bounced')", name="state"),
         CheckConstraint("channel in ('email', 'sms', 'whatsapp')", name="channel"),
         CheckConstraint("(state = 'ready') = (recipient is not null)", name="recipient"),
         Index("ix_message_due", "not_before", postgresql_where=text("state = 'ready'")),
@@ -33,6 +33,8 @@ class Message(Base):
     """What it is: `source_notice`, `promise_alert`…"""
     channel: Mapped[str] = plain()
     recipient: Mapped[str | None] = personal(Category.CONTACT)
+    recipient_key: Mapped[bytes | None] = personal(Category.KEYED)
+    """The keyed hash of the recipient: by it a return is told from another address; it goes with the person's data."""
     subject: Mapped[str | None] = personal(Category.MESSAGE)
     text_body: Mapped[str | None] = personal(Category.MESSAGE)
     html_body: Mapped[str | None] = personal(Category.MESSAGE)
@@ -52,3 +54,29 @@ class Message(Base):
     """The Message-ID or the provider's reference: the proof of sending."""
     created_at: Mapped[datetime] = mapped_column()
     sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class Returned(Base):
+    """One mail that arrived in the mailbox of returns: that it was read, and what it was. None of its words is kept."""
+
+    __tablename__ = "returned"
+    __table_args__ = (
+        CheckConstraint(
+            "kind in ('hard_bounce', 'soft_bounce', 'delayed', 'auto_reply', 'complaint', 'report', 'stop', 'reply', "
+            "'unreadable')",
+            name="kind",
+        ),
+        Index("ix_returned_message_id", "message_id", postgresql_where=text("message_id is not null")),
+        {"schema": "channels"},
+    )
+
+    key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
+    """The keyed hash of all that the mail says: the same mail twice is one."""
+    kind: Mapped[str] = plain()
+    reason: Mapped[str | None] = plain()
+    """Why it bounced: a code of ours, never the server's words."""
+    message_id: Mapped[UUID | None] = mapped_column()
+    """The message of ours that it answers."""
+    outcome: Mapped[str] = plain()
+    """What followed: `told_again`, `stopped`, `forged`, `nothing`…"""
+    read_at: Mapped[datetime] = mapped_column()

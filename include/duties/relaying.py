@@ -6,15 +6,18 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from include.channels import RelayReport, carriers_of, relay
-from include.duties.notice.actions import may_send, on_failed, on_sent
+from include.channels import OutgoingMessage, RelayReport, carriers_of, relay
+from include.channels.model import PROMOTIONAL
+from include.duties.notice.actions import may_send as may_send_notice
+from include.duties.notice.actions import on_failed, on_sent
+from include.duties.stopping import is_stopped
 from include.intake.progress import Progress
 from include.law import load_controller
 from include.store import Role, begin
 
-__all__ = ["relay_outbox"]
+__all__ = ["may_send", "relay_outbox"]
 
 
 def relay_outbox(
@@ -37,6 +40,16 @@ def relay_outbox(
             rate_per_minute=rate_per_minute,
             on_tried=lambda: progress.add(1),
         )
+
+
+def may_send(connection: Connection, message: OutgoingMessage) -> str | None:
+    """Say at the moment of sending why a message must not go out; None where it may (promise 5).
+
+    Promotion does not go to whoever stopped it, however long it lay in the outbox (IR 28(3)(c)).
+    """
+    if message.kind in PROMOTIONAL and is_stopped(connection, message.channel, message.recipient):
+        return "stopped"
+    return may_send_notice(connection, message)
 
 
 def _due(at: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Alert", "Awaited", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice"]
+__all__ = ["Alert", "Awaited", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice", "Stop"]
 
 DUTIES = {"schema": "duties"}
 
@@ -157,3 +157,27 @@ class Awaited(Base):
     """The schedule that is awaited: another one in the contract is awaited from then on."""
     since: Mapped[datetime] = mapped_column()
     """The last expected delivery that was looked at, or when the contract was first seen, UTC."""
+
+
+class Stop(Base):
+    """A wish to get no more promotion at one address, at whose asking and when: kept for good, so that it holds."""
+
+    __tablename__ = "stop"
+    __table_args__ = (
+        CheckConstraint("means in ('reply', 'complaint', 'link')", name="means"),
+        UniqueConstraint("key", "purpose", "asked_at"),
+        DUTIES,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    key: Mapped[bytes] = personal(Category.KEYED)
+    kind: Mapped[str] = plain()
+    """email | phone."""
+    key_version: Mapped[int] = mapped_column()
+    purpose: Mapped[str] = plain()
+    """`promotion`: all advertising and awareness."""
+    means: Mapped[str] = plain()
+    """How it was asked."""
+    message_id: Mapped[UUID | None] = mapped_column()
+    """The message that it answers, where one is known."""
+    asked_at: Mapped[datetime] = mapped_column()

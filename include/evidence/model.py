@@ -51,6 +51,8 @@ class Kind(enum.StrEnum):
     DESTRUCTION_DONE = "destruction_done"
     DESTRUCTION_VERIFIED = "destruction_verified"
     SUPPRESSION_ADDED = "suppression_added"
+    MAIL_RETURNED = "mail_returned"
+    STOP_RECORDED = "stop_recorded"
     USE_BLOCKED = "use_blocked"
     REASON_GIVEN = "reason_given"
     SEALED = "sealed"

@@ -2,7 +2,7 @@
 
 from airflow.sdk import Asset
 
-__all__ = ["OUTBOX", "REGISTER", "ZONE"]
+__all__ = ["OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
 ZONE = "Asia/Riyadh"
 """The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
@@ -12,3 +12,6 @@ REGISTER = Asset("amanah://register", group="amanah")
 
 OUTBOX = Asset("amanah://outbox", group="amanah")
 """Messages were written: the relay may send them."""
+
+RETURNS = Asset("amanah://returns", group="amanah")
+"""Mail came back: somebody may be owed a notice again."""

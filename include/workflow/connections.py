@@ -8,8 +8,12 @@ from urllib.parse import quote
 from airflow.sdk import Connection
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
-__all__ = ["carrier_settings"]
+from include.errors import NeverRetry
 
+__all__ = ["carrier_settings", "mailbox_settings"]
+
+SIGNING = ("AMANAH_DKIM_KEY", "AMANAH_DKIM_SELECTOR", "AMANAH_DKIM_DOMAIN")
+"""What mails are signed with: from the environment, which every worker has."""
 CONNECTIONS = {
     "AMANAH_SMTP_URL": "amanah_smtp",
     "AMANAH_SMS_URL": "amanah_sms",
@@ -21,11 +25,29 @@ notification URL in the connection's extra field `url`."""
 
 def carrier_settings() -> dict[str, str]:
     """Gather the carriers' URLs. A channel with neither setting nor connection has none."""
-    settings = {name: os.environ[name] for name in CONNECTIONS if os.environ.get(name)}
+    settings = {name: os.environ[name] for name in (*CONNECTIONS, *SIGNING) if os.environ.get(name)}
     for name, connection_id in CONNECTIONS.items():
         if name not in settings and (found := _connection(connection_id)) is not None:
             settings[name] = found
     return settings
+
+
+def mailbox_settings() -> dict[str, str]:
+    """Say where returns are read: from the setting, else from the connection `amanah_returns`; nowhere without either.
+
+    The connection is an IMAP server over TLS, by its host, login and password; its schema names the folder.
+    """
+    if given := os.environ.get("AMANAH_RETURNS_URL"):
+        return {"AMANAH_RETURNS_URL": given}
+    try:
+        found = Connection.get("amanah_returns")
+    except (AirflowNotFoundException, AirflowRuntimeError):
+        return {}
+    if not (found.host and found.login and found.password):
+        raise NeverRetry("Airflow's connection amanah_returns needs a host, a login and a password")
+    login = f"{quote(found.login, safe='')}:{quote(found.password, safe='')}"
+    folder = quote(found.schema or "INBOX", safe="")
+    return {"AMANAH_RETURNS_URL": f"imaps://{login}@{found.host}:{found.port or 993}/{folder}"}
 
 
 def _connection(connection_id: str) -> str | None:

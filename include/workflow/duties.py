@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 from include.errors import NeverRetry
 from include.workflow.shards import relays
-from include.workflow.steps import started, step
+from include.workflow.steps import skip, started, step
 
-__all__ = ["abandon", "destroy", "plan", "queue", "redecide", "relay", "seal", "verify", "watch"]
+__all__ = ["abandon", "destroy", "plan", "queue", "read", "redecide", "relay", "seal", "verify", "watch"]
 
 
 @step()
@@ -76,6 +76,24 @@ def relay(number: int = 0) -> dict[str, int]:
         started()
     rate = float(os.environ.get("AMANAH_MESSAGES_PER_MINUTE") or 0) / relays() or None
     return asdict(relay_outbox(now(), carrier_settings(), rate_per_minute=rate))
+
+
+@step()
+def read() -> dict[str, int]:
+    """Read what came back and do what it asks for; return counts. Skipped where nothing came or no mailbox is set."""
+    from include.channels.mailboxes import open_mailbox
+    from include.duties.returning import read_returns
+    from include.law import load_controller, now
+    from include.workflow.connections import mailbox_settings
+
+    started()
+    with open_mailbox(mailbox_settings()) as box:
+        if box is None:
+            skip("no mailbox of returns is set: AMANAH_RETURNS_URL, or the connection amanah_returns", noted=False)
+        counts = read_returns(box, load_controller(), now())
+    if not counts:
+        skip("nothing came back", noted=False)
+    return counts
 
 
 @step()

@@ -10,7 +10,15 @@ from include.workflow.notes import SAID, note_of, summed, written
 
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
-OURS = ("collect_", "notify_subjects", "redecide_held", "relay_outbox", "seal_evidence", "watch_promises")
+OURS = (
+    "collect_",
+    "notify_subjects",
+    "read_returns",
+    "redecide_held",
+    "relay_outbox",
+    "seal_evidence",
+    "watch_promises",
+)
 SPOKEN = ("failed", "skipped")
 """States of tasks whose sentence belongs into the note."""
 

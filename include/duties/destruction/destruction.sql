@@ -120,8 +120,10 @@ update register.listing
               and source.contract #>> array['columns', gone.name, 'field'] = 'organisation') then 'organisation' else '' end
   from doomed_listing where listing.id = doomed_listing.id and not doomed_listing.whole;
 update channels.message
-   set state = 'destroyed', recipient = null, subject = null, text_body = null, html_body = null
+   set state = 'destroyed', recipient = null, recipient_key = null, subject = null, text_body = null, html_body = null
  where state = 'ready' and duty_id in (select notice_id from target);
+update channels.message set recipient_key = null
+ where recipient_key is not null and duty_id in (select notice_id from target);
 update duties.duty
    set state = case when duty.state = 'open' and duty.due_at < :at then 'missed'
                     when duty.state = 'open' then 'done' else duty.state end,
@@ -153,7 +155,7 @@ select (select count(*) from register.listing join register.contact_point point 
      + (select count(*) from register.listing join duties.destruction_row doomed using (source_key, row_key)
          where doomed.destruction_id = :plan and doomed.source_columns is null)
      + (select count(*) from channels.message
-         where recipient is not null and duty_id in
+         where (recipient is not null or recipient_key is not null) and duty_id in
                (select notice_id from duties.destruction_target where destruction_id = :plan))
      + (select count(*) from register.identity left join register.contact_point point using (subject_id)
          where point.id is null and identity.subject_id in

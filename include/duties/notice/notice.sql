@@ -46,8 +46,8 @@ with closed as (
                         where point.subject_id = notice.subject_id and listing.source_key = notice.source_key)
     returning id, message_id
 ), dropped as (
-    update channels.message set state = 'destroyed', recipient = null, subject = null, text_body = null,
-                                html_body = null
+    update channels.message set state = 'destroyed', recipient = null, recipient_key = null, subject = null,
+                                text_body = null, html_body = null
       from closed where message.id = closed.message_id and message.state = 'ready'
 )
 update duties.duty set state = 'done', outcome = 'no_longer_held', closed_at = :at

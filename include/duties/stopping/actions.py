@@ -1,0 +1,124 @@
+"""Record that somebody wants no more promotion, and confirm it to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from sqlalchemy import Connection, text
+
+from include.channels import Channel, OutgoingMessage, enqueue
+from include.channels.outbox import recipient_key
+from include.duties.notice.calendar import HOME
+from include.duties.stopping.confirmation import TEMPLATE, confirmation
+from include.evidence import Kind, record
+from include.law import Controller, edition_for
+from include.store import key_version
+
+__all__ = ["PURPOSE", "StopAsked", "is_stopped", "stop_asked"]
+
+PURPOSE = "promotion"
+"""All advertising and awareness: who stops need not say which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopAsked:
+    """Who asks to stop, known by the message that they answer, by the address that they write from, or by both."""
+
+    means: Literal["reply", "complaint", "link"]
+    message: UUID | None = None
+    address: str | None = field(default=None, repr=False)
+    """A bare e-mail address."""
+    confirm: bool = True
+    """False where nobody waits for an answer: a mailbox provider told us."""
+
+
+def stop_asked(connection: Connection, asked: StopAsked, controller: Controller, at: datetime) -> int:
+    """Stop promotion at `at` (UTC) to the address that a message went to and to the one that asks; say to how many.
+
+    It holds from this transaction on: every promotion asks `is_stopped` at the moment of sending, those in the outbox
+    too. A confirmation is written once a day and address, to be sent within 24 hours (CST-02, LAW 3). Stopping twice
+    is stopping; no other purpose and no notice that the law asks for is touched.
+    """
+    keys = _keys(connection, asked)
+    for key, kind in keys.items():
+        values = {"key": key, "kind": kind, "version": key_version(), "purpose": PURPOSE, "means": asked.means}
+        connection.execute(STOP, values | {"message": asked.message, "at": at})
+    if not keys:
+        return 0
+    record(
+        connection,
+        Kind.STOP_RECORDED,
+        at=at,
+        edition=edition_for(HOME, at).name,
+        refs={"message": asked.message} if asked.message else {},
+        codes={"means": asked.means, "purpose": PURPOSE},
+        counts={"contact_points": len(keys)},
+        times={"asked_at": at},
+    )
+    if asked.confirm:
+        _confirm(connection, asked, keys, controller, at)
+    return len(keys)
+
+
+def is_stopped(connection: Connection, channel: Channel, recipient: str) -> bool:
+    """Say whether somebody stopped promotion to this recipient."""
+    key = recipient_key(channel, recipient)
+    return bool(connection.execute(STOPPED, {"key": key, "purpose": PURPOSE}).scalar_one())
+
+
+def _keys(connection: Connection, asked: StopAsked) -> dict[bytes, str]:
+    keys: dict[bytes, str] = {}
+    if asked.message is not None and (row := connection.execute(WENT_TO, {"message": asked.message}).one_or_none()):
+        if row.recipient_key is not None:
+            keys[bytes(row.recipient_key)] = "email" if row.channel == Channel.EMAIL else "phone"
+    if asked.address is not None:
+        keys[recipient_key(Channel.EMAIL, asked.address)] = "email"
+    return keys
+
+
+def _confirm(
+    connection: Connection, asked: StopAsked, keys: dict[bytes, str], controller: Controller, at: datetime
+) -> None:
+    """Write the confirmation, to where the person wrote from, else to the mailbox that we hold."""
+    held = connection.execute(HELD, {"keys": list(keys), "message": asked.message}).one()
+    recipient = asked.address or held.recipient
+    if recipient is None:
+        return
+    key, edition = recipient_key(Channel.EMAIL, recipient), edition_for(HOME, at)
+    day = at.astimezone(edition.zone).date()
+    language = held.language or "ar"
+    said = confirmation(controller, at.astimezone(edition.zone), language)
+    message = OutgoingMessage(
+        id=uuid5(NAMESPACE_OID, f"stop_confirmation:{key.hex()}:{day}"),
+        kind="stop_confirmation",
+        channel=Channel.EMAIL,
+        recipient=recipient,
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        language=language,
+        template=TEMPLATE,
+        jurisdiction=HOME,
+        not_before=at,
+    )
+    enqueue(connection, message, at=at)
+
+
+STOP = text("""
+    insert into duties.stop (key, kind, key_version, purpose, means, message_id, asked_at)
+    values (:key, :kind, :version, :purpose, :means, :message, :at)
+    on conflict (key, purpose, asked_at) do nothing
+""")
+STOPPED = text("select exists (select from duties.stop where key = :key and purpose = :purpose)")
+WENT_TO = text("select recipient_key, channel from channels.message where id = :message")
+HELD: Any = text("""
+    select (select normalised from register.contact_point
+             where key = any(:keys) and kind = 'email' and normalised is not null order by id limit 1) as recipient,
+           coalesce((select subject.language
+                       from register.contact_point point join register.subject on subject.id = point.subject_id
+                      where point.key = any(:keys) order by point.id limit 1),
+                    (select language from channels.message where id = :message)) as language
+""")
