@@ -6,8 +6,8 @@ and the notice goes out another way before its time ends, or its person's data i
 tried again; whoever writes STOP or «إلغاء», or calls a mail abuse, gets no promotion from that moment on and, if they
 wrote, a confirmation; whatever a person has to read is kept for them.
 
-It reads the mailbox that `AMANAH_RETURNS_URL` or the connection `amanah_returns` names, every ten minutes, at most 2,000
-mails a run. What is done with leaves the mailbox; the rest lies in its folders `people` (replies, for the privacy
+It reads the mailbox that `AMANAH_RETURNS_URL` or the connection `amanah_returns` names, every ten minutes, at most
+2,000 mails a run. What is done with leaves the mailbox; the rest lies in its folders `people` (replies, for the privacy
 team), `unmatched` (answers nothing of ours, or bears a forged token) and `unreadable`.
 
 **When it fails**: the mailbox is away (retried), or its name, password or certificate is wrong: the message says which.

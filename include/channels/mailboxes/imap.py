@@ -6,7 +6,7 @@ import contextlib
 import imaplib
 import ssl
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,8 @@ class _Pieces:
 
     def _fetch(self) -> None:
         part = f"(BODY.PEEK[]<{self._offset}.{AT_ONCE}>)"
-        answers = _said(self._connection.uid("FETCH", self._uid, part))
+        with _talking():
+            answers = _said(self._connection.uid("FETCH", self._uid, part))
         got = next((bytes(each[1]) for each in answers if isinstance(each, tuple)), b"")
         self._offset += len(got)
         self._held += got
@@ -60,24 +61,26 @@ class _Pieces:
 class _Mail:
     """One mail of the folder, by its UID."""
 
-    def __init__(self, imap: Imap, connection: imaplib.IMAP4, uid: str) -> None:
-        self._imap, self._connection, self._uid = imap, connection, uid
+    def __init__(self, connection: imaplib.IMAP4, uid: str) -> None:
+        self._connection, self._uid = connection, uid
 
     def opened(self) -> AbstractContextManager[_Pieces]:
         return contextlib.nullcontext(_Pieces(self._connection, self._uid))
 
     def remove(self) -> None:
-        _said(self._connection.uid("STORE", self._uid, "+FLAGS.SILENT", r"(\Deleted)"))
-        if "UIDPLUS" in self._connection.capabilities:
-            _said(self._connection.uid("EXPUNGE", self._uid))
+        with _talking():
+            _said(self._connection.uid("STORE", self._uid, "+FLAGS.SILENT", r"(\Deleted)"))
+            if "UIDPLUS" in self._connection.capabilities:
+                _said(self._connection.uid("EXPUNGE", self._uid))
 
     def keep(self, folder: Folder) -> None:
         """Move it where the server can (RFC 6851); else copy it and mark it deleted."""
-        self._connection.create(folder)  # refused where it is there already
-        if "MOVE" in self._connection.capabilities:
-            _said(self._connection.uid("MOVE", self._uid, folder))
-            return
-        _said(self._connection.uid("COPY", self._uid, folder))
+        with _talking():
+            self._connection.create(folder)  # refused where it is there already
+            if "MOVE" in self._connection.capabilities:
+                _said(self._connection.uid("MOVE", self._uid, folder))
+                return
+            _said(self._connection.uid("COPY", self._uid, folder))
         self.remove()
 
 
@@ -90,17 +93,12 @@ class Imap:
 
     def letters(self, limit: int) -> Iterator[Letter]:
         """Yield the letters that lie there, at most `limit`. Raises MailboxAway, or NeverRetry for a wrong login."""
-        try:
+        with _talking():
             connection = self._connection = self._connected()
             _said(connection.select(_quoted(self._server.folder)))
             found = _said(connection.uid("SEARCH", "UNDELETED"))
-            for uid in (found[0] or b"").split()[:limit]:
-                yield _Mail(self, connection, uid.decode("ascii"))
-        except (imaplib.IMAP4.error, OSError) as error:
-            failure = _meaning_of(error)
-        else:
-            return
-        raise failure  # here, so that no exception of the library's, which quotes the server, hangs on it
+        for uid in (found[0] or b"").split()[:limit]:
+            yield _Mail(connection, uid.decode("ascii"))
 
     def close(self) -> None:
         """Take out what was marked deleted, and say goodbye, as far as the server still listens."""
@@ -127,6 +125,15 @@ class Imap:
             connection.shutdown()
             raise _WrongLogin from None
         return connection
+
+
+@contextmanager
+def _talking() -> Iterator[None]:
+    """Let what goes wrong with the server be told by a code: the library's errors quote the server."""
+    try:
+        yield
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise _meaning_of(error) from None
 
 
 class _WrongLogin(imaplib.IMAP4.error):

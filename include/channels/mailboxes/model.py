@@ -13,7 +13,7 @@ __all__ = ["FOLDERS", "Folder", "Letter", "Mailbox", "MailboxAway"]
 
 Folder = Literal["people", "unreadable", "unmatched"]
 FOLDERS: tuple[Folder, ...] = ("people", "unreadable", "unmatched")
-"""Where letters are kept that somebody has to look at: replies, what cannot be read, and what answers nothing of ours."""
+"""Where letters wait for somebody: replies, what cannot be read, and what answers nothing of ours."""
 
 
 class MailboxAway(MayBeRetried):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -62,7 +63,7 @@ def taken_apart(content: bytes) -> Mail:
     head = fields_of([mail])
     return Mail(
         head=head,
-        tos=tuple(one_line(value) for name, value in mail.items() if name.lower() in DELIVERED_TO),
+        tos=tuple(one_line(value) for name, value in mail.raw_items() if name.lower() in DELIVERED_TO),
         texts=tuple(_texts(part for part, inner in parts if not inner)),
         statuses=tuple(fields for part in reports for block in _blocks(part) for fields in _each_recipient(block)),
         feedback=fields_of(_blocks(feedback)) if feedback is not None else None,
@@ -76,7 +77,7 @@ def fields_of(blocks: Iterable[Message]) -> Fields:
     """Gather the fields of one or several blocks."""
     found: Fields = {}
     for block in blocks:
-        for name, value in block.items():
+        for name, value in block.raw_items():
             found.setdefault(name.lower(), _decoded(one_line(value)))
     return found
 
@@ -84,7 +85,7 @@ def fields_of(blocks: Iterable[Message]) -> Fields:
 def _each_recipient(block: Message) -> Iterator[Fields]:
     """Part what a report runs together: a recipient begins where a field of the one before stands a second time."""
     fields: Fields = {}
-    for name, value in block.items():
+    for name, value in block.raw_items():
         if name.lower() == "final-recipient" and name.lower() in fields:
             yield fields
             fields = {}
@@ -94,7 +95,11 @@ def _each_recipient(block: Message) -> Iterator[Fields]:
 
 def one_line(value: object) -> str:
     """Put a field on one line; it may hold octets that nobody declared."""
-    return " ".join(str(value).split())
+    octets = str(value).encode("utf-8", "surrogateescape")
+    for charset in CHARSETS:
+        with suppress(UnicodeError):
+            return " ".join(octets.decode(charset).split())
+    return " ".join(octets.decode("latin-1").split())
 
 
 def text_of(part: Message) -> str:

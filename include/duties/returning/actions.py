@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels.mailboxes import Mailbox
+from include.channels.mailboxes.model import Folder
 from include.channels.returns import About, House, Reason, Return, ReturnKind, read_return
 from include.channels.rules import SOFT_RETURNS_AT_MOST, write_again_at
 from include.duties.notice.calendar import HOME
@@ -50,7 +51,7 @@ class Taken:
     """What followed from one mail, and whether somebody has to look at it all the same."""
 
     outcome: Outcome
-    aside: str | None
+    aside: Folder | None
     """`people`, `unreadable` or `unmatched`: the folder it is kept in. None: it is done with."""
     known: bool = False
     """Whether it had been read before."""
@@ -88,8 +89,14 @@ def take(connection: Connection, returned: Return, controller: Controller, at: d
         return Taken(outcome, _aside(returned, outcome), known=True)
     message = _message(connection, returned.message_id)
     outcome = _follow(connection, returned, message, controller, at)
-    values = {"key": key, "kind": returned.kind.value, "reason": returned.reason.code if returned.reason else None}
-    values |= {"message": message.id if message else None, "outcome": outcome.value, "at": at}
+    values = {
+        "key": key,
+        "kind": returned.kind.value,
+        "reason": returned.reason.code if returned.reason else None,
+        "message": message.id if message else None,
+        "outcome": outcome.value,
+        "at": at,
+    }
     STEPS.run(connection, "read", values)
     _record(connection, returned, message, outcome, key, at)
     return Taken(outcome, _aside(returned, outcome))
@@ -143,7 +150,7 @@ def _message(connection: Connection, message: UUID | None) -> Any | None:
     return next(iter(STEPS.rows(connection, "message", {"message": message})), None)
 
 
-def _aside(returned: Return, outcome: Outcome) -> str | None:
+def _aside(returned: Return, outcome: Outcome) -> Folder | None:
     if returned.kind is ReturnKind.UNREADABLE:
         return "unreadable"
     if outcome in (Outcome.FORGED, Outcome.UNMATCHED):

@@ -71,9 +71,8 @@ def is_stopped(connection: Connection, channel: Channel, recipient: str) -> bool
 
 def _keys(connection: Connection, asked: StopAsked) -> dict[bytes, str]:
     keys: dict[bytes, str] = {}
-    if asked.message is not None and (row := connection.execute(WENT_TO, {"message": asked.message}).one_or_none()):
-        if row.recipient_key is not None:
-            keys[bytes(row.recipient_key)] = "email" if row.channel == Channel.EMAIL else "phone"
+    for row in connection.execute(WENT_TO, {"message": asked.message}):
+        keys[bytes(row.recipient_key)] = "email" if row.channel == Channel.EMAIL else "phone"
     if asked.address is not None:
         keys[recipient_key(Channel.EMAIL, asked.address)] = "email"
     return keys
@@ -113,7 +112,9 @@ STOP = text("""
     on conflict (key, purpose, asked_at) do nothing
 """)
 STOPPED = text("select exists (select from duties.stop where key = :key and purpose = :purpose)")
-WENT_TO = text("select recipient_key, channel from channels.message where id = :message")
+WENT_TO = text("""
+    select recipient_key, channel from channels.message where id = :message and recipient_key is not null
+""")
 HELD: Any = text("""
     select (select normalised from register.contact_point
              where key = any(:keys) and kind = 'email' and normalised is not null order by id limit 1) as recipient,

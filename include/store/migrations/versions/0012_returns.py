@@ -71,7 +71,6 @@ def upgrade() -> None:
     grant(op, "select, insert", "channels.returned", Role.DUTIES)
     grant(op, "select, insert", "duties.stop", Role.DUTIES)
     grant(op, "select", "duties.stop", Role.RELAY)
-    grant(op, "select", "channels.returned", Role.AUDITOR)
     for kind in KINDS:
         op.execute(
             sa.text("insert into evidence.kind (name) values (:kind) on conflict do nothing").bindparams(kind=kind)
