@@ -118,7 +118,7 @@ class Imap:
         else:
             connection = imaplib.IMAP4(server.host, server.port, timeout=server.timeout)
         try:
-            connection.login(server.user, server.password)
+            connection.login(_quoted(server.user), server.password)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:
