@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from canaries import arabic, hidden_in, latin
 from canary_places import PLACES, places_of, traces
+from canary_returns import RETURNS, write_returns
 from canary_sources import FAILURES, GOOD, MARKS, REFUSED, ROWS, SET_ASIDE, TOLD, write_sources
 from live_airflow import Choosy, LiveAirflow, airflow_runs_on, choosy_mail_server
 from real_cells import mailboxes_and_numbers, taken, written_in
@@ -24,7 +25,7 @@ from include.store.server import ServerInfo
 
 pytestmark = pytest.mark.journey
 
-CHAIN = ("notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
+CHAIN = ("notify_subjects", "read_returns", "relay_outbox", "seal_evidence", "watch_promises")
 OWN_SOURCES = Path(__file__).resolve().parents[1] / "intake" / "sources"
 REAL = {"riyadh_osm": 1_279, "jeddah_gmaps": 25, "iana_enterprise": 61_908, "nepal_schools": 1_862}
 """Contracts of real directories, and how many rows each has."""
@@ -38,7 +39,11 @@ def live(server: ServerInfo, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     sources, inbox = [folder / "sources"], folder
     if data := os.environ.get("AMANAH_TEST_DATA"):
         sources, inbox = [*sources, OWN_SOURCES], Path(data) / "directories"
-    settings = {"AMANAH_SOURCES": os.pathsep.join(map(str, sources)), "AMANAH_INBOX": str(inbox)}
+    settings = {
+        "AMANAH_SOURCES": os.pathsep.join(map(str, sources)),
+        "AMANAH_INBOX": str(inbox),
+        "AMANAH_RETURNS_URL": write_returns(folder / "returns"),
+    }
     with airflow_runs_on(server, folder, settings) as airflow:
         yield airflow
 
@@ -128,6 +133,11 @@ def test_who_can_be_reached_is_told_and_the_letter_holds_nothing_of_them(live: L
         texts = [str(part.get_content()) for part in mail.walk() if not part.is_multipart()]
         assert len(texts) > 1
         assert not hidden_in("\n".join(headers + texts).encode(), MARKS)
+
+
+def test_what_came_back_is_read_and_none_of_it_changes_anything(live: LiveAirflow, told: Told) -> None:
+    assert rows_of(live, "select count(*) from channels.returned") == [(RETURNS,)]
+    assert rows_of(live, "select count(*) from channels.message where state = 'bounced'") == [(0,)]
 
 
 @pytest.mark.parametrize("place", PLACES)

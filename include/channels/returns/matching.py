@@ -31,22 +31,23 @@ class Match:
 
     message: UUID | None = None
     forged: bool = False
-    """Whether it bore a token that we never gave out."""
+    """Whether it bore a token that we never gave out, and nothing else that leads to a message of ours."""
 
 
 def match(mail: Mail, house: House) -> Match:
-    """Find the message that a mail answers. Another sender's tokens and Message-IDs mean nothing here."""
+    """Find the message that a mail answers. Another sender's tokens and Message-IDs mean nothing here.
+
+    Beside a token that is none, as all are after a change of the key, our Message-ID still counts: it is as hard to guess.
+    """
     tokens = _tokens(mail, house)
     for token in tokens:
         if (message := message_of("return", token)) is not None:
             return Match(message)
-    if tokens:
-        return Match(forged=True)
     own = re.compile(rf"<([0-9a-f]{{32}})@{re.escape(house.domain)}>", re.IGNORECASE)
     spoken = [mail.head.get(name, "") for name in REFERRING]
     spoken += [head.get(name, "") for head in mail.returned for name in LEADING]
     found = next((at for text in (*spoken, *mail.texts) if (at := own.search(text)) is not None), None)
-    return Match(UUID(hex=found[1]) if found else None)
+    return Match(UUID(hex=found[1])) if found else Match(forged=bool(tokens))
 
 
 def _tokens(mail: Mail, house: House) -> list[str]:

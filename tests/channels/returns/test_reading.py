@@ -47,9 +47,14 @@ def test_a_token_says_nothing_and_none_can_be_made_without_the_key(monkeypatch: 
     assert message_of("return", token) is None
 
 
-def test_a_forged_token_is_told_even_beside_a_message_id_of_ours() -> None:
-    found = told(bounce(MESSAGE, address="returns+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"))
+def test_a_forged_token_is_told_and_one_of_an_earlier_key_leaves_the_message_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = told(bounce(None, address="returns+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"))
     assert (found.forged, found.message_id) == (True, None)
+    mail = bounce(MESSAGE)
+    monkeypatch.setenv("AMANAH_KEY", "dev:" + "cd" * 32)
+    assert (told(mail).forged, told(mail).message_id) == (False, MESSAGE)
 
 
 @pytest.mark.parametrize(
