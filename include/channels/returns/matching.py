@@ -37,7 +37,7 @@ class Match:
 def match(mail: Mail, house: House) -> Match:
     """Find the message that a mail answers. Another sender's tokens and Message-IDs mean nothing here.
 
-    Beside a token that is none, as all are after a change of the key, our Message-ID still counts: it is as hard to guess.
+    Beside a token that is none, as all are after a change of the key, our Message-ID counts: it is as hard to guess.
     """
     tokens = _tokens(mail, house)
     for token in tokens:

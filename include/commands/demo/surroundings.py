@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -42,7 +43,28 @@ def settings_of_the_demo(inbox: Path, mail_port: int) -> dict[str, str]:
         "AMANAH_CONTROLLER": str(Path(__file__).with_name("controller.yml")),
         "AMANAH_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "AMANAH_SENDING_WINDOW": "always",
-    }
+        "AMANAH_RETURNS_URL": f"maildir://{_returns()}",
+    } | _signing()
+
+
+def _returns() -> Path:
+    """Make the folder where a mail can be put as if it came back."""
+    for part in ("returns", "returns/cur", "returns/new", "returns/tmp"):
+        (home() / part).mkdir(mode=0o700, exist_ok=True)
+    return home() / "returns"
+
+
+def _signing() -> dict[str, str]:
+    """Make a key that signs this demo's mails; the record that verifies them is left in `dkim.txt`."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    record = f"v=DKIM1; k=rsa; p={b64encode(public).decode()}\n"
+    (home() / "dkim.txt").write_text(record, encoding="ascii")
+    return {"AMANAH_DKIM_KEY": b64encode(pem).decode(), "AMANAH_DKIM_SELECTOR": "demo"}
 
 
 def suppress_those_who_opted_out(at: datetime) -> int:
