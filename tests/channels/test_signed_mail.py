@@ -116,6 +116,11 @@ def test_nothing_that_counts_can_be_changed_or_added_unseen(
     assert not verified(mail.replace(*change))
 
 
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "List-Unsubscribe", "List-Unsubscribe-Post"])
+def test_no_second_line_of_a_kind_can_be_put_before_ours(sent: Callable[..., bytes], name: str) -> None:
+    assert not verified(f"{name}: <https://evil.example/>\r\n".encode() + sent(kind="promotion"))
+
+
 def test_a_signature_survives_what_servers_do_to_spaces_and_folds(sent: Callable[..., bytes]) -> None:
     mail = sent(kind="promotion")
     assert verified(mail.replace(b"\r\nSubject: ", b"\r\nSUBJECT:   ").replace(b",\r\n <mailto", b",\r\n\t <mailto"))

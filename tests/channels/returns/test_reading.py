@@ -110,7 +110,7 @@ def test_a_mail_of_fifty_megabytes_is_read_in_bounded_memory_and_its_text_is_fou
         def __init__(self) -> None:
             head = b'From: a@b.example\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary="=_h"\r\n\r\n'
             attachment = b"--=_h\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-            last = b"--=_h\r\nContent-Type: text/plain\r\n\r\nSTOP\r\n--=_h--\r\n"
+            last = b"--=_h\r\nContent-Type: text/plain\r\n\r\nSTOP" + b" " * 500 + b"\r\n--=_h--\r\n"
             self.before, self.left, self.after = io.BytesIO(head + attachment), 50_000_000, io.BytesIO(last)
 
         def readline(self, size: int | None = -1, /) -> bytes:

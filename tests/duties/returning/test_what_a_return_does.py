@@ -132,6 +132,19 @@ def test_whoever_no_way_leads_to_is_destroyed_as_unreachable_in_time(
     assert not ask("select from channels.message where recipient_key is not null"), "nor what told its address"
 
 
+def test_a_bounce_that_comes_after_somebody_was_destroyed_brings_nothing_back(
+    source: Make, box: Path, controller: Controller
+) -> None:
+    (message,) = told(source, controller)
+    destroy_due(START + 31 * DAY, SMS)
+    arrives(box, bounce(message), reply("STOP", message, sender="somebody.else@people.example"))
+    counts = reads(box, controller, START + 32 * DAY)
+    assert (counts["hard_bounce"], counts["stopped"]) == (1, 1)
+    assert "told_otherwise" not in counts
+    assert notice() == ("destroyed", "email", "done", "told")
+    assert ask("select count(*) from duties.stop")[0][0] == 1, "of whom nothing is held, no address is known"
+
+
 def test_something_that_may_pass_is_tried_again_later_at_the_same_address_and_given_up_after_three_times(
     source: Make, box: Path, controller: Controller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
