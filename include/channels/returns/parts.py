@@ -51,7 +51,7 @@ DELIVERED_TO = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-e
 
 
 def taken_apart(content: bytes) -> Mail:
-    """Take a mail apart. Nothing in it can make this fail: what cannot be read is left out."""
+    """Take a mail apart. What cannot be read is left out; over what was never a mail the library's parser may fail."""
     mail = email.message_from_bytes(content, policy=compat32)
     parts = list(_walk(mail, 0))[:PARTS_AT_MOST]
     reports = [
@@ -151,7 +151,7 @@ def _unmarked(html: str) -> str:
 def _blocks(part: Message) -> list[Message]:
     """Return the blocks of fields in a report. One that was packed in base64 was not taken apart by the library."""
     payload = part.get_payload()
-    if isinstance(payload, list) and part.get("content-transfer-encoding", "7bit").strip().lower() not in (
+    if isinstance(payload, list) and str(part.get("content-transfer-encoding", "7bit")).strip().lower() not in (
         "base64",
         "quoted-printable",
     ):
@@ -189,5 +189,5 @@ def _piece(text: bytes | str, charset: str | None) -> str:
         return text
     try:
         return text.decode(charset or "ascii", "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return text.decode("latin-1")

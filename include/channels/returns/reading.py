@@ -35,9 +35,12 @@ def read_return(lines: Lines, house: House) -> Return:
 
 
 def _classified(excerpt: Excerpt, house: House) -> Return:
-    mail = taken_apart(excerpt.content)
-    found = match(mail, house)
-    kind, reasons, sender, more = _told(mail)
+    try:
+        mail = taken_apart(excerpt.content)
+        found = match(mail, house)
+        kind, reasons, sender, more = _told(mail)
+    except Exception:  # the library's parser fails in many ways over what was never a mail; its words may quote it
+        return Return(kind=ReturnKind.UNREADABLE, digest=excerpt.digest, also_for_people=True)
     return Return(
         kind=kind,
         digest=excerpt.digest,

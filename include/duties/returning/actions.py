@@ -105,7 +105,7 @@ def take(connection: Connection, returned: Return, controller: Controller, at: d
 def _follow(
     connection: Connection, returned: Return, message: Any | None, controller: Controller, at: datetime
 ) -> Outcome:
-    if returned.forged:
+    if returned.forged and returned.kind is not ReturnKind.STOP:  # which needs no proof
         return Outcome.FORGED
     match returned.kind:
         case ReturnKind.HARD_BOUNCE | ReturnKind.SOFT_BOUNCE if returned.reason is not None:

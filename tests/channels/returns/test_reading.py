@@ -85,6 +85,17 @@ def test_another_sender_s_token_means_nothing_here(address: str) -> None:
         (b"", "unreadable"),
         (b"\r\n\r\n", "unreadable"),
         (b"\x00\xff\xfe" * 50, "unreadable"),
+        (
+            b"Content-Type: text/plain; charset*=a\x00b''%ff\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xff",
+            "unreadable",
+        ),
+        (reply("STOP", subject="=?a\x00b?q?=ff?="), "stop"),
+        (
+            bounce(MESSAGE_OF_TESTS).replace(
+                b"delivery-status\r\n", b"delivery-status\r\nContent-Transfer-Encoding: \xff\r\n"
+            ),
+            "hard_bounce",
+        ),
         (b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n", "unreadable"),
     ],
 )

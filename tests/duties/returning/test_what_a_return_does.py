@@ -244,6 +244,18 @@ def test_stopping_twice_a_day_is_confirmed_once_and_never_in_a_loop_with_a_machi
     assert ask("select count(*) from channels.message where kind = 'stop_confirmation'")[0][0] == 1
 
 
+def test_a_wish_to_stop_needs_no_proof_for_the_address_that_it_comes_from(
+    source: Make, box: Path, controller: Controller
+) -> None:
+    told(source, controller)
+    forged = "Delivered-To: returns+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"
+    arrives(box, reply("STOP", sender="other@people.example", heads=[forged]))
+    assert reads(box, controller) == {"read": 1, "stop": 1, "stopped": 1}
+    with begin(Role.RELAY) as connection:
+        assert is_stopped(connection, Channel.EMAIL, "other@people.example")
+        assert not is_stopped(connection, Channel.EMAIL, "person.1@people.example")
+
+
 def test_a_complaint_stops_promotion_at_once_and_nobody_writes_to_the_complainer(
     source: Make, box: Path, controller: Controller
 ) -> None:
