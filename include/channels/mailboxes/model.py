@@ -9,10 +9,9 @@ from typing import Literal, Protocol
 from include.channels.returns.bounded import Lines
 from include.errors import MayBeRetried
 
-__all__ = ["FOLDERS", "Folder", "Letter", "Mailbox", "MailboxAway"]
+__all__ = ["Folder", "Letter", "Mailbox", "MailboxAway"]
 
 Folder = Literal["people", "unreadable", "unmatched"]
-FOLDERS: tuple[Folder, ...] = ("people", "unreadable", "unmatched")
 """Where letters wait for somebody: replies, what cannot be read, and what answers nothing of ours."""
 
 

@@ -13,8 +13,11 @@ from include.channels.returns.reasons import UNCLEAR, reason_by_phrase, reason_b
 __all__ = ["Verdict", "verdict_of"]
 
 DAEMONS = re.compile(
-    r"mailer-?daemon|post_?master|no-?reply|mail delivery (sub)?system|(mail|system) administrator", re.IGNORECASE
+    r"mailer-?daemon|post_?master|mail delivery (sub)?system|(mail|system) administrator", re.IGNORECASE
 )
+NO_REPLY = re.compile(r"no-?reply", re.IGNORECASE)
+NOTIFICATION = '"bouncedRecipients"'
+"""What a large provider's notifications, which are JSON, hold for a bounce."""
 SUBJECTS = re.compile(
     r"undeliver|nondeliverable|non[- ]?delivery|returned mail|failure notice|returning (message|mail)"
     r"|delivery (status|failure|has failed|report|notification)|mail(er)?[- ](delivery|error|system)"
@@ -87,9 +90,11 @@ class _Statement:
 def verdict_of(mail: Mail) -> Verdict | None:
     """Say what a bounce means; None where a mail is none."""
     text = "\n".join(_report(text) for text in mail.texts)
-    statements = list(_statements(mail.statuses)) or list(_written(text)) or list(_transcribed(text))
-    if not statements and not _looks_returned(mail, text):
-        return None
+    statements = list(_statements(mail.statuses))
+    if not statements:
+        if not _looks_returned(mail, text):
+            return None
+        statements = list(_written(text)) or list(_transcribed(text))
     reasons = tuple(_reason(each, text, alone=len(statements) == 1) for each in statements) or (
         _reason(_Statement(), text, alone=True),
     )
@@ -103,14 +108,14 @@ def _looks_returned(mail: Mail, text: str) -> bool:
     """Say whether a mail without a machine's report is one that came back."""
     if "x-failed-recipients" in mail.head:
         return True
-    sender, subject = mail.head.get("from", ""), mail.head.get("subject", "")
-    by_daemon = (
-        bool(DAEMONS.search(sender)) or mail.head.get("return-path", "").strip() == "<>" or sender.strip() in ("", "<>")
-    )
-    about_failure = bool(SUBJECTS.search(subject))
-    return (by_daemon and (about_failure or bool(reason_by_phrase(_clean(text))))) or (
-        about_failure and bool(mail.returned)
-    )
+    sender, subject = mail.head.get("from", "").strip(), mail.head.get("subject", "")
+    to_nobody = mail.head.get("return-path", "").strip() == "<>" or sender in ("", "<>")
+    about_failure, told = bool(SUBJECTS.search(subject)), bool(reason_by_phrase(_clean(text)))
+    if to_nobody or DAEMONS.search(sender):
+        return about_failure or told
+    if told and NO_REPLY.search(sender):
+        return bool(mail.returned) or NOTIFICATION in text
+    return about_failure and bool(mail.returned)
 
 
 def _report(text: str) -> str:

@@ -35,8 +35,6 @@ class Excerpt:
     content: bytes = field(repr=False)
     digest: bytes
     """SHA-256 over all that was read: the same mail twice is one mail."""
-    whole: bool
-    """False where anything was left out."""
 
 
 def read(lines: Lines) -> Excerpt:
@@ -46,17 +44,16 @@ def read(lines: Lines) -> Excerpt:
     it. A mail without parts is one part.
     """
     digest, kept, boundaries = hashlib.sha256(), bytearray(), set[bytes]()
-    room, seen, whole = PART_AT_MOST, 0, True
+    room, seen = PART_AT_MOST, 0
     while seen < READ_AT_MOST and (line := lines.readline(LINE_AT_MOST)):
         digest.update(line)
         seen += len(line)
         if line.startswith(b"--") and line[2:].rstrip().removesuffix(b"--") in boundaries:
             room = PART_AT_MOST
         if room <= 0 or len(kept) + len(line) > KEPT_AT_MOST:
-            whole = False
             continue
         kept += line
         room -= len(line)
         if len(boundaries) < BOUNDARIES_AT_MOST and (found := BOUNDARY.search(line)):
             boundaries.add(found[1] or found[2])
-    return Excerpt(bytes(kept), digest.digest(), whole and seen < READ_AT_MOST)
+    return Excerpt(bytes(kept), digest.digest())
