@@ -16,7 +16,7 @@ DAEMONS = re.compile(
     r"mailer-?daemon|post_?master|mail delivery (sub)?system|(mail|system) administrator", re.IGNORECASE
 )
 NO_REPLY = re.compile(r"no-?reply", re.IGNORECASE)
-NOTIFICATION = '"bouncedRecipients"'
+NOTIFICATION = "bouncedRecipients"
 """What a large provider's notifications, which are JSON, hold for a bounce."""
 SUBJECTS = re.compile(
     r"undeliver|nondeliverable|non[- ]?delivery|returned mail|failure notice|returning (message|mail)"
