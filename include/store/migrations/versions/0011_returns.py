@@ -1,6 +1,6 @@
 """Keep what became of mail that came back, and who wants no more promotion.
 
-Revision ID: 0012_returns
+Revision ID: 0011_returns
 Revises: 0010_review
 """
 
@@ -9,7 +9,7 @@ from alembic import op
 
 from include.store.roles import Role, grant
 
-revision = "0012_returns"
+revision = "0011_returns"
 down_revision = "0010_review"
 branch_labels = None
 depends_on = None
