@@ -137,9 +137,12 @@ select r.id, r.source_key, r.delivery_id, r.received_at, d.received_at, r.state,
 
 def _refuse_another_key() -> None:
     """Stop before a key under which nobody who must not come back would be recognised."""
-    with begin(Role.INTAKE) as connection:
+    with begin(Role.INTAKE) as connection:  # which refuses a process that lacks a later key
         other = connection.execute(
-            text("select key_version from suppression.entry where key_version <> :mine limit 1"),
+            text("""
+                select key_version from suppression.entry
+                 where key_version <> :mine and key_version not in (select version from suppression.rung) limit 1
+            """),
             {"mine": key_version()},
         ).scalar()
     if other is not None:

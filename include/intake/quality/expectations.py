@@ -11,11 +11,11 @@ import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from include.errors import NeverRetry
-from include.intake.quality.report import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Expected:
 
     type: str
     settings: dict[str, Any]
-    rule: Rule
+    rule: StrEnum
     column: str | None
     """The contract's word for what is expected of: our field or the source's column."""
     grave: bool

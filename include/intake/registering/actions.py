@@ -111,6 +111,7 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime, volume_from: in
             raise StaleError(f"source {contract.key}: a destruction changed what was to be registered; run it again")
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
         earlier = STEPS.one(connection, "earlier", values)
+        values["earlier"] = earlier > 0
         if fates.get("new", 0) >= max(volume_from, earlier + 1):
             values["volume"] = VOLUME.one(connection, "opened")
         full = contract.delivery == "full"

@@ -18,7 +18,7 @@ create temp table point_form (
 
 -- name: loaded
 -- What was just loaded has no statistics: joins ask for those of the columns by which they join.
-analyze incoming_row (row_number, row_key);
+analyze incoming_row (row_number, row_key, form);
 analyze incoming_point (number, row_number, key, subject_key, form);
 analyze row_form (form);
 analyze point_form (form);

@@ -25,7 +25,8 @@ def weigh_shared(connection: Connection, values: dict[str, Any], places: str, *,
     """Decide what is taken in with what others say of it; return whether anything is said of anything.
 
     `places` is the step that names the listings that are taken in; `removes` says that points or listings may be gone
-    with this delivery. It needs `incoming_point` and `held_point`, and what `reviewed` left of them.
+    with this delivery. `earlier` among the values says that the source had listings before it. It needs
+    `incoming_point` and `held_point`, and what `reviewed` left of them.
     """
     values = values | _terms()
     STEPS.run(connection, places, values)

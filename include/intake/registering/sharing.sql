@@ -23,9 +23,15 @@ select point.key from incoming_point point join point_form form using (form)
  group by point.key having count(*) > 1;
 
 -- name: beside
-select exists (select from register.listing join register.source on source.key = listing.source_key
-                where source.jurisdiction = :jurisdiction and listing.state = 'active'
-                  and not exists (select from place where place.listing_id = listing.id and place.replaced))::int;
+-- Of other sources one listing is enough to know; of its own, where it had any, those that are not replaced.
+select (exists (select from register.source
+                 where source.jurisdiction = :jurisdiction and source.key <> :source
+                   and exists (select from register.listing
+                                where listing.source_key = source.key and listing.state = 'active'))
+        or :earlier and exists (select from register.listing
+                                 where listing.source_key = :source and listing.state = 'active'
+                                   and not exists (select from place
+                                                    where place.listing_id = listing.id and place.replaced)))::int;
 
 -- name: held_beside
 create temp table held_beside (id bigint, listing_id bigint, key bytea, strong boolean) on commit drop;
@@ -54,11 +60,14 @@ union
 select held.key from register.listing join register.contact_point held on held.listing_id = listing.id
  where listing.source_key = :source and listing.state = 'withdrawn' and listing.withdrawn_at = :at
    and held.kind in ('phone', 'email', 'website') and held.normalised is not null;
+analyze gone_key;
 insert into held_beside
 select held.id, held.listing_id, held.key,
        case held.decided_by when 'review' then held.class = 'personal'
             else held.reasons && cast(:personal_codes as text[]) end
-  from gone_key join register.contact_point held using (key)
+  from gone_key
+ cross join lateral (select id, listing_id, key, class, decided_by, reasons from register.contact_point
+                      where contact_point.key = gone_key.key offset 0) held  -- by the index, however large the register
  where not exists (select from held_beside known where known.id = held.id)
    and not exists (select from held_point where held_point.id = held.id)
    and not exists (select from place where place.listing_id = held.listing_id and place.replaced);

@@ -3,21 +3,23 @@ select count(*) from register.listing where source_key = :source;
 
 -- name: fates
 -- Each row's fate against the rows before it in the file and the listing that we hold.
+create temp table repeated on commit drop as
+select row_number,
+       row_number() over (partition by row_key, fingerprint order by row_number) > 1 as repeated,
+       fingerprint <> first_value(fingerprint) over (partition by row_key order by row_number) as contested
+  from incoming_row
+ where row_key in (select row_key from incoming_row group by row_key having count(*) > 1);
+analyze repeated;
 create temp table fate on commit drop as
-with told as (
-    select row_number, row_key, fingerprint, known, form,
-           row_number() over (partition by row_key, fingerprint order by row_number) > 1 as repeated,
-           fingerprint <> first_value(fingerprint) over (partition by row_key order by row_number) as contested
-      from incoming_row
-)
-select told.row_number, told.row_key, listing.id as listing_id, told.known, row_form.opted_out,
-       case when contested then 'quarantined'
-            when repeated then 'duplicate'
+select given.row_number, given.row_key, listing.id as listing_id, given.known, row_form.opted_out,
+       case when repeated.contested then 'quarantined'
+            when repeated.repeated then 'duplicate'
             when listing.id is null then 'new'
-            when listing.fingerprint = told.fingerprint and listing.state = 'active' then 'unchanged'
+            when listing.fingerprint = given.fingerprint and listing.state = 'active' then 'unchanged'
             else 'changed' end as fate
-  from told join row_form using (form) left join register.listing
-    on listing.source_key = :source and listing.row_key = told.row_key;
+  from incoming_row given join row_form using (form)
+  left join repeated using (row_number)
+  left join register.listing on listing.source_key = :source and listing.row_key = given.row_key;
 analyze fate (row_number, row_key, listing_id, fate);
 
 -- name: unprepared
@@ -28,13 +30,17 @@ select count(*) from fate where known and fate in ('new', 'changed');
 select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppressed' as int)
                    - cast(counts ->> 'quarantined' as int) from register.receipt where id = :receipt)
            - (select count(*) from incoming_row))
-     + (select count(*) from incoming_row join suppression.entry on entry.key = incoming_row.row_key)
-     + (select count(*) from incoming_point join suppression.entry using (key) join point_form using (form)
+     + (select count(*) from incoming_row cross join unnest(suppression.forms(row_key)) as form (key)
+          join suppression.entry on entry.key = form.key)
+     + (select count(*) from incoming_point join point_form using (form)
+         cross join unnest(suppression.forms(incoming_point.key)) as form (key)
+          join suppression.entry on entry.key = form.key
          where point_form.kind in ('phone', 'email'))
      + (select count(*) from incoming_point join incoming_row using (row_number)
           join point_form on point_form.form = incoming_point.form
-          join suppression.entry
-            on entry.key = sha256(incoming_row.row_key || convert_to(point_form.kind, 'UTF8') || incoming_point.key)
+         cross join unnest(suppression.forms(
+              sha256(incoming_row.row_key || convert_to(point_form.kind, 'UTF8') || incoming_point.key))) as form (key)
+          join suppression.entry on entry.key = form.key
          where point_form.kind not in ('phone', 'email'));
 
 -- name: counts
