@@ -1,7 +1,7 @@
 """Read labelled files: names (`name`, `label`), or contact points (`value`, `kind`, `label`).
 
 A file of names says `person` or `organisation`. A file of contact points says who its owner is, as the source records
-it; POINT_LABELS says how that is read under LAW section 4, which asks whose the contact point is, not who published it.
+it; `point_truth` says how that is read under LAW section 4.
 """
 
 from __future__ import annotations
@@ -13,31 +13,21 @@ from hashlib import sha256
 from pathlib import Path
 
 from include.errors import NeverRetry
+from include.intake.classification.point_truth import POINT_LABELS
 
 __all__ = [
-    "POINT_CLASSES",
-    "POINT_LABELS",
     "LabelledNames",
     "LabelledPoint",
     "LabelledPoints",
     "LabelsUnreadable",
+    "names_beside",
     "read_labels",
     "read_names",
 ]
 
 NAME_LABELS = ("person", "organisation")
-POINT_CLASSES = ("personal", "business")
-POINT_LABELS = {
-    "person": "personal",
-    "office_of_person": "personal",
-    "person_in_office": "personal",
-    "named_mailbox_own_domain": "personal",
-    "named_mailbox_free_mail": "personal",
-    "other_mailbox_free_mail": "personal",
-    "role_mailbox": "business",
-    "organisation": "business",
-}
-"""Other labels (number types) say nothing about an owner, and their rows are not measured."""
+MOBILES = "Mobile column"
+"""What the basis of a row says where its source declares the number a mobile."""
 FIELDS = {"phone_cell": "phone", "fax": "phone", "email_cell": "email"}
 
 
@@ -71,7 +61,7 @@ class LabelledPoint:
     means: str | None
     region: str
     owner: str = field(repr=False)
-    truth: str
+    label: str
     groups: Mapping[str, str]
 
 
@@ -102,6 +92,14 @@ def read_names(path: Path) -> LabelledNames:
     return _names(path, rows, file)
 
 
+def names_beside(path: Path, hash_: str) -> LabelledNames | None:
+    """Find the file of labelled names with this SHA-256 in the folder of another file."""
+    for beside in sorted(path.parent.glob("*.csv")):
+        if beside != path and sha256(beside.read_bytes()).hexdigest() == hash_:
+            return read_names(beside)
+    return None
+
+
 def _rows(path: Path) -> tuple[list[dict[str, str]], str]:
     content = path.read_bytes()
     with path.open(encoding="utf-8-sig", newline="") as opened:
@@ -127,14 +125,28 @@ def _names(path: Path, rows: list[dict[str, str]], file: str) -> LabelledNames:
 
 
 def _point(at: int, row: Mapping[str, str]) -> LabelledPoint:
-    kind = row["kind"]
+    kind, owner = row["kind"], row.get("owner_name") or ""
     return LabelledPoint(
         row=at,
         value=row["value"],
         means_field=FIELDS.get(kind, kind),
-        means="fax" if kind == "fax" else None,
+        means="fax" if kind == "fax" else "mobile" if MOBILES in (row.get("basis") or "") else None,
         region=row.get("region") or "",
-        owner=row.get("owner_name") or "",
-        truth=POINT_LABELS[row["label"]],
-        groups={column: row.get(column) or "" for column in ("kind", "source", "lang", "has_org_word")},
+        owner=owner,
+        label=row["label"],
+        groups={
+            "kind": kind,
+            "source": row.get("source") or "",
+            "lang": row.get("lang") or _script(owner),
+            "has_org_word": row.get("has_org_word") or "",
+        },
     )
+
+
+def _script(owner: str) -> str:
+    """Give the language of an owner's name by its letters: `ar`, `en`, both, or empty where it has none."""
+    found = (
+        ("ar", any("\u0600" <= c <= "\u06ff" for c in owner)),
+        ("en", any(c.isascii() and c.isalpha() for c in owner)),
+    )
+    return "+".join(language for language, holds in found if holds)

@@ -44,6 +44,18 @@ def test_other_names_are_measured_by_the_shipped_weights(tmp_path: Path) -> None
     assert "Otaibi" not in json.dumps(found)
 
 
+def test_a_source_is_measured_by_weights_that_never_saw_it(tmp_path: Path) -> None:
+    first, last = ("Qorvik", "Zelmat", "Vuxor", "Drimzo", "Kwexan", "Plozik"), ("Telzan", "Mobrix", "Wugzel", "Jaxrom")
+    called = [f"{one} {other} {third}" for one in first for other in last for third in last]
+    many = "".join(f"{name},person,en,one\n" for name in called)
+    few = "".join(f"{name},organisation,en,two\n" for name in called[::3])
+    file = tmp_path / "labels.csv"
+    file.write_text(f"name,label,lang,source\n{many}{few}")
+    found = evaluated(file, folds=True)["by"]["source"]
+    assert found["one"]["person"]["recall"] < 0.1, "source two calls them organisations"
+    assert found["two"]["organisation"]["recall"] < 0.1, "source one calls them persons"
+
+
 def test_a_label_that_is_none_is_refused_by_its_row(tmp_path: Path) -> None:
     file = tmp_path / "labels.csv"
     file.write_text("name,label\nFahad Al-Otaibi,human\n")
