@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Message", "Returned"]
+__all__ = ["Link", "Message", "Returned"]
 
 
 class Message(Base):
@@ -23,6 +23,11 @@ class Message(Base):
         CheckConstraint("(state = 'ready') = (recipient is not null)", name="recipient"),
         Index("ix_message_due", "not_before", postgresql_where=text("state = 'ready'")),
         Index("ix_message_duty_id", "duty_id"),
+        Index(
+            "ix_message_undelivered",
+            "recipient_key",
+            postgresql_where=text("recipient_key is not null and state in ('bounced', 'failed')"),
+        ),
         {"schema": "channels"},
     )
 
@@ -40,7 +45,7 @@ class Message(Base):
     html_body: Mapped[str | None] = personal(Category.MESSAGE)
     language: Mapped[str] = plain()
     template: Mapped[str] = plain()
-    """Template name and version, `source_notice/1`."""
+    """Template name and version, `source_notice/2`."""
     jurisdiction: Mapped[str] = plain()
     """Whose edition and time zone set the sending window."""
     state: Mapped[str] = plain()
@@ -80,3 +85,24 @@ class Returned(Base):
     outcome: Mapped[str] = plain()
     """What followed: `told_again`, `stopped`, `forged`, `nothing`…"""
     read_at: Mapped[datetime] = mapped_column()
+
+
+class Link(Base):
+    """A link in a letter that leads its reader to their own page. Only the hash of its token is kept."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        CheckConstraint("purpose in ('person')", name="purpose"),
+        Index("ix_link_subject_id", "subject_id"),
+        {"schema": "portal"},
+    )
+
+    hash: Mapped[bytes] = plain(primary_key=True)
+    """SHA-256 of the token, which is itself a keyed hash: 200 bits that nobody guesses."""
+    purpose: Mapped[str] = plain()
+    """What its page is for; no link serves another purpose."""
+    subject_id: Mapped[UUID] = mapped_column()
+    message_id: Mapped[UUID | None] = mapped_column()
+    language: Mapped[str] = plain()
+    made_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()

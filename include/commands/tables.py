@@ -110,5 +110,7 @@ def figures_table(found: dict[str, Any]) -> None:
     console.print(table)
     for line in (found["overall"]["confusion"], *found["overall"]["calibration"], *found["worst"]):
         console.print(", ".join(f"{key} {value}" for key, value in line.items()))
+    if "goals" in found:
+        console.print(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in found["goals"].items()))
     if "note" in found:
         console.print(found["note"])

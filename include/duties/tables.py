@@ -23,7 +23,9 @@ class Duty(Base):
     __tablename__ = "duty"
     __table_args__ = (
         CheckConstraint("state in ('open', 'done', 'missed')", name="state"),
-        CheckConstraint("kind in ('source_notice', 'impact_assessment', 'sensitive_data')", name="kind"),
+        CheckConstraint(
+            "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request')", name="kind"
+        ),
         Index("ix_duty_open", "due_at", postgresql_where=text("state = 'open'")),
         Index("ix_duty_source_key", "source_key"),
         DUTIES,
@@ -51,7 +53,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("subject_id", "source_key", "purpose"),
-        CheckConstraint("state in ('owed', 'queued', 'told', 'exempt', 'destroyed')", name="state"),
+        CheckConstraint("state in ('owed', 'queued', 'told', 'answered', 'exempt', 'destroyed')", name="state"),
         Index("ix_notice_subject_id", "subject_id"),
         Index("ix_notice_message_id", "message_id", postgresql_where=text("message_id is not null")),
         Index("ix_notice_live", "send_by", postgresql_where=text("state in ('owed', 'queued', 'told')")),
@@ -164,7 +166,7 @@ class Stop(Base):
 
     __tablename__ = "stop"
     __table_args__ = (
-        CheckConstraint("means in ('reply', 'complaint', 'link')", name="means"),
+        CheckConstraint("means in ('reply', 'complaint', 'link', 'api')", name="means"),
         UniqueConstraint("key", "purpose", "asked_at"),
         DUTIES,
     )

@@ -51,7 +51,7 @@ WebAddress = Annotated[str | None, BeforeValidator(_blank_is_absent), AfterValid
 
 
 def _secure(value: str | None) -> str | None:
-    if value is not None and not value.startswith("https://"):
+    if value is not None and not re.match(r"https://|http://(localhost|127\.0\.0\.1)(:\d+)?(/|$)", value):
         raise ValueError("must start with https://, for links in messages carry a token (RFC 8058 3.1)")
     return value.rstrip("/") if value else value
 
@@ -169,6 +169,8 @@ class Controller(_Part):
     """Where the published privacy policy stands (Law 12)."""
     sender: Sender | None = None
     """Who messages are from."""
+    marketing_licences: dict[str, Given] = {}
+    """Jurisdiction to the number of its licence for electronic marketing, where its law wants one (EG)."""
     portal: SecureAddress = None
     """Base address of the pages where people see, stop, correct and object; links in messages begin with it."""
 

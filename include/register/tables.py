@@ -30,6 +30,7 @@ __all__ = [
     "Reread",
     "Review",
     "Run",
+    "Rung",
     "Source",
     "Subject",
     "Suppression",
@@ -317,11 +318,27 @@ class Suppression(Base):
     """The keyed hash of what must not come back, in a schema that only its own role reads."""
 
     __tablename__ = "entry"
-    __table_args__ = SUPPRESSION
+    __table_args__ = (Index("ix_entry_key_version", "key_version"), SUPPRESSION)
 
     key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
     kind: Mapped[str] = plain()
     """phone | email; `row` for a row key of one source; `cell` for a name, address or website in one row."""
     key_version: Mapped[int] = mapped_column()
+    """Under which key it stands: `AMANAH_KEY`, or that of a rung."""
     reason: Mapped[str] = plain()
     since: Mapped[datetime] = mapped_column()
+
+
+class Rung(Base):
+    """A key that hashes of `entry`, stops and restrictions stand under: its version, and a mark to know it again by."""
+
+    __tablename__ = "rung"
+    __table_args__ = SUPPRESSION
+
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    mark: Mapped[bytes] = plain()
+    """The beginning of a hash under the key: a process shows that it has the same."""
+    since: Mapped[datetime] = mapped_column()
+    """From when on what is new is written under it."""
+    finished_at: Mapped[datetime | None] = mapped_column()
+    """When everything older stood under it too."""

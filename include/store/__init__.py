@@ -11,6 +11,7 @@ from include.store.locks import advisory_lock, at_work, somebody_at_work
 from include.store.migration import downgrade, migrate
 from include.store.refusals import StoreAway, StoreRefused
 from include.store.roles import Role
+from include.store.rungs import rungs
 from include.store.server import EmbeddedServer
 from include.store.urls import airflow_url, database_url, owner_url
 
@@ -40,5 +41,6 @@ __all__ = [
     "personal",
     "plain",
     "private_folder",
+    "rungs",
     "somebody_at_work",
 ]

@@ -14,13 +14,18 @@ from sqlalchemy.exc import DBAPIError
 
 from include.store.refusals import keep_values_out, without_values
 from include.store.roles import Role
+from include.store.rungs import setting
 from include.store.urls import database_url
 
 __all__ = ["UnitsOfWork", "begin", "dispose", "engine", "make_engine"]
 
 _engines: dict[str, Engine] = {}
 _turn = threading.RLock()
-_AS = {role: text(f"set local role {role}") for role in Role}
+_AS = {role: text(f"set local role {role}") for role in (Role.LEDGER, Role.AUDITOR)}
+"""Those who look nobody up: what they see begins with their own first question."""
+_AS_WITH_KEYS = text("""
+    select suppression.expect(:marks), set_config('amanah.rungs', :pads, true), set_config('role', :role, true)
+""")
 _GIVE_UP = "set client_connection_check_interval = '3s'"
 """How soon a server that is busy for a process notices that it was killed, and lets its locks go."""
 
@@ -33,8 +38,17 @@ def begin(role: Role) -> Iterator[Connection]:
     refuses a statement; neither carries a value. Inside the block SQLAlchemy's own errors can be caught.
     """
     with without_values(), engine().begin() as connection:
-        connection.execute(_AS[role])
+        _become(connection, role)
         yield connection
+
+
+def _become(connection: Connection, role: Role) -> None:
+    """Take on a role until the unit of work ends, with this process's keys; the database knows if one lacks."""
+    if role in _AS:
+        connection.execute(_AS[role])
+    else:
+        pads, marks = setting()
+        connection.execute(_AS_WITH_KEYS, {"role": str(role), "pads": pads, "marks": marks})
 
 
 class UnitsOfWork:
@@ -71,7 +85,7 @@ class UnitsOfWork:
         """Begin on the connection that is there; on a new one where the server has left that since it was last used."""
         if self._connection is not None:
             try:
-                self._connection.execute(_AS[self._role])
+                _become(self._connection, self._role)
             except DBAPIError as error:
                 self._let_go()
                 if not error.connection_invalidated:
@@ -79,7 +93,7 @@ class UnitsOfWork:
             else:
                 return self._connection
         self._connection = engine().connect()
-        self._connection.execute(_AS[self._role])
+        _become(self._connection, self._role)
         return self._connection
 
     def _let_go(self) -> None:

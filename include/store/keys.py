@@ -13,7 +13,7 @@ from functools import lru_cache
 from include.errors import NeverRetry
 from include.store.home import home, read_private, write_private
 
-__all__ = ["key_version", "keyed", "keying"]
+__all__ = ["Key", "key_in_force", "key_version", "keyed", "keying", "parse"]
 
 DEVELOPMENT = 0
 """The version of a key that was made here and not given by an operator."""
@@ -45,7 +45,7 @@ def keying() -> Callable[[str, str], bytes]:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.hmac import HMAC
 
-    secret = _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME")).secret
+    secret = key_in_force().secret
     begun: dict[str, HMAC] = {}
 
     def begin(kind: str) -> HMAC:
@@ -63,7 +63,12 @@ def keying() -> Callable[[str, str], bytes]:
 
 def key_version() -> int:
     """Return the version of the current key: 0 for a development key, 1 where `AMANAH_KEY` names none."""
-    return _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME")).version
+    return key_in_force().version
+
+
+def key_in_force() -> Key:
+    """Return the current key. Raises NeverRetry where `AMANAH_KEY` cannot be used."""
+    return _current(os.environ.get("AMANAH_KEY"), os.environ.get("AMANAH_HOME"))
 
 
 @lru_cache(maxsize=8)

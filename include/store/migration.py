@@ -25,7 +25,7 @@ __all__ = ["COMPARISON", "SCHEMAS", "downgrade", "ensure_migrated", "head", "loa
 MIGRATIONS = Path(__file__).with_name("migrations")
 INCLUDE = Path(__file__).resolve().parents[1]
 PARTS = r"contact_point_\d+"
-SCHEMAS = ("landing", "register", "suppression", "channels", "duties", "evidence")
+SCHEMAS = ("landing", "register", "suppression", "channels", "duties", "evidence", "portal")
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:

@@ -23,6 +23,10 @@ class Role(enum.StrEnum):
     RELAY = "amanah_relay"
     LEDGER = "amanah_ledger"
     AUDITOR = "amanah_auditor"
+    PORTAL = "amanah_portal"
+    """What the pages for the people concerned may do."""
+    API = "amanah_api"
+    """What other systems of the company may ask for."""
 
 
 class Operations(Protocol):

@@ -50,6 +50,10 @@ class Steps:
         (query,) = self._statements(step)
         return int(connection.execute(query, values or {}).scalar_one())
 
+    def texts(self, step: str) -> tuple[str, ...]:
+        """Give a step's statements as they are written, for a COPY."""
+        return tuple(str(statement.text) for statement in self._statements(step))
+
     def _statements(self, step: str) -> tuple[TextClause, ...]:
         if (begins := _watching.get()) is not None:
             begins(step)

@@ -37,6 +37,9 @@ with psycopg.connect(info.superuser_url.replace("+psycopg", ""), autocommit=True
     connection.execute("create table if not exists kept as select 7 as id")
 process = int((data / "postmaster.pid").read_text().split()[0])
 os.kill(process, signal.SIGKILL)
+until = time.monotonic() + 60
+while embedded.running() and time.monotonic() < until:
+    time.sleep(0.1)
 time.sleep(0.3)
 with psycopg.connect(embedded.ensure().superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
     kept = connection.execute("select id from kept").fetchone()[0]

@@ -10,10 +10,12 @@ from include.store.migration import SCHEMAS
 
 MAY_READ = {
     Role.INTAKE: {"landing", "register", "suppression"},
-    Role.DUTIES: {"landing", "register", "suppression", "channels", "duties"},
+    Role.DUTIES: {"landing", "register", "suppression", "channels", "duties", "portal"},
     Role.RELAY: {"channels", "suppression", "duties"},
     Role.LEDGER: set(),
     Role.AUDITOR: {"register", "duties"},
+    Role.PORTAL: {"register", "duties", "portal"},
+    Role.API: {"register", "suppression", "duties"},
 }
 """Rooms beside the ledger's own, in which a role sees at least one table."""
 HOLDERS = {"register.identity", "register.listing", "register.contact_point", "channels.message"}
