@@ -12,6 +12,7 @@ from uuid import UUID
 from include.errors import MayBeRetried, NeverRetry
 
 __all__ = [
+    "AWAITED",
     "PROMOTIONAL",
     "Carrier",
     "CarrierAway",
@@ -29,6 +30,10 @@ __all__ = [
 PROMOTIONAL = frozenset({"promotion", "awareness"})
 """Kinds of message that a person may stop: advertising and awareness (Law 25, IR 28). A notice that the law asks for,
 an answer, a confirmation or an alarm is none of these: it is owed, goes out once, and no link can cancel it."""
+
+
+AWAITED = frozenset({"identity_code"})
+"""Kinds of message that somebody asked for a moment ago and waits for: no sending window holds them back."""
 
 
 class Channel(enum.StrEnum):

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Row, Table, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.channels.model import Channel, OutgoingMessage
+from include.channels.model import AWAITED, Channel, OutgoingMessage
 from include.channels.tables import Message
 from include.law import edition_for
 from include.store import keyed, keying
@@ -107,7 +107,13 @@ def put_off(connection: Connection, message: UUID, until: datetime, code: str) -
 
 def postpone(connection: Connection, jurisdiction: str, until: datetime, at: datetime) -> int:
     """Move every due message of a jurisdiction to the opening of its sending window, and say how many."""
-    due = (COLUMN.jurisdiction == jurisdiction, COLUMN.state == "ready", COLUMN.not_before <= at, _still_wanted(at))
+    due = (
+        COLUMN.jurisdiction == jurisdiction,
+        COLUMN.state == "ready",
+        COLUMN.not_before <= at,
+        COLUMN.kind.not_in(AWAITED),
+        _still_wanted(at),
+    )
     free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
     return _count(connection, update(MESSAGE).where(COLUMN.id.in_(free)).values(not_before=until))
 

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 from include.channels import outbox
 from include.channels.carriers import SETTINGS
 from include.channels.model import (
+    AWAITED,
     Carrier,
     CarrierAway,
     CarrierMisconfigured,
@@ -126,7 +127,8 @@ class _Run:
             if message is None:
                 return False
             edition = edition_for(message.jurisdiction, moment)
-            opens = moment if is_waived() else next_sending(edition.sending_window, edition.zone, moment)
+            at_once = is_waived() or message.kind in AWAITED
+            opens = moment if at_once else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)
             elif code := self._may_send(connection, message):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, text
 
 from include.channels import OutgoingMessage, RelayReport, carriers_of, relay
 from include.channels.model import PROMOTIONAL
+from include.channels.outbox import recipient_key
+from include.duties.marketing import may_reach
+from include.duties.marketing.licences import licences
 from include.duties.notice.actions import may_send as may_send_notice
 from include.duties.notice.actions import on_failed, on_sent
 from include.duties.stopping import is_stopped
+from include.duties.stopping.actions import PURPOSE
 from include.intake.progress import Progress
-from include.law import load_controller
+from include.law import load_controller, now
 from include.store import Role, begin
 
 __all__ = ["may_send", "relay_outbox"]
@@ -29,11 +34,12 @@ def relay_outbox(
 ) -> RelayReport:
     """Send what is due over the carriers that the settings name; errors are those of `channels.relay`."""
     progress = Progress("sending", _due(at), unit="messages")
-    with carriers_of(load_controller(), settings) as carriers:
+    controller = load_controller()
+    with carriers_of(controller, settings) as carriers:
         return relay(
             at,
             carriers=carriers,
-            may_send=may_send,
+            may_send=partial(may_send, at=at, licensed=licences(controller)),
             on_sent=on_sent,
             on_failed=on_failed,
             limit=limit,
@@ -42,14 +48,26 @@ def relay_outbox(
         )
 
 
-def may_send(connection: Connection, message: OutgoingMessage) -> str | None:
-    """Say at the moment of sending why a message must not go out; None where it may (promise 5).
+def may_send(
+    connection: Connection,
+    message: OutgoingMessage,
+    at: datetime | None = None,
+    licensed: Collection[str] = (),
+) -> str | None:
+    """Say at the moment of sending (UTC, now without one) why a message must not go out; None where it may (promise 5).
 
-    Promotion does not go to whoever stopped it, however long it lay in the outbox (IR 28(3)(c)).
+    Promotion does not go to whoever stopped it, however long it lay in the outbox (IR 28(3)(c)), nor to anybody whom
+    the gate does not let through now. The relay itself cannot read the register: the gate is asked as the duties.
     """
-    if message.kind in PROMOTIONAL and is_stopped(connection, message.channel, message.recipient):
+    if message.kind not in PROMOTIONAL:
+        return may_send_notice(connection, message)
+    if is_stopped(connection, message.channel, message.recipient):
         return "stopped"
-    return may_send_notice(connection, message)
+    key = recipient_key(message.channel, message.recipient)
+    with begin(Role.DUTIES) as asking:
+        channel = message.channel.value
+        against = may_reach(asking, key, PURPOSE, at or now(), channel=channel, licensed=licensed)
+    return against[0].value if against else None
 
 
 def _due(at: datetime) -> int:

@@ -23,6 +23,60 @@ select notice.id, notice.subject_id, notice.source_key, notice.edition,
                     where target.notice_id = notice.id and destruction.state in ('planned', 'halted', 'destroyed'))
  order by notice.id;
 
+-- name: waiting
+select count(*) from duties.destruction_request where closed_at is null;
+
+-- name: requested
+-- Whoever refused, withdrew or asked for deletion: all that is held of them, from every source. No halted plan keeps it.
+select notice.id, notice.subject_id, notice.source_key, notice.edition, request.trigger as outcome
+  from duties.destruction_request request join duties.notice using (subject_id)
+ where request.closed_at is null and notice.state <> 'destroyed'
+   and not exists (select from duties.destruction_target target join duties.destruction on destruction.id = destruction_id
+                    where target.notice_id = notice.id and destruction.state in ('planned', 'destroyed'))
+ order by notice.id;
+
+-- name: requested_own
+-- Those of them whom no notice names, for no source gave them: what they gave us themselves.
+select request.id from duties.destruction_request request
+ where request.closed_at is null
+   and exists (select from duties.own_contact own where own.subject_id = request.subject_id)
+   and not exists (select from duties.notice where notice.subject_id = request.subject_id and notice.state <> 'destroyed')
+   and not exists (select from duties.destruction
+                    where destruction.id = request.destruction_id and destruction.state in ('planned', 'destroyed'))
+ order by request.id;
+
+-- name: claim
+update duties.destruction_request set destruction_id = :plan where id = any(:requests);
+
+-- name: nothing_left
+-- Requests of people of whom nothing is held any more.
+update duties.destruction_request request set closed_at = :at
+ where closed_at is null and not exists (select from duties.notice where notice.subject_id = request.subject_id)
+   and not exists (select from register.contact_point point where point.subject_id = request.subject_id)
+   and not exists (select from duties.own_contact own where own.subject_id = request.subject_id);
+
+-- name: agreed
+-- What somebody agreed to for one purpose is kept for it, also where they said nothing to another: that is a no.
+with kept as (
+    update duties.notice
+       set state = 'answered', closed_at = :at,
+           outcome = case when exists (select from duties.consent_state own
+                                        where own.subject_id = notice.subject_id and own.purpose = notice.purpose
+                                          and own.channel = 'all' and own.action = 'granted')
+                          then 'granted' else 'silence' end
+     where state = 'told' and due_at <= :at
+       and exists (select from duties.notice beside
+                     join duties.consent_state agreed using (subject_id, purpose)
+                    where beside.subject_id = notice.subject_id and beside.source_key = notice.source_key
+                      and agreed.channel = 'all' and agreed.action = 'granted')
+    returning subject_id, purpose, edition
+)
+insert into duties.consent_event (subject_id, purpose, channel, action, provenance, means, actor, edition, at)
+select distinct on (kept.subject_id, kept.purpose) kept.subject_id, kept.purpose, 'all', 'expired', 'directory',
+       'silence', 'controller', kept.edition, cast(:at as timestamptz)
+  from kept join duties.consent_state state using (subject_id, purpose)
+ where state.channel = 'all' and state.action = 'asked';
+
 -- name: exempt
 update duties.notice
    set state = 'exempt', outcome = 'impossible_or_unreasonable_effort', closed_at = :at where id = any(:notices);
@@ -86,11 +140,30 @@ select :plan, source_key, row_key, case when not whole then array(
 -- name: recall
 insert into target select notice_id, subject_id, source_key, outcome from duties.destruction_target
  where destruction_id = :plan;
+create temp table going on commit drop as
+select subject_id from target
+union
+select subject_id from duties.destruction_request where destruction_id = :plan and closed_at is null;
+
+-- name: going
+select count(*) from going;
+
+-- name: doomed_own
+-- What they gave us themselves goes unless they still agree to its use.
+create temp table doomed_own on commit drop as
+select own.id, own.key, own.kind from duties.own_contact own
+ where own.subject_id in (select subject_id from going)
+   and not exists (select from duties.consent_state state
+                    where state.subject_id = own.subject_id and state.purpose = own.purpose
+                      and state.channel = own.channel and state.action = 'granted');
 
 -- name: suppress
 insert into suppression.entry (key, kind, key_version, reason, since)
-select distinct on (key) key, kind, :key_version, 'destroyed', :at
+select distinct on (key) suppression.written(key, :lowest), kind, coalesce(suppression.in_force(), :lowest), 'destroyed',
+       :at
   from (select key, kind from doomed_point where kind in ('phone', 'email')
+        union all
+        select key, kind from doomed_own
         union all
         select row_key, 'row' from doomed_listing where whole
         union all
@@ -100,7 +173,17 @@ select distinct on (key) key, kind, :key_version, 'destroyed', :at
  order by key
 on conflict do nothing;
 
+-- name: expire
+-- Silence was an answer: no (IR 11(1)).
+insert into duties.consent_event (subject_id, purpose, channel, action, provenance, means, actor, edition, at)
+select distinct state.subject_id, state.purpose, 'all', 'expired', 'directory', 'silence', 'controller', :edition,
+       cast(:at as timestamptz)
+  from target join duties.notice on notice.id = target.notice_id
+  join duties.consent_state state on state.subject_id = target.subject_id and state.purpose = notice.purpose
+ where target.outcome = 'silence' and state.channel = 'all' and state.action = 'asked';
+
 -- name: destroy
+delete from duties.own_contact using doomed_own where own_contact.id = doomed_own.id;
 delete from register.past_decision using doomed_point where past_decision.contact_point_id = doomed_point.id;
 delete from register.past_decision using register.contact_point point, doomed_listing
  where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
@@ -122,6 +205,11 @@ update register.listing
 update channels.message
    set state = 'destroyed', recipient = null, recipient_key = null, subject = null, text_body = null, html_body = null
  where state = 'ready' and duty_id in (select notice_id from target);
+-- An answer or confirmation that they wait for still goes out, and loses its recipient then; promotion does not.
+update channels.message
+   set state = 'destroyed', recipient = null, recipient_key = null, subject = null, text_body = null, html_body = null
+ where state = 'ready' and kind = any(:promotional)
+   and recipient_key in (select key from doomed_point union all select key from doomed_own);
 update channels.message set recipient_key = null
  where recipient_key is not null and duty_id in (select notice_id from target);
 update duties.duty
@@ -138,8 +226,11 @@ update duties.notice
 -- A subject of whom nothing is held is not kept either; notices already told or exempt lose the reference.
 with orphan as (
     select id from register.subject
-     where id in (select subject_id from target)
+     where id in (select subject_id from going)
        and not exists (select from register.contact_point point where point.subject_id = subject.id)
+       and not exists (select from duties.own_contact own where own.subject_id = subject.id)
+), unlinked as (
+    delete from portal.link using orphan where link.subject_id = orphan.id
 ), loosened as (
     update duties.notice set subject_id = null
       from orphan where notice.subject_id = orphan.id and notice.state in ('exempt', 'destroyed')
@@ -159,7 +250,25 @@ select (select count(*) from register.listing join register.contact_point point 
                (select notice_id from duties.destruction_target where destruction_id = :plan))
      + (select count(*) from register.identity left join register.contact_point point using (subject_id)
          where point.id is null and identity.subject_id in
-               (select subject_id from duties.destruction_target where destruction_id = :plan));
+               (select subject_id from duties.destruction_target where destruction_id = :plan
+                union all
+                select subject_id from duties.destruction_request where destruction_id = :plan)
+           and not exists (select from duties.own_contact own where own.subject_id = identity.subject_id))
+     + (select count(*) from duties.destruction_request request
+          join duties.own_contact own on own.subject_id = request.subject_id
+         where request.destruction_id = :plan and request.trigger = 'deletion_asked')
+     + (select count(*) from portal.link left join register.subject on subject.id = link.subject_id
+         where subject.id is null and link.subject_id in
+               (select subject_id from duties.destruction_target where destruction_id = :plan
+                union all
+                select subject_id from duties.destruction_request where destruction_id = :plan));
+
+-- name: answered
+update duties.destruction_request request set closed_at = :at, destruction_id = :plan
+ where closed_at is null and subject_id in (select subject_id from going);
+
+-- name: state
+select state from duties.destruction where id = :plan for update;
 
 -- name: rows
 select source_key, row_key, source_columns from duties.destruction_row where destruction_id = :plan order by source_key;

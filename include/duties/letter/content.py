@@ -137,6 +137,8 @@ def _about_case(controller: Controller, edition: Edition, facts: NoticeFacts, la
         "source_kind": words.source_kinds[facts.source_kind],
         "received_on": day(facts.received_at, edition.zone, language),
         "answer_by": moment(facts.answer_by or facts.due_at, edition.zone, language),
+        "asked": [_said(controller.purposes[code], language) for code in facts.asked],
+        "page": Link(facts.page or ""),
         "categories": [words.categories[code] for code in dict.fromkeys(facts.categories)],
         "purposes": [
             {"text": _said(purpose, language), "legal_basis": _said(purpose.legal_basis, language)}

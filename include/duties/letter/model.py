@@ -70,6 +70,10 @@ class NoticeFacts:
     """Until when an answer is awaited before silence counts, UTC; `due_at` where this is None."""
     language: str = "ar"
     """The subject's language: the one that comes first."""
+    asked: tuple[str, ...] = ()
+    """Codes of the purposes that the letter asks a consent for: each person is asked once for each (IR 11(1))."""
+    page: str | None = field(default=None, repr=False)
+    """The link to the reader's own page, where one is set up."""
     automated: bool = True
     """Whether a program sorted the data into business and personal (IR 4(5))."""
 
@@ -87,5 +91,5 @@ class Letter:
     text: str = field(repr=False)
     html: str = field(repr=False)
     template: str
-    """Name and version of the wording, `source_notice/1`: what the proof of sending refers to."""
+    """Name and version of the wording, `source_notice/2`: what the proof of sending refers to."""
     language: str

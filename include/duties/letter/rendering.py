@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from include.law import Controller, Edition
 
 __all__ = ["SHORT_AT_MOST", "TEMPLATE", "IncompleteNotice", "render", "short_text"]
 
-TEMPLATE = "source_notice/1"
+TEMPLATE = "source_notice/2"
 """Changes with every change of the words or the layout: the proof of sending says which text a person was given."""
 SHORT_AT_MOST = 600
 SHORTEST_NAME = 24
@@ -80,7 +80,7 @@ def _short(controller: Controller, edition: Edition, facts: NoticeFacts, languag
         "legal_name": _cut(told["legal_name"], longest),
         "source_title": _cut(told["source_title"], longest),
         "purpose": _cut(purpose, longest),
-        "privacy": told["privacy"]["url"] or told["privacy"]["email"],
+        "privacy": told["page"] or told["privacy"]["url"] or told["privacy"]["email"],
     }
     return _filled("short", words, words.short, told | cut).strip()
 
@@ -100,11 +100,14 @@ def _part(told: dict[str, Any], language: str, form: Form) -> Part:
         direction=words.direction,
         title=words.title,
         opening=tuple(line for run in runs_of(_lines(form, words, words.opening, told)) for line in run.lines),
-        sections=tuple(
-            SectionText(section.heading, runs_of(_lines(form, words, section.body, told))) for section in words.sections
-        ),
+        sections=tuple(section for section in _sections(told, words, form) if section.runs),
         closing=_filled(form, words, words.closing, told).strip(),
     )
+
+
+def _sections(told: dict[str, Any], words: Words, form: Form) -> Iterator[SectionText]:
+    for section in words.sections:
+        yield SectionText(section.heading, runs_of(_lines(form, words, section.body, told)))
 
 
 def _lines(form: Form, words: Words, template: str, told: dict[str, Any]) -> list[str]:

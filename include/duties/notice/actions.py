@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, Sent, enqueue
-from include.duties.letter import IncompleteNotice, NoticeFacts, render, short_text
+from include.duties.consent.asking import ask, may_ask
+from include.duties.letter import IncompleteNotice
 from include.duties.notice.calendar import notice_dates
+from include.duties.notice.writing import Owed, contracts_of, held_of, letters_of, message_of, page_of
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
-from include.intake.contracts import Contract
-from include.law import Controller, edition_named
+from include.law import Controller
 from include.store import Role, advisory_lock, begin, copy_into, keyed
 from include.store.sql import Steps
 
@@ -40,16 +40,6 @@ CALENDAR = (
 
 class HeldBack(NeverRetry):
     """Notices of some sources were not written because they would be incomplete; the others were."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One letter: a subject, a source, and the notices (one per purpose) that it fulfils."""
-
-    notices: tuple[UUID, ...]
-    purposes: tuple[str, ...]
-    first: Any
-    """The row of the first of them."""
 
 
 def plan_notices(at: datetime) -> int:
@@ -137,17 +127,19 @@ def _queue_batch(
     """Write one batch of letters; return how many, or None where no letter is left to write."""
     with begin(Role.DUTIES) as connection:
         values = {"at": at, "limit": AT_ONCE, "by_phone": by_phone is not None, "held_back": list(held_back)}
-        letters = list(_letters(STEPS.rows(connection, "sendable", values)))
+        letters = list(letters_of(STEPS.rows(connection, "sendable", values)))
         if not letters:
             return None
-        held = _held(connection, letters)
-        contracts = _contracts(connection, {letter.first.source_key for letter in letters})
+        held = held_of(connection, letters)
+        contracts = contracts_of(connection, {letter.first.source_key for letter in letters})
+        carrying = may_ask(connection, (notice for letter in letters for notice in letter.notices))
         ready: list[tuple[Owed, OutgoingMessage]] = []
         for letter in letters:
             source = letter.first.source_key
             try:
                 categories = held[letter.first.subject_id, source]
-                message = _message(letter, categories, contracts[source], controller, by_phone, at)
+                page = page_of(connection, letter, controller, at)
+                message = message_of(letter, categories, contracts[source], controller, by_phone, at, carrying, page)
             except IncompleteNotice as error:
                 held_back[source] = error
             else:
@@ -155,71 +147,10 @@ def _queue_batch(
         if ready:
             enqueue(connection, *(message for _, message in ready), at=at)
             _mark_queued(connection, ready)
+            carried = [(letter, message, carrying & set(letter.notices)) for letter, message in ready]
+            ask(connection, [(notice, m.id, m.template) for _, m, notices in carried for notice in sorted(notices)], at)
             record(connection, Kind.NOTICE_QUEUED, at=at, counts={"messages": len(ready)})
         return len(ready)
-
-
-def _letters(rows: Iterable[Any]) -> Iterable[Owed]:
-    """Bring the purposes of one subject and source together: they are told in one letter."""
-    together: dict[tuple[UUID, str], list[Any]] = {}
-    for row in rows:
-        together.setdefault((row.subject_id, row.source_key), []).append(row)
-    for group in together.values():
-        yield Owed(tuple(row.id for row in group), tuple(sorted(row.purpose for row in group)), group[0])
-
-
-def _held(connection: Connection, letters: list[Owed]) -> dict[tuple[UUID, str], tuple[str, ...]]:
-    subjects = list({letter.first.subject_id for letter in letters})
-    rows = STEPS.rows(connection, "held", {"subjects": subjects})
-    return {(row.subject_id, row.source_key): (*row.kinds, *(("role",) if row.role else ())) for row in rows}
-
-
-def _contracts(connection: Connection, keys: set[str]) -> dict[str, Contract]:
-    rows = connection.execute(
-        text("select key, contract from register.source where key = any(:keys)"), {"keys": list(keys)}
-    )
-    return {row.key: Contract.model_validate(row.contract) for row in rows}
-
-
-def _message(
-    letter: Owed,
-    held: tuple[str, ...],
-    contract: Contract,
-    controller: Controller,
-    by_phone: Channel | None,
-    at: datetime,
-) -> OutgoingMessage:
-    """Write one letter as the message that carries it: whole by e-mail, in its short form to a phone."""
-    owed = letter.first
-    edition = edition_named(owed.edition)
-    facts = NoticeFacts(
-        reference=str(owed.id)[:8].upper(),
-        source_title={"ar": contract.title.ar, "en": contract.title.en},
-        source_kind=contract.kind,
-        received_at=owed.received_at,
-        categories=held,
-        purposes=letter.purposes,
-        due_at=owed.due_at,
-        language=owed.language,
-    )
-    channel = Channel.EMAIL if owed.kind == "email" or by_phone is None else by_phone
-    by_mail = channel is Channel.EMAIL
-    whole = render(controller, edition, facts)
-    return OutgoingMessage(
-        id=uuid5(owed.id, str(owed.tries)),
-        kind="source_notice",
-        channel=channel,
-        recipient=owed.normalised,
-        text=whole.text if by_mail else short_text(controller, edition, facts),
-        html=whole.html if by_mail else None,
-        subject=whole.subject if by_mail else None,
-        language=owed.language,
-        template=whole.template,
-        jurisdiction=owed.jurisdiction,
-        not_before=at,
-        expires_at=owed.last_sending,
-        duty_id=owed.id,
-    )
 
 
 def _mark_queued(connection: Connection, ready: list[tuple[Owed, OutgoingMessage]]) -> None:

@@ -58,7 +58,8 @@ update duties.duty set state = 'done', outcome = 'no_longer_held', closed_at = :
 delete from register.subject
  where not exists (select from register.contact_point point where point.subject_id = subject.id)
    and not exists (select from duties.notice where notice.subject_id = subject.id
-                                               and notice.state in ('owed', 'queued', 'told'));
+                                               and notice.state in ('owed', 'queued', 'told'))
+   and not exists (select from duties.own_contact own where own.subject_id = subject.id);
 
 -- name: sendable
 -- Notices that may go out now, with the best way to reach the person: a mailbox, else a mobile where a channel serves it.
@@ -73,7 +74,7 @@ select notice.id, notice.subject_id, notice.source_key, notice.purpose, notice.j
          and not exists (select from register.contact_point refused
                           where refused.id = any(notice.refused) and refused.key = point.key)
          and (point.kind = 'email' or (:by_phone and point.kind = 'phone' and point.number_type = 'mobile'))
-         and not exists (select from suppression.entry where entry.key = point.key)
+         and not exists (select from suppression.entry where entry.key = any(suppression.forms(point.key)))
        order by point.kind = 'email' desc, listing.source_key = notice.source_key desc, point.id
        limit 1
   ) way on true
@@ -104,7 +105,7 @@ update duties.notice
 
 -- name: standing
 select exists (select from duties.notice where message_id = :message and state = 'queued') as owed,
-       exists (select from suppression.entry where key = :key) as suppressed;
+       exists (select from suppression.entry where key = any(suppression.forms(:key))) as suppressed;
 
 -- name: told
 with told as (

@@ -10,7 +10,9 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
+from include.channels.model import PROMOTIONAL
 from include.channels.outbox import recipient_key
+from include.duties.consent import withdraw_by_key
 from include.duties.notice.calendar import HOME
 from include.duties.stopping.confirmation import TEMPLATE, confirmation
 from include.evidence import Kind, record
@@ -27,10 +29,12 @@ PURPOSE = "promotion"
 class StopAsked:
     """Who asks to stop, known by the message that they answer, by the address that they write from, or by both."""
 
-    means: Literal["reply", "complaint", "link"]
+    means: Literal["reply", "complaint", "link", "api"]
     message: UUID | None = None
     address: str | None = field(default=None, repr=False)
     """A bare e-mail address."""
+    number: str | None = field(default=None, repr=False)
+    """A telephone number as E.164."""
     confirm: bool = True
     """False where nobody waits for an answer: a mailbox provider told us."""
 
@@ -48,6 +52,7 @@ def stop_asked(connection: Connection, asked: StopAsked, controller: Controller,
         connection.execute(STOP, values | {"message": asked.message, "at": at})
     if not keys:
         return 0
+    withdraw_by_key(connection, keys, PROMOTIONAL, asked.message, at)
     record(
         connection,
         Kind.STOP_RECORDED,
@@ -75,6 +80,8 @@ def _keys(connection: Connection, asked: StopAsked) -> dict[bytes, str]:
         keys[bytes(row.recipient_key)] = "email" if row.channel == Channel.EMAIL else "phone"
     if asked.address is not None:
         keys[recipient_key(Channel.EMAIL, asked.address)] = "email"
+    if asked.number is not None:
+        keys[recipient_key(Channel.SMS, asked.number)] = "phone"
     return keys
 
 
@@ -82,13 +89,15 @@ def _confirm(
     connection: Connection, asked: StopAsked, keys: dict[bytes, str], controller: Controller, at: datetime
 ) -> None:
     """Write the confirmation, to where the person wrote from, else to the mailbox that we hold."""
-    held = connection.execute(HELD, {"keys": list(keys), "message": asked.message}).one()
-    recipient = asked.address or held.recipient
+    values = {"keys": list(keys), "message": asked.message}
+    recipient = asked.address
+    if recipient is None and asked.means != "api":  # which cannot read what we hold
+        recipient = connection.execute(HELD, values).scalar_one()
     if recipient is None:
         return
     key, edition = recipient_key(Channel.EMAIL, recipient), edition_for(HOME, at)
     day = at.astimezone(edition.zone).date()
-    language = held.language or "ar"
+    language = connection.execute(LANGUAGE, values).scalar_one() or "ar"
     said = confirmation(controller, at.astimezone(edition.zone), language)
     message = OutgoingMessage(
         id=uuid5(NAMESPACE_OID, f"stop_confirmation:{key.hex()}:{day}"),
@@ -111,15 +120,19 @@ STOP = text("""
     values (:key, :kind, :version, :purpose, :means, :message, :at)
     on conflict (key, purpose, asked_at) do nothing
 """)
-STOPPED = text("select exists (select from duties.stop where key = :key and purpose = :purpose)")
+STOPPED = text("""
+    select exists (select from duties.stop where key = any(suppression.forms(:key)) and purpose = :purpose)
+""")
 WENT_TO = text("""
     select recipient_key, channel from channels.message where id = :message and recipient_key is not null
 """)
 HELD: Any = text("""
     select (select normalised from register.contact_point
-             where key = any(:keys) and kind = 'email' and normalised is not null order by id limit 1) as recipient,
-           coalesce((select subject.language
+             where key = any(:keys) and kind = 'email' and normalised is not null order by id limit 1)
+""")
+LANGUAGE: Any = text("""
+    select coalesce((select subject.language
                        from register.contact_point point join register.subject on subject.id = point.subject_id
                       where point.key = any(:keys) order by point.id limit 1),
-                    (select language from channels.message where id = :message)) as language
+                    (select language from channels.message where id = :message))
 """)

@@ -213,7 +213,7 @@ def test_changed_words_need_a_new_template_version() -> None:
     assert len(files) == 4
     digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest()
     assert {TEMPLATE: digest} == {
-        "source_notice/1": "2c9fa27b78b4d9f16bff33a7e48095e8644bb10bed29c38790d201bc2b0dbd96"
+        "source_notice/2": "b2d496f57d5eac8d020acdce3a8419717ee75e92c53ab7bccd7162b4e7465e33"
     }, (
         "The proof of sending names the version of the text. If a notice may have gone out with the old words, count "
         "TEMPLATE up; then write the new version and digest here."

@@ -17,6 +17,7 @@ from include.channels import Channel, OutgoingMessage, RelayReport, Sent, relay
 from include.channels.mailboxes.maildir import Maildir
 from include.channels.outbox import enqueue
 from include.channels.rules import write_again_at
+from include.duties.consent import Contact, Said, grant
 from include.duties.destruction.actions import destroy_due
 from include.duties.notice.actions import on_failed, on_sent, plan_notices, queue_notices
 from include.duties.relaying import may_send
@@ -48,6 +49,25 @@ class Carrier:
 @pytest.fixture
 def controller() -> Controller:
     return load_controller(CONTROLLER)
+
+
+def agrees(address: str) -> None:
+    """Let somebody give their own mailbox for promotion."""
+    with begin(Role.DUTIES) as connection:
+        new = text(
+            "insert into register.subject (jurisdiction, language, created_at) values ('sa', 'ar', :at) returning id"
+        )
+        subject = connection.execute(new, {"at": START}).scalar_one()
+        own = Contact("email", address)
+        said = Said(
+            subject=subject,
+            means="page",
+            purpose="promotion",
+            channels=("email",),
+            provenance="direct_from_subject",
+            contact=own,
+        )
+        grant(connection, said, START)
 
 
 @pytest.fixture
@@ -216,6 +236,7 @@ def test_a_word_in_a_reply_stops_promotion_at_once_and_is_confirmed(
     source: Make, box: Path, controller: Controller, words: str
 ) -> None:
     (message,) = told(source, controller)
+    agrees("person.2@people.example")
     waiting(promotion(1), promotion(2))
     arrives(box, reply(f"{words}\n\n> إشعار، STOP\n", message))
     assert reads(box, controller, MORNING) == {"read": 1, "stop": 1, "stopped": 1}

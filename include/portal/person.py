@@ -1,0 +1,199 @@
+"""One person's page, from the link in their letter: what we hold and where from, and every choice with the same weight.
+
+Looking changes nothing, whoever looks: a mail scanner that follows the link has seen a page (GET, HEAD). Only a form
+that this page made does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+
+from include.channels.links import hash_of
+from include.duties.consent import Outcome, Said, delete_asked, grant, questions, refuse, withdraw
+from include.duties.marketing.restricting import Kind, Restriction, restrict
+from include.duties.requests import RIGHTS, Asked, receive
+from include.duties.requests.actions import name_of_right
+from include.duties.requests.model import Right
+from include.duties.stopping import StopAsked, stop_asked
+from include.law import now
+from include.portal.forms import STEPS, made_for, seal_for
+from include.portal.showing import Language, Pages
+from include.store import Role, begin
+
+__all__ = ["Reader", "reader_of", "routes"]
+
+Token = str
+Way = Literal["all", "email", "phone"]
+Seal = Annotated[str, Form(max_length=64)]
+Choice = Literal["accept", "refuse", "delete"]
+Purpose = Annotated[str, Form(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+TEXT = "portal/1"
+"""The version of the words by which a consent is given here: what proves it later names them."""
+PROMOTION = "promotion"
+RESTRICTS: dict[str, Kind] = {
+    "object": "objection",
+    "correct": "contested_accuracy",
+    "restrict": "restriction",
+    "complain": "complaint",
+}
+"""What a request holds back until it is answered: nothing is used meanwhile (IR 7(1))."""
+
+
+class Reader:
+    """Who reads the page: the person whom the link was made for."""
+
+    def __init__(self, subject: UUID, message: UUID | None, language: str) -> None:
+        self.subject, self.message, self.language = subject, message, language
+
+    def says(self, language: str, **more: Any) -> Said:
+        """Make what they say here."""
+        return Said(
+            subject=self.subject, means="page", message=self.message, language=language, text_version=TEXT, **more
+        )
+
+
+def reader_of(connection: Connection, token: str) -> Reader | None:
+    """Find who a link was made for; None for one that is forged, cut, expired, or of somebody who is gone."""
+    known = hash_of(token)
+    rows = STEPS.rows(connection, "link", {"hash": known, "at": now()}) if known else []
+    for row in rows:
+        if STEPS.rows(connection, "subject", {"subject": row.subject_id}):
+            return Reader(row.subject_id, row.message_id, row.language)
+    return None
+
+
+def routes(pages: Pages) -> APIRouter:
+    """Give the routes of a person's page."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.get("/p/{token}")
+    @router.head("/p/{token}", include_in_schema=False)
+    def page(token: Token, lang: Annotated[Language | None, Query()] = None) -> HTMLResponse:
+        """Show what we hold of the reader and what they can do."""
+        with begin(Role.PORTAL) as connection:
+            reader = reader_of(connection, token)
+            return pages.gone(lang or "ar") if reader is None else _shown(pages, connection, reader, token, lang)
+
+    def done(
+        token: str, seal: str, lang: str | None, act: Callable[[Connection, Reader, str], tuple[str, dict[str, Any]]]
+    ) -> HTMLResponse:
+        with begin(Role.PORTAL) as connection:
+            reader = reader_of(connection, token)
+            if reader is None:
+                return pages.gone(lang or "ar")
+            language = lang or reader.language
+            if not made_for(token, seal, now()):
+                return pages.show("stale", language, status=403, here=f"/p/{token}")
+            said, values = act(connection, reader, language)
+        return pages.show("done", language, here=f"/p/{token}", said=said, back=f"/p/{token}", **values)
+
+    @router.post("/p/{token}/answer")
+    def answer(
+        token: Token, seal: Seal, choice: Annotated[Choice, Form()], purpose: Purpose, lang: Language | None = None
+    ) -> HTMLResponse:
+        """Take the answer to a question: accept, refuse, or have everything deleted."""
+
+        def act(connection: Connection, reader: Reader, language: str) -> tuple[str, dict[str, Any]]:
+            said = reader.says(language, purpose=None if choice == "delete" else purpose)
+            asked = {question.purpose for question in questions(connection, reader.subject)}
+            if choice != "delete" and purpose not in asked:
+                return "unknown", {}
+            outcome = {"accept": grant, "refuse": refuse, "delete": delete_asked}[choice](connection, said, now())
+            return (choice if outcome is Outcome.RECORDED else outcome.value), {}
+
+        return done(token, seal, lang, act)
+
+    @router.post("/p/{token}/withdraw")
+    def take_back(token: Token, seal: Seal, purpose: Purpose, lang: Language | None = None) -> HTMLResponse:
+        """Withdraw a consent: one step, as it was given."""
+
+        def act(connection: Connection, reader: Reader, language: str) -> tuple[str, dict[str, Any]]:
+            outcome = withdraw(connection, reader.says(language, purpose=purpose), now())
+            return ("withdrawn" if outcome is Outcome.RECORDED else outcome.value), {}
+
+        return done(token, seal, lang, act)
+
+    @router.post("/p/{token}/stop")
+    def stop(
+        token: Token, seal: Seal, way: Annotated[Way, Form()] = "all", lang: Language | None = None
+    ) -> HTMLResponse:
+        """Stop promotion to every address of the reader, or to their mailboxes or their numbers alone."""
+
+        def act(connection: Connection, reader: Reader, _language: str) -> tuple[str, dict[str, Any]]:
+            ways = STEPS.rows(connection, "ways", {"subject": reader.subject})
+            wanted = [each for each in ways if way in ("all", each.kind)]
+            for place, each in enumerate(wanted):
+                who = {"address": each.value} if each.kind == "email" else {"number": each.value}
+                asked = StopAsked(means="link", confirm=place == 0, **who)
+                stop_asked(connection, asked, pages.controller, now())
+            return ("stopped" if wanted else "unknown"), {}
+
+        return done(token, seal, lang, act)
+
+    @router.post("/p/{token}/request")
+    def request(
+        token: Token,
+        seal: Seal,
+        right: Annotated[Right, Form()],
+        details: Annotated[str, Form(max_length=4000)] = "",
+        lang: Language | None = None,
+    ) -> HTMLResponse:
+        """Receive a request of any right: stored, its clock started, acknowledged."""
+
+        def act(connection: Connection, reader: Reader, language: str) -> tuple[str, dict[str, Any]]:
+            asked = Asked(
+                right=right,
+                subject=reader.subject,
+                means="page",
+                language=language,
+                details=details,
+                reply_to=_mailbox(connection, reader),
+            )
+            received = receive(connection, asked, pages.controller, now())
+            if (kind := RESTRICTS.get(right)) is not None:
+                restrict(connection, Restriction(kind=kind, means="page", subject=reader.subject), now())
+            return "received", {"received": received, "right": name_of_right(right, language)}
+
+        return done(token, seal, lang, act)
+
+    return router
+
+
+def _shown(pages: Pages, connection: Connection, reader: Reader, token: str, lang: str | None) -> HTMLResponse:
+    language = lang or reader.language
+    values = {"subject": reader.subject}
+    held = STEPS.rows(connection, "held", values)
+    sources = [
+        {"title": (rows[0].title or {}).get(language) or key, "kind": rows[0].source_kind,
+         "received_at": rows[0].received_at, "points": rows}
+        for key, rows in ((key, list(group)) for key, group in groupby(held, key=lambda row: row.source_key))
+    ]  # fmt: skip
+    asked = questions(connection, reader.subject)
+    agreed = [row.purpose for row in STEPS.rows(connection, "agreed", values)]
+    return pages.show(
+        "person",
+        language,
+        here=f"/p/{token}",
+        token=token,
+        seal=seal_for(token, now()),
+        sources=sources,
+        own=STEPS.rows(connection, "own", values),
+        open=[(each, pages.purpose(each.purpose, language)) for each in asked if each.state == "asked"],
+        agreed=[(purpose, pages.purpose(purpose, language)) for purpose in agreed],
+        requests=[(row, name_of_right(row.right, language)) for row in STEPS.rows(connection, "asked", values)],
+        rights=[(right, name_of_right(right, language)) for right in RIGHTS],
+        promotion=PROMOTION if PROMOTION in pages.controller.purposes else None,
+        promotion_text=pages.purpose(PROMOTION, language),
+    )
+
+
+def _mailbox(connection: Connection, reader: Reader) -> str | None:
+    rows = STEPS.rows(connection, "mailbox", {"subject": reader.subject})
+    return str(rows[0].value) if rows else None

@@ -1,0 +1,69 @@
+-- name: link
+select subject_id, message_id, language from portal.link where hash = :hash and expires_at > :at;
+
+-- name: subject
+select language from register.subject where id = :subject;
+
+-- name: held
+-- What is held of a person, by source: the contact itself, where it came from and when.
+select listing.source_key, source.kind as source_kind, source.contract -> 'title' as title, point.kind, point.value,
+       min(point.received_at) over (partition by listing.source_key) as received_at
+  from register.contact_point point
+  join register.listing on listing.id = point.listing_id
+  join register.source on source.key = listing.source_key
+ where point.subject_id = :subject
+ order by listing.source_key, point.kind, point.id;
+
+-- name: own
+select purpose, channel, kind, value, received_at from duties.own_contact where subject_id = :subject order by 1, 2;
+
+-- name: agreed
+select distinct purpose from duties.consent_state where subject_id = :subject and action = 'granted' order by 1;
+
+-- name: asked
+select reference, "right", due_at, state from duties.request where subject_id = :subject order by received_at;
+
+-- name: mailbox
+-- Where a person can be written to: what they gave themselves, else what we hold.
+select value from (
+    select 0 as first, value from duties.own_contact where subject_id = :subject and kind = 'email'
+    union all
+    select 1, normalised from register.contact_point
+     where subject_id = :subject and kind = 'email' and normalised is not null) ways
+ order by first, value limit 1;
+
+-- name: ways
+-- Every mailbox and number of a person, by whichever of them promotion could come; the mailbox first.
+select distinct kind, value from (
+    select kind, value from duties.own_contact where subject_id = :subject
+    union all
+    select kind, normalised from register.contact_point
+     where subject_id = :subject and kind in ('email', 'phone') and normalised is not null) ways
+ order by kind, value;
+
+-- name: whose
+select subject_id from register.identity where key = :key
+union
+select subject_id from duties.own_contact where key = :key limit 1;
+
+-- name: old_codes
+delete from portal.code where expires_at <= :at;
+
+-- name: code
+insert into portal.code (id, subject_id, hash, purpose, channel, value, expires_at)
+values (:id, :subject, :hash, :purpose, :channel, :value, :expires);
+
+-- name: try_code
+-- Each try counts before it is judged, so that nobody tries twice at once.
+update portal.code set tries = tries + 1 where id = :id and expires_at > :at and tries < :most 
+returning subject_id, hash, purpose, channel, value;
+
+-- name: used_code
+delete from portal.code where id = :id;
+
+-- name: attempt
+insert into portal.attempt (bucket, since) values (:bucket, :at)
+on conflict (bucket) do update
+   set count = case when attempt.since <= :begin then 1 else attempt.count + 1 end,
+       since = case when attempt.since <= :begin then :at else attempt.since end
+returning count;

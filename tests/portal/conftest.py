@@ -1,0 +1,66 @@
+"""The fixtures of the portal: its application on a fresh database, with somebody who was told."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import uvicorn
+from builders import Held, person
+from httpx import Client
+from people_told import MORNING, controller, tells
+
+from include.law import Controller
+from include.portal import create_app
+
+Make = Callable[..., Held]
+NOW = MORNING + timedelta(days=1)
+
+
+@pytest.fixture
+def profile() -> Controller:
+    """A controller with a portal, and promotion among its purposes."""
+    known = controller()
+    words = known.purposes["business_contact"]
+    return known.model_copy(update={"purposes": known.purposes | {"promotion": words}})
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Set the clock."""
+
+    def setting(instant: object) -> None:
+        monkeypatch.setenv("AMANAH_SIMULATED_NOW", instant.isoformat())  # type: ignore[attr-defined]
+
+    setting(NOW)
+    return setting
+
+
+@pytest.fixture
+def client(database: str, profile: Controller, at: object) -> Iterator[Client]:
+    """A browser without scripts and cookies, as far as an answer goes, and the portal behind a real port."""
+    del database, at
+    server = uvicorn.Server(uvicorn.Config(create_app(profile), port=0, access_log=False, log_level="warning"))
+    running = threading.Thread(target=server.run)
+    running.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False) as made:
+        yield made
+    server.should_exit = True
+    running.join()
+
+
+@pytest.fixture
+def link(source: Make, profile: Controller, client: Client) -> str:
+    """The path of the link in the letter to person 1, whose source brought person 2 as well."""
+    source().delivers([person(1), person(2)])
+    letters = {letter.recipient: letter.text for letter in tells(profile=profile)}
+    found = re.search(r"https://privacy\.example\.com(/p/[a-z2-7]{40})", letters["person.1@people.example"])
+    assert found
+    return found[1]

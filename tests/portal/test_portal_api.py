@@ -1,0 +1,54 @@
+"""The portal under requests that nobody thought of, made from its own description."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from builders import ask
+from httpx import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from people_told import controller
+
+from include.portal import create_app
+from include.portal.app import HEADERS
+
+OPERATIONS = sorted(
+    (path, method)
+    for path, item in create_app(controller()).openapi()["paths"].items()
+    for method in item
+    if method in ("get", "post")
+)
+NOT_HTTP = "Invalid HTTP request received."
+"""What the server says before the application hears of a request."""
+ROUNDS = settings(
+    max_examples=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_whatever_is_sent_is_answered_in_a_page_and_changes_nothing(
+    client: Client, link: str, path: str, method: str
+) -> None:
+    schema = schemathesis.openapi.from_dict(create_app(controller()).openapi())
+    operation = schema[path][method.upper()]
+    held = ask("select count(*) from register.contact_point")[0][0]
+
+    @ROUNDS
+    @given(data=st.data())
+    def answered(data: st.DataObject) -> None:
+        case = data.draw(operation.as_strategy())
+        answer = case.call(base_url=str(client.base_url).rstrip("/"))
+        assert answer.status_code < 500, answer.status_code
+        if answer.text != NOT_HTTP:
+            told = {name.lower(): value[0] for name, value in answer.headers.items()}
+            assert {name: told.get(name.lower()) for name in HEADERS} == HEADERS
+
+    answered()
+    assert ask("select count(*) from register.contact_point")[0][0] == held
+    assert not ask("select 1 from duties.consent_event where action <> 'asked'")
+    assert not ask("select 1 from duties.destruction_request")
+    assert not ask("select 1 from duties.own_contact")
