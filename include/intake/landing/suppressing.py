@@ -25,7 +25,10 @@ SUPPRESSIBLE = ("phone", "email")
 """Kinds that are suppressed wherever they stand; every other kind only in the row that it was destroyed in."""
 READ = (*SUPPRESSIBLE, "website")
 """Fields whose cells may hold a number or a mailbox: a mailbox where a website belongs is read as what it is."""
-HELD = text("select key from suppression.entry where key = any(:keys)")
+HELD = text("""
+    select distinct asked.key from unnest(cast(:keys as bytea[])) as asked (key)
+     cross join unnest(suppression.forms(asked.key)) as form (key) join suppression.entry on entry.key = form.key
+""")
 ANY = text("""
     select exists (select from suppression.entry), exists (select from suppression.entry where kind = 'cell')
 """)

@@ -96,6 +96,7 @@ def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
 
 def _values(contract: Contract, edition: Edition, at: datetime) -> dict[str, Any]:
     return {
+        "earlier": True,
         "source": contract.key,
         "leaves": LEAVES,
         "at": at,

@@ -48,6 +48,7 @@ def correct(point: int, klass: Klass, *, reason: str, by: str, at: datetime, ins
         edition = edition_for(held.jurisdiction, at)
         values: dict[str, Any] = {
             "point": point,
+            "earlier": True,
             "source": held.source_key,
             "listing": held.listing_id,
             "class": str(klass),

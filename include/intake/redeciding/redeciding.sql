@@ -49,7 +49,9 @@ select min(point.number) as number, given_row.listing_id, point.key, form.kind, 
                     where held.listing_id = given_row.listing_id and held.kind = form.kind and held.key = point.key
                       and held.source_column = form.source_column)
    and not exists (select from suppression.entry
-                    where entry.key in (point.key, sha256(given_row.row_key || convert_to(form.kind, 'UTF8') || point.key)))
+                    where entry.key = any(suppression.forms(point.key))
+                       or entry.key = any(suppression.forms(
+                              sha256(given_row.row_key || convert_to(form.kind, 'UTF8') || point.key))))
  group by given_row.listing_id, point.key, form.kind, form.source_column;
 alter table new_point add column id bigint;
 update new_point set id = listing_id / 1000000000000 * 1000000000000 + nextval('register.contact_point_id_seq');

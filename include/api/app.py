@@ -1,0 +1,177 @@
+"""The application: every path but the sign of life wants a key, and no answer repeats what was sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from include.api.asking import ask
+from include.api.consenting import say
+from include.api.keys import Holder, holder_of
+from include.api.model import AskedUses, Confirmed, GivenConsent, GivenStop
+from include.duties.audience import confirm, removals_of
+from include.duties.marketing import PURPOSES
+from include.duties.marketing.licences import licences
+from include.duties.stopping import StopAsked, stop_asked
+from include.errors import MayBeRetried, place_of
+from include.law import Controller, load_controller, now
+from include.store import Role, begin
+
+__all__ = ["create_app"]
+
+log = logging.getLogger("amanah.api")
+SKEW = timedelta(minutes=5)
+"""So far another system's clock may be from ours."""
+LARGEST = 1_000_000
+"""Bytes of a body."""
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+bearer = HTTPBearer(auto_error=False)
+
+
+def create_app(controller: Controller | None = None) -> FastAPI:
+    """Make the application for a controller, by default the one that AMANAH_CONTROLLER names."""
+    app = FastAPI(title="Amanah", version="1", docs_url=None, redoc_url=None)
+    app.state.controller = controller or load_controller()
+    app.middleware("http")(_bounded)
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(MayBeRetried, _away)
+    app.add_exception_handler(Exception, _failed)
+    app.get("/healthz")(alive)
+    for path, action in (("/v1/may-use", may_use), ("/v1/stops", stops), ("/v1/consents", consents)):
+        app.post(path, responses=ANSWERS)(action)
+    app.get("/v1/audiences/{audience}/removals", responses=ANSWERS)(removals)
+    app.post("/v1/audiences/{audience}/removals", responses=ANSWERS)(confirmed)
+    return app
+
+
+def alive() -> dict[str, bool]:
+    """Say that the API answers."""
+    return {"alive": True}
+
+
+def holder(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Holder:
+    """Find whose key it is; without one that stands, nothing else is looked at."""
+    found = None
+    if given is not None:
+        with begin(Role.API) as connection:
+            found = holder_of(connection, given.credentials, now())
+    if found is None:
+        raise HTTPException(401, "key", {"WWW-Authenticate": "Bearer"})
+    return found
+
+
+Whose = Annotated[Holder, Depends(holder)]
+
+
+def may_use(asked: AskedUses, whose: Whose, request: Request) -> JSONResponse:
+    """Say of each contact point whether it may be used at this moment, and what speaks against it."""
+    if asked.purpose not in PURPOSES:
+        raise HTTPException(422, "purpose_unknown")
+    at, licensed = _moment(asked.at), licences(request.app.state.controller)
+    with begin(Role.API) as connection:
+        verdicts = ask(connection, whose.recipient, asked.points, asked.purpose, asked.channel, at, licensed)
+    return JSONResponse({"purpose": asked.purpose, "at": at.isoformat(), "verdicts": verdicts})
+
+
+def stops(given: GivenStop, whose: Whose, request: Request) -> dict[str, bool]:
+    """Stop promotion to a contact at once. The answer is the same whether we hold it or not."""
+    del whose
+    is_mailbox, at = "@" in given.contact, _moment(given.asked_at)
+    who = {"address": given.contact} if is_mailbox else {"number": given.contact}
+    with begin(Role.API) as connection:
+        stop_asked(connection, StopAsked(means="api", **who), request.app.state.controller, at)  # type: ignore[arg-type]
+    return {"stopped": True}
+
+
+def consents(given: GivenConsent, whose: Whose) -> dict[str, bool]:
+    """Take over what somebody said elsewhere, with the hash of its proof. The answer is the same for everybody."""
+    del whose
+    if ("@" in given.contact) != (given.channel == "email"):
+        raise HTTPException(422, "contact_does_not_fit_channel")
+    with begin(Role.API) as connection:
+        say(connection, given, _moment(given.said_at))
+    return {"recorded": True}
+
+
+def removals(audience: UUID, whose: Whose) -> dict[str, Any]:
+    """Give the lists of those who have to be taken out of an audience of one's own."""
+    with begin(Role.API) as connection:
+        found = removals_of(connection, audience, whose.recipient)
+    if found is None:
+        raise HTTPException(404, "audience_unknown")
+    return {"audience": audience, "removals": found}
+
+
+def confirmed(audience: UUID, given: Confirmed, whose: Whose) -> dict[str, int]:
+    """Confirm that everybody on these lists was taken out."""
+    with begin(Role.API) as connection:
+        count = confirm(connection, audience, whose.recipient, given.removals, by=whose.name, at=now())
+    if count is None:
+        raise HTTPException(404, "audience_unknown")
+    return {"confirmed": count}
+
+
+def _moment(given: datetime | None) -> datetime:
+    """Take the moment that was given where it is about now: a verdict of tomorrow is nobody's to give."""
+    current = now()
+    if given is not None and abs(given - current) > SKEW:
+        raise HTTPException(422, "clock_skew")
+    return current
+
+
+async def _bounded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse a body that is too long, or does not say how long it is, before it is read."""
+    length = request.headers.get("content-length", "0" if request.method == "GET" else "")
+    if not length.isdigit() or int(length) > LARGEST:
+        return _answer(413 if length.isdigit() else 411, "too_long" if length.isdigit() else "length_required")
+    answer = await go_on(request)
+    answer.headers.update(HEADERS)
+    return answer
+
+
+def _answer(status: int, error: str, **more: Any) -> JSONResponse:
+    return JSONResponse({"error": error, **more}, status, HEADERS)
+
+
+def _unfit(_request: Request, error: Exception) -> JSONResponse:
+    """Say where a body does not fit and what kind of thing was wanted; never what stood there."""
+    assert isinstance(error, RequestValidationError)
+    places = [{"at": ".".join(map(str, each["loc"][:3])), "kind": each["type"]} for each in error.errors()[:20]]
+    return _answer(422, "unfit", places=[each for each in places if each["kind"] != "extra_forbidden"] or "extra_field")
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    answer = _answer(error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _away(_request: Request, error: Exception) -> JSONResponse:
+    log.warning("%s", error)
+    return _answer(503, "away")
+
+
+def _failed(_request: Request, error: Exception) -> JSONResponse:
+    log.error("%s", place_of(error))
+    return _answer(500, "failed")
+
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The body is no JSON."},
+    401: {"description": "No key, or none that stands."},
+    404: {"description": "Not known to the key's holder."},
+    411: {"description": "The body does not say how long it is."},
+    413: {"description": "The body is too long."},
+    422: {"description": "Something in it does not fit; the answer says where."},
+    503: {"description": "The database is away; try again."},
+}

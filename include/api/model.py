@@ -1,0 +1,61 @@
+"""What may be asked over the API. Anything more, or of another kind, is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenConsent", "GivenStop"]
+
+AT_MOST = 10_000
+"""Contact points of one request."""
+Point = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Contact = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^(\+[1-9]\d{6,14}|[^@\s<>\"]{1,64}@[^@\s<>\"]+\.[^@\s<>\"]+)$")
+]
+"""A number as E.164, or a bare mailbox."""
+
+
+class Body(BaseModel):
+    """A request's body."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, hide_input_in_errors=True)
+
+
+class AskedUses(Body):
+    """May these contact points be used?"""
+
+    purpose: Annotated[str, StringConstraints(max_length=64)]
+    channel: Literal["email", "sms", "whatsapp", "phone"]
+    points: Annotated[list[Point], Field(min_length=1, max_length=AT_MOST)]
+    at: AwareDatetime | None = None
+    """When the message is to leave: now, give or take a few minutes."""
+
+
+class GivenStop(Body):
+    """Somebody wants no more promotion."""
+
+    contact: Contact = Field(repr=False)
+    asked_at: AwareDatetime | None = None
+
+
+class GivenConsent(Body):
+    """What somebody said in another system, and the hash of the proof that is kept there."""
+
+    contact: Contact = Field(repr=False)
+    action: Literal["granted", "refused", "withdrawn"]
+    purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,62}$")]
+    channel: Literal["email", "sms", "whatsapp", "phone"]
+    proof: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the recording, form or message, in hexadecimal."""
+    text_version: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_./-]{0,63}$")]
+    language: Literal["ar", "en"]
+    said_at: AwareDatetime | None = None
+
+
+class Confirmed(Body):
+    """Who was on these lists has been taken out."""
+
+    removals: Annotated[list[UUID], Field(min_length=1, max_length=1000)]

@@ -1,0 +1,103 @@
+"""Tell whoever holds an audience who is to be taken out of it again, and keep their confirmation (IR 8(2), 12(4))."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from include.duties.audience.building import AT_ONCE, STEPS
+from include.duties.marketing import may_use
+from include.duties.notice.calendar import HOME
+from include.evidence import Kind, record
+from include.law import edition_for
+from include.store import Role, begin, copy_into
+
+__all__ = ["confirm", "find_removals", "removals_of"]
+
+GRACE = timedelta(days=30)
+"""So long after its end an audience is still followed: its recipient may be late to destroy it."""
+
+
+def find_removals(at: datetime, *, licensed: Collection[str] = ()) -> dict[str, int]:
+    """Judge anew, at `at` (UTC), everybody in an audience that is out; return counts of removal lists and contacts.
+
+    Whoever was destroyed, objected, stopped or may not be used any more for another reason is on the list, by number
+    and reason alone. Each contact is on one list of each audience, once.
+    """
+    counts = {"removals": 0, "contact_points": 0}
+    with begin(Role.DUTIES) as connection:
+        out = STEPS.rows(connection, "out", {"since": at - GRACE})
+    for audience in out:
+        with begin(Role.DUTIES) as connection:
+            gone = _gone(connection, audience.id, audience.purpose, at, licensed)
+            if gone:
+                _tell(connection, audience.id, gone, at)
+                counts["removals"] += 1
+                counts["contact_points"] += len(gone)
+    return counts
+
+
+def removals_of(connection: Connection, audience: UUID, recipient: str) -> list[dict[str, Any]] | None:
+    """Give the removal lists of an audience to its own recipient, the oldest first; None to anybody else."""
+    if not STEPS.rows(connection, "of_recipient", {"id": audience, "recipient": recipient}):
+        return None
+    lists: dict[UUID, dict[str, Any]] = {}
+    for row in STEPS.rows(connection, "removals", {"id": audience, "recipient": recipient}):
+        told = {"removal": row.id, "state": row.state, "made_at": row.made_at, "points": []}
+        lists.setdefault(row.id, told)["points"].append({"point": row.point_id, "reason": row.reason})
+    return list(lists.values())
+
+
+def confirm(
+    connection: Connection, audience: UUID, recipient: str, removals: Sequence[UUID], *, by: str, at: datetime
+) -> int | None:
+    """Record that a recipient took out who was on these lists; say how many lists were confirmed now.
+
+    None where the audience is not theirs. Confirming twice is confirming once.
+    """
+    if not STEPS.rows(connection, "of_recipient", {"id": audience, "recipient": recipient}):
+        return None
+    values = {"id": audience, "removals": list(removals), "at": at, "by": by}
+    confirmed = STEPS.run(connection, "confirm", values)
+    if confirmed:
+        record(
+            connection,
+            Kind.REMOVAL_CONFIRMED,
+            at=at,
+            edition=edition_for(HOME, at).name,
+            refs={"audience": audience},
+            counts={"removals": confirmed},
+        )
+    return confirmed
+
+
+def _gone(
+    connection: Connection, audience: UUID, purpose: str, at: datetime, licensed: Collection[str]
+) -> list[tuple[int, str]]:
+    gone, after = list[tuple[int, str]](), -1
+    values = {"id": audience, "most": AT_ONCE}
+    while points := [row.point_id for row in STEPS.rows(connection, "held", values | {"after": after})]:
+        verdicts = may_use(connection, points, purpose, at, channel=None, sending=False, licensed=licensed)
+        gone += [(each.point_id, each.reasons[0].value) for each in verdicts if not each.allowed]
+        after = points[-1]
+    return gone
+
+
+def _tell(connection: Connection, audience: UUID, gone: list[tuple[int, str]], at: datetime) -> None:
+    removal = uuid4()
+    values = {"removal": removal, "id": audience, "count": len(gone), "at": at}
+    STEPS.run(connection, "remove", values)
+    rows = ((removal, point, reason) for point, reason in gone)
+    copy_into(connection, "duties.removal_point", ("removal_id", "point_id", "reason"), rows)
+    record(
+        connection,
+        Kind.REMOVAL_TOLD,
+        at=at,
+        edition=edition_for(HOME, at).name,
+        refs={"audience": audience, "removal": removal},
+        counts={"contact_points": len(gone)},
+    )

@@ -1,0 +1,18 @@
+"""Deny by default: whether a contact point may be used for a purpose now, and what takes it out of use."""
+
+from include.duties.marketing.gate import may_reach, may_use, may_use_one
+from include.duties.marketing.model import PURPOSES, Purpose, Reason, Verdict
+from include.duties.marketing.restricting import Restriction, lift, restrict
+
+__all__ = [
+    "PURPOSES",
+    "Purpose",
+    "Reason",
+    "Restriction",
+    "Verdict",
+    "lift",
+    "may_reach",
+    "may_use",
+    "may_use_one",
+    "restrict",
+]

@@ -1,0 +1,266 @@
+"""The API answers a recipient about what was handed to them, tells nobody else anything, and repeats nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from builders import Held, ask, person
+from httpx import Client
+from journeys_house import CONTROLLER
+from serving_here import served
+from sqlalchemy import text
+
+from include.api import create_app
+from include.api.keys import end_key, issue_key
+from include.duties.audience import Asked, build, export, find_removals
+from include.errors import NeverRetry
+from include.law import load_controller
+from include.store import Role, StoreRefused, begin
+
+Make = Callable[..., Held]
+NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ASKED = Asked(purpose="promotion", recipient="mailer", asked_by="engineer", run="run-1")
+PROOF = "ab" * 32
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    def at(instant: datetime) -> None:
+        monkeypatch.setenv("AMANAH_SIMULATED_NOW", instant.isoformat())
+
+    return at
+
+
+@pytest.fixture
+def client(source: Make, clock: Callable[[datetime], None]) -> Iterator[Client]:
+    """The API in front of a register with two businesses in an audience, and a person in none."""
+    clock(NOON)
+    shops = [
+        {"id": f"9{number}", "name": "شركة النخيل للتجارة", "email": f"info@palm-{number}.example"} for number in (1, 2)
+    ]
+    source().delivers([*shops, person(5)])
+    ask(
+        "update register.contact_point set class = 'business', permission = 'business_use', subject_id = null "
+        "where normalised like 'info%' returning 1"
+    )
+    ask(
+        "update register.listing set name_class = 'organisation', name_holds_person = false "
+        "where id in (select listing_id from register.contact_point where class = 'business') returning 1"
+    )
+    export(build(ASKED, NOON), ASKED, NOON)
+    with served(create_app(load_controller(CONTROLLER))) as made:
+        made.headers["Authorization"] = f"Bearer {key('mailer_key', 'mailer')}"
+        yield made
+
+
+def key(name: str, recipient: str, days: int = 30) -> str:
+    with begin(Role.DUTIES) as connection:
+        return issue_key(connection, name, recipient, days=days, at=NOON)
+
+
+def points(kind: str = "email") -> list[int]:
+    return [
+        row[0] for row in ask("select id from register.contact_point where kind = :kind order by normalised", kind=kind)
+    ]
+
+
+def may_use(client: Client, **changes: Any) -> Any:
+    body = {"purpose": "promotion", "channel": "email", "points": points()} | changes
+    return client.post("/v1/may-use", json={name: value for name, value in body.items() if value is not None})
+
+
+def standing() -> list[int]:
+    tables = ("duties.stop", "duties.consent_event", "duties.removal", "register.subject", "channels.message")
+    return [ask(f"select count(*) from {table}")[0][0] for table in tables]
+
+
+def test_a_batch_is_answered_in_its_order_and_only_about_what_was_handed_over(client: Client) -> None:
+    first, second, persons = points()
+    answer = may_use(client, points=[second, persons, 4711, first])
+    assert answer.status_code == 200
+    assert [(each["point"], each["allowed"], each["reasons"]) for each in answer.json()["verdicts"]] == [
+        (second, True, []),
+        (persons, False, ["point_unknown"]),
+        (4711, False, ["point_unknown"]),
+        (first, True, []),
+    ]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_another_recipient_learns_nothing_by_guessing_numbers(client: Client) -> None:
+    client.headers["Authorization"] = f"Bearer {key('other_key', 'other')}"
+    assert {tuple(each["reasons"]) for each in may_use(client).json()["verdicts"]} == {("point_unknown",)}
+    audience = ask("select id from duties.audience")[0][0]
+    assert client.get(f"/v1/audiences/{audience}/removals").status_code == 404
+    assert client.post(f"/v1/audiences/{audience}/removals", json={"removals": [str(uuid4())]}).status_code == 404
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer amanah_wrong", "Basic abc", "Bearer \udcff"])
+def test_without_a_key_nothing_is_answered_and_nothing_changes(client: Client, header: str | None) -> None:
+    before = standing()
+    client.headers.pop("Authorization")
+    given = {} if header is None else {"Authorization": header.encode("utf-8", "surrogateescape")}
+    for path, body in (
+        ("/v1/may-use", {"purpose": "promotion", "channel": "email", "points": [1]}),
+        ("/v1/stops", {"contact": "info@palm-1.example"}),
+        ("/v1/consents", {}),
+        (f"/v1/audiences/{uuid4()}/removals", {}),
+    ):
+        answer = client.post(path, json=body, headers=given)
+        assert (answer.status_code, answer.json()) == (401, {"error": "key"})
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert standing() == before
+
+
+def test_a_key_ends_by_itself_or_at_once_and_is_kept_as_a_hash(
+    client: Client, clock: Callable[[datetime], None]
+) -> None:
+    shown = client.headers["Authorization"].removeprefix("Bearer ")
+    assert shown.encode() not in b"".join(bytes(row[0]) for row in ask("select hash from duties.api_key"))
+    clock(NOON + timedelta(days=30))
+    assert may_use(client).status_code == 401
+    clock(NOON)
+    with begin(Role.DUTIES) as connection:
+        end_key(connection, "mailer_key", NOON)
+        with pytest.raises(NeverRetry, match="no key"):
+            end_key(connection, "mailer_key", NOON)
+    assert may_use(client).status_code == 401
+    with pytest.raises(NeverRetry, match="already"):
+        key("mailer_key", "mailer")
+    with pytest.raises(NeverRetry, match="codes"):
+        key("Some Body", "mailer")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"purpose": "fun"}, "purpose_unknown"),
+        ({"channel": "pigeon"}, "unfit"),
+        ({"points": []}, "unfit"),
+        ({"points": ["CANARY"]}, "unfit"),
+        ({"points": list(range(1, 10_002))}, "unfit"),
+        ({"points": [2**70]}, "unfit"),
+        ({"CANARY": "CANARY"}, "unfit"),
+        ({"at": "2026-03-02T09:00:00"}, "unfit"),
+        ({"at": "2026-03-02T09:06:00Z"}, "clock_skew"),
+        ({"at": "2027-03-02T09:00:00Z"}, "clock_skew"),
+        ({"at": "2026-03-02T08:54:00Z"}, "clock_skew"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_its_place_and_not_repeated(
+    client: Client, changes: dict[str, Any], error: str
+) -> None:
+    answer = may_use(client, **changes)
+    assert (answer.status_code, answer.json()["error"]) == (422, error)
+    assert "CANARY" not in answer.text
+
+
+def test_a_clock_that_is_a_little_wrong_is_ours(client: Client) -> None:
+    assert may_use(client, at="2026-03-02T09:04:00Z").json()["at"] == NOON.isoformat()
+
+
+def test_what_is_no_json_or_too_long_is_refused(client: Client) -> None:
+    assert client.post("/v1/may-use", content=b"{CANARY").status_code == 422
+    assert "CANARY" not in client.post("/v1/may-use", content=b"{CANARY").text
+    assert client.post("/v1/may-use", content=b" " * 1_000_001).status_code == 413
+    assert client.post("/v1/may-use", content=iter([b"{}"])).status_code == 411
+
+
+def test_an_audience_that_is_past_its_end_opens_nothing(client: Client, clock: Callable[[datetime], None]) -> None:
+    clock(NOON + timedelta(days=8))
+    reasons = [each["reasons"] for each in may_use(client).json()["verdicts"]]
+    assert reasons == [["audience_expired"], ["audience_expired"], ["point_unknown"]]
+
+
+def test_a_stop_in_the_tool_holds_at_once_and_is_confirmed_and_tells_nobody_whom_we_hold(client: Client) -> None:
+    answers = [
+        client.post("/v1/stops", json={"contact": contact})
+        for contact in ("Info@Palm-1.example", "stranger@example.org", "+966500000077")
+    ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, '{"stopped":true}')}
+    assert may_use(client).json()["verdicts"][0]["reasons"] == ["stopped"]
+    assert ask("select count(*) from duties.stop where means = 'api'")[0][0] == 3
+    written = {row[0] for row in ask("select recipient from channels.message where kind = 'stop_confirmation'")}
+    assert written == {"Info@Palm-1.example", "stranger@example.org"}
+
+
+@pytest.mark.parametrize(
+    "contact", ["CANARY", "a b@x.example", "0500000012", "x" * 300 + "@example.org", "<a@b.example>"]
+)
+def test_a_stop_of_something_that_is_no_contact_is_refused(client: Client, contact: str) -> None:
+    answer = client.post("/v1/stops", json={"contact": contact})
+    assert (answer.status_code, answer.json()["error"]) == (422, "unfit")
+    assert contact not in answer.text
+
+
+CONSENT = {
+    "contact": "own@people.example",
+    "action": "granted",
+    "purpose": "promotion",
+    "channel": "email",
+    "proof": PROOF,
+    "text_version": "form/3",
+    "language": "ar",
+}
+
+
+def test_consent_from_another_system_is_kept_with_its_proof_and_taken_back_the_same_way(client: Client) -> None:
+    assert client.post("/v1/consents", json=CONSENT).json() == {"recorded": True}
+    (row,) = ask("select action, provenance, encode(proof, 'hex'), means, text_version from duties.consent_event")
+    assert tuple(row) == ("granted", "other_system", PROOF, "api", "form/3")
+    assert client.post("/v1/consents", json=CONSENT | {"action": "withdrawn"}).json() == {"recorded": True}
+    actions = [row[0] for row in ask("select action from duties.consent_event order by id")]
+    assert actions == ["granted", "withdrawn"]
+    before = standing()
+    unknown = CONSENT | {"contact": "stranger@example.org", "action": "withdrawn"}
+    assert client.post("/v1/consents", json=unknown).json() == {"recorded": True}
+    assert standing() == before, "who never consented does not become known by refusing"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"proof": None}, {"proof": ""}, {"proof": "CANARY"}, {"channel": "sms"}, {"action": "maybe"}, {"purpose": "A B"},
+     {"said_at": "2027-01-01T00:00:00Z"}],
+)  # fmt: skip
+def test_consent_without_proof_or_with_anything_unfit_changes_nothing(client: Client, changes: dict[str, Any]) -> None:
+    before = standing()
+    body = {name: value for name, value in (CONSENT | changes).items() if value is not None}
+    answer = client.post("/v1/consents", json=body)
+    assert answer.status_code == 422
+    assert "CANARY" not in answer.text
+    assert standing() == before
+
+
+def test_removals_are_read_and_confirmed_by_their_recipient(client: Client) -> None:
+    audience, number = ask("select id from duties.audience")[0][0], points()[0]
+    path = f"/v1/audiences/{audience}/removals"
+    assert client.get(path).json() == {"audience": str(audience), "removals": []}
+    client.post("/v1/stops", json={"contact": "info@palm-1.example"})
+    find_removals(NOON)
+    (told,) = client.get(path).json()["removals"]
+    assert (told["state"], told["points"]) == ("told", [{"point": number, "reason": "stopped"}])
+    assert client.post(path, json={"removals": [told["removal"]]}).json() == {"confirmed": 1}
+    assert client.post(path, json={"removals": [told["removal"]]}).json() == {"confirmed": 0}
+    assert client.get(path).json()["removals"][0]["state"] == "confirmed"
+    assert client.get(f"/v1/audiences/{uuid4()}/removals").status_code == 404
+
+
+def test_the_apis_role_reads_no_contact_and_no_name(client: Client) -> None:
+    for column, table in (("value", "contact_point"), ("normalised", "contact_point"), ("fields", "listing")):
+        with pytest.raises(StoreRefused, match="permission denied"), begin(Role.API) as connection:
+            connection.execute(text(f"select {column} from register.{table}"))
+
+
+def test_the_description_tells_every_path_and_health_needs_no_key(client: Client) -> None:
+    described = client.get("/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/healthz", "/v1/may-use", "/v1/stops", "/v1/consents", "/v1/audiences/{audience}/removals",
+    }  # fmt: skip
+    client.headers.pop("Authorization")
+    assert client.get("/healthz").json() == {"alive": True}
+    assert "palm" not in json.dumps(described)
