@@ -1,0 +1,34 @@
+"""
+# Check the coverage of the data maps
+
+**Promises** that nobody adds personal data unnoticed: every night each database that a data map describes is compared
+with its map. A table, a column, a key or a reference that the map does not know fails the run; so does a map that names
+what is not there. What a map leaves unexplained (purpose, legal basis, justification) is said in the log.
+
+It runs where `AMANAH_SYSTEMS` names a folder of maps, and is skipped elsewhere. A map's `connection` is a setting, or
+the id of an Airflow connection, that holds the database's address; a login that may only read is enough.
+
+**When it fails**: the error names tables and columns, never values. Add them to the map with their data category, or
+take them out of the database, then clear the task. `python -m include systems check MAP` says the same at once. A
+system that is away is tried again.
+
+**Safe to clear, to run twice and to kill**: it reads, and writes one record of counts.
+"""
+
+from airflow.sdk import DAG, CronTriggerTimetable
+
+from include.workflow.assets import ZONE
+from include.workflow.duties import check_coverage
+from include.workflow.steps import DEFAULTS, REASON
+
+with DAG(
+    "check_coverage",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("30 1 * * *", timezone=ZONE),
+    catchup=False,
+    max_active_runs=1,
+    params={"reason": REASON},
+    default_args=DEFAULTS,
+    tags=["amanah", "systems"],
+):
+    check_coverage()

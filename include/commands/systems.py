@@ -1,0 +1,58 @@
+"""`python -m include systems`: the maps of the company's other databases."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Data maps of other systems of record.", no_args_is_help=True)
+
+
+@app.callback()
+def systems() -> None:
+    """Draft a data map from a live database, and check one."""
+
+
+@app.command()
+def draft(
+    address: Annotated[str, typer.Argument(help="The database's address, or the setting that holds it.")],
+    key: Annotated[str, typer.Option(help="What the system is called.")] = "system",
+    schema: Annotated[str | None, typer.Option(help="Its schema, where it is not the database's first.")] = None,
+) -> None:
+    """Write a map of a database to standard output: whole but for purposes, bases and what is mandatory."""
+    from include.systems.connecting import connected
+    from include.systems.drafting import draft as drafted
+
+    named = address if address in os.environ else ""
+    with connected(os.environ.get(address, address)) as connection:
+        typer.echo(drafted(connection, key, schema=schema, connection_name=named), nl=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A data map.")],
+    live: Annotated[bool, typer.Option(help="Compare it with its database too.")] = True,
+) -> None:
+    """Say everything that a map leaves open or gets wrong; exit 1 where there is anything."""
+    from include.systems import findings, uncovered, unexplained, unindexed
+    from include.systems.connecting import address_of, connected
+    from include.systems.manifest import load_map
+
+    found = 0
+    for system in load_map(file):
+        told = [*findings(system), *unexplained(system)]
+        if live:
+            with connected(address_of(system)) as connection:
+                told += uncovered(connection, system)
+                told += unindexed(connection, system) if not findings(system) else ()
+        for fault in told:
+            typer.echo(f"{system.key}: {fault}")
+        found += len(told)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("The map says everything.")

@@ -1,0 +1,73 @@
+"""That no system holds personal data which no map knows: every night, by the databases themselves (IR 19, MG)."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from include.duties.notice.calendar import HOME
+from include.errors import MayBeRetried, NeverRetry
+from include.evidence import Kind, record
+from include.law import edition_for
+from include.store import Role, begin
+from include.systems import Finding, System, findings, uncovered, unexplained
+from include.systems.connecting import SystemAway, address_of, connected
+from include.systems.maps import all_maps
+
+__all__ = ["Uncovered", "check_coverage"]
+
+log = logging.getLogger("amanah.coverage")
+TOLD = 20
+"""So many findings are named in the error; the command line names all."""
+
+
+class Uncovered(NeverRetry):
+    """Raised where a system holds what its map does not know, or a map cannot be right."""
+
+
+def check_coverage(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
+    """Compare every mapped system with its map at `at` (UTC), and record what was found; return counts.
+
+    What a map leaves unexplained (purpose, basis, justification) is counted and said; what it does not know, or gets
+    wrong, fails. A system that is away hides no other. Raises Uncovered, and MayBeRetried where one was away.
+    """
+    systems, wrong, away = all_maps(settings), list[str](), list[str]()
+    counts = {"systems": len(systems), "tables": 0, "columns": 0, "uncovered": 0, "unexplained": 0}
+    for system in systems:
+        counts["tables"] += len(system.tables)
+        counts["columns"] += sum(len(table.columns) for table in system.tables)
+        counts["unexplained"] += _explained(system)
+        try:
+            told = _looked_at(system, settings)
+        except SystemAway as error:
+            away.append(f"{system.key}: {error}")
+            continue
+        counts["uncovered"] += len(told)
+        wrong += [f"{system.key}: {fault}" for fault in told]
+    if systems:
+        _record(counts, at)
+    if wrong:
+        more = f"\n… and {len(wrong) - TOLD} more: `python -m include systems check`" if len(wrong) > TOLD else ""
+        raise Uncovered("\n".join(wrong[:TOLD]) + more)
+    if away:
+        raise MayBeRetried("\n".join(away))
+    return counts
+
+
+def _looked_at(system: System, settings: Mapping[str, str]) -> tuple[Finding, ...]:
+    with connected(address_of(system, settings)) as connection:
+        return (*findings(system), *uncovered(connection, system))
+
+
+def _explained(system: System) -> int:
+    told = unexplained(system)
+    for fault in told:
+        log.warning("%s: %s", system.key, fault)
+    return len(told)
+
+
+def _record(counts: dict[str, int], at: datetime) -> None:
+    with begin(Role.DUTIES) as connection:
+        record(connection, Kind.COVERAGE_CHECKED, at=at, edition=edition_for(HOME, at).name, counts=counts)

@@ -1,0 +1,153 @@
+"""Sets of rows, one for each table of a map, that grow along its edges inside the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Insert,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from include.systems.graph import in_order, one_holder, reached_once
+from include.systems.model import Edge, System
+from include.systems.reflecting import Reflected
+
+__all__ = ["ROOT", "Keysets", "same"]
+
+ROOT = 0
+"""The relation of the subjects' own rows; every other one is greater."""
+BLOCK = 1000
+
+
+def same(one: Any, other: Any, columns: Sequence[str], others: Sequence[str] | None = None) -> ColumnElement[bool]:
+    """Say that two tables agree in these columns."""
+    return and_(*(one.c[mine] == other.c[theirs] for mine, theirs in zip(columns, others or columns, strict=True)))
+
+
+class Keysets:
+    """Temporary tables of keys on one connection: which rows of each table were reached, and how.
+
+    `relation` says by what kind of way, `edge` by which one that hides something (0: by none that does).
+    """
+
+    def __init__(self, connection: Connection, system: System, reflected: Reflected, *, once: bool) -> None:
+        self.connection, self.system, self.tables = connection, system, reflected.tables
+        self._name, self._made = f"amanah_{secrets.token_hex(4)}", dict[str, Table]()
+        self._once = reached_once(system) if once else frozenset[str]()
+
+    def __enter__(self) -> Keysets:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:  # else the transaction is undone, and they with it
+            for table in self._made.values():
+                table.drop(self.connection, checkfirst=False)
+
+    def of(self, name: str) -> Table:
+        """Give the keys of a table's rows; a table that was not reached has an empty set."""
+        if name not in self._made:
+            table, key = self.tables[name], self.system.table(name).key
+            twice = name not in self._once
+            columns = [Column(column, table.c[column].type, primary_key=twice, autoincrement=False) for column in key]
+            more = [Column(column, Integer, nullable=False) for column in ("relation", "edge")]
+            made = Table(f"{self._name}_{len(self._made)}", MetaData(), *columns, *more, prefixes=["TEMPORARY"])
+            made.create(self.connection, checkfirst=False)
+            self._made[name] = made
+        return self._made[name]
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """The tables of which any row was reached, in the map's order."""
+        return tuple(table.name for table in self.system.tables if table.name in self._made and self.count(table.name))
+
+    def count(self, name: str) -> int:
+        """Count the rows of a table that were reached."""
+        return int(self.connection.execute(select(func.count()).select_from(self.of(name))).scalar_one())
+
+    def begin(self, name: str, rows: Select[Any] | Iterable[Sequence[Any]]) -> None:
+        """Begin with these rows of a table, by their keys; keys of which there is no row are left out."""
+        table, key = self.tables[name], self.system.table(name).key
+        if isinstance(rows, Select):
+            self._add(name, rows.add_columns(literal(ROOT), literal(0)))
+            return
+        given = Table(
+            f"{self._name}_given", MetaData(), *(Column(c, table.c[c].type) for c in key), prefixes=["TEMPORARY"]
+        )
+        given.create(self.connection, checkfirst=False)
+        values = [dict(zip(key, row, strict=True)) for row in rows]
+        for start in range(0, len(values), BLOCK):
+            self.connection.execute(insert(given), values[start : start + BLOCK])
+        there = select(*(table.c[c] for c in key)).distinct().join_from(given, table, same(given, table, key))
+        self._add(name, there.add_columns(literal(ROOT), literal(0)))
+        given.drop(self.connection, checkfirst=False)
+
+    def spread(self, edges: Iterable[Edge], relation: int) -> None:
+        """Add whatever the edges lead to from the rows that are there, until nothing is new."""
+        ordered = in_order(edges)
+        waiting = deque(ordered)
+        while waiting:
+            edge = waiting.popleft()
+            if self._follow(edge, relation):
+                waiting += [e for e in ordered if e.holder.table == edge.target.table and e not in waiting]
+
+    def _follow(self, edge: Edge, relation: int) -> int:
+        if edge.holder.table not in self._made:
+            return 0
+        rows = self.beyond(edge).add_columns(literal(relation), literal(self._number(edge)))
+        return self._add(edge.target.table, rows)
+
+    def beyond(self, edge: Edge) -> Select[Any]:
+        """Give the keys of the rows that an edge leads to from those that are there."""
+        held, target = self.of(edge.holder.table), self.tables[edge.target.table].alias()
+        key = self.system.table(edge.target.table).key
+        rows = select(*(target.c[column] for column in key))
+        if not one_holder(self.system, edge):
+            rows = rows.distinct()
+        if set(edge.holder.columns) <= set(self.system.table(edge.holder.table).key):
+            return rows.join_from(held, target, same(target, held, edge.target.columns, edge.holder.columns))
+        holder = self.tables[edge.holder.table].alias()
+        near = held.join(holder, same(holder, held, self.system.table(edge.holder.table).key))
+        return rows.select_from(near.join(target, same(target, holder, edge.target.columns, edge.holder.columns)))
+
+    def _number(self, edge: Edge) -> int:
+        return self.system.edges.index(edge) + 1 if edge.hide else 0
+
+    def _add(self, name: str, rows: Select[Any]) -> int:
+        """Insert the rows whose keys are not there yet; return how many."""
+        into = self.of(name)
+        columns = [column.name for column in into.columns]
+        statement: Insert
+        if name in self._once:
+            statement = insert(into).from_select(columns, rows)
+        elif self.connection.dialect.name == "postgresql":
+            statement = postgresql.insert(into).from_select(columns, rows).on_conflict_do_nothing()
+        elif self.connection.dialect.name == "sqlite":
+            rows = rows.where(literal_column("1") == literal_column("1"))  # without, it takes `on` for a join's
+            statement = sqlite.insert(into).from_select(columns, rows).on_conflict_do_nothing()
+        else:
+            statement = mysql.insert(into).from_select(columns, rows).prefix_with("IGNORE")
+        added = self.connection.execute(statement).rowcount
+        if added > BLOCK and self.connection.dialect.name == "postgresql":
+            self.connection.execute(text(f'analyze "{into.name}"'))  # it has no statistics until somebody asks for them
+        return added

@@ -1,0 +1,120 @@
+"""The one selector: who somebody is in a system, and which rows are theirs; for access, destruction, hold and proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from include.errors import NeverRetry
+from include.systems.graph import FOLLOWED, GOING, findings
+from include.systems.keysets import ROOT, Keysets, same
+from include.systems.model import System
+from include.systems.reflecting import reflect
+
+__all__ = ["ACCESSED", "OWNED", "Shown", "Subjects", "TooWide", "find", "opened", "selected", "shown"]
+
+OWNED, ACCESSED = 1, 2
+AT_MOST = 1000
+RELATIONS = {ROOT: "self", OWNED: "owned", ACCESSED: "accessed"}
+
+
+class TooWide(NeverRetry):
+    """Raised for a subject that is nobody, or more people than were to be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Some people of a system: rows of one table of subjects, by their keys or by a query that gives these."""
+
+    table: str
+    rows: Sequence[tuple[Any, ...]] | Select[Any]
+    at_most: int = AT_MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row that a person may see: whose it is to them, and its columns without what is hidden from them."""
+
+    table: str
+    relation: str
+    """`self`, `owned` or `accessed`."""
+    values: dict[str, Any]
+
+
+def find(
+    connection: Connection, system: System, identities: Mapping[str, str], *, at_most: int = AT_MOST
+) -> list[Subjects]:
+    """Find the people who have any of these identities (`email`, `phone_number`…) in their own rows, by table.
+
+    Letters' case is nothing. Raises TooWide where no identity is given, or more people have one than `at_most`.
+    """
+    given = {kind: value.strip().casefold() for kind, value in identities.items() if value.strip()}
+    if not given:
+        raise TooWide(f"{system.key}: no identity is given: nobody is meant, so nothing is looked for")
+    tables, found, people = reflect(connection, system).tables, list[Subjects](), 0
+    for mapped in system.subjects:
+        columns = [column for column in mapped.columns if column.identity in given]
+        if not columns:
+            continue
+        table = tables[mapped.name]
+        wanted = or_(*(func.lower(table.c[column.name]) == given[str(column.identity)] for column in columns))
+        keys = select(*(table.c[column] for column in mapped.key)).where(wanted).limit(at_most + 1)
+        rows = [tuple(row) for row in connection.execute(keys)]
+        people += len(rows)
+        if people > at_most:
+            raise TooWide(f"{system.key}: more than {at_most} people have this identity; name them by another")
+        if rows:
+            found.append(Subjects(mapped.name, rows, at_most))
+    return found
+
+
+@contextmanager
+def opened(connection: Connection, system: System, subjects: Subjects, *, once: bool = False) -> Iterator[Keysets]:
+    """Open the sets of rows with the subjects' own in them; `once` where they spread a single time.
+
+    Raises NeverRetry for an unfit map, TooWide for nobody, or for more people than were meant.
+    """
+    if faults := findings(system):
+        raise NeverRetry("\n".join(f"{system.key}: {fault}" for fault in faults))
+    if subjects.table not in {table.name for table in system.subjects}:
+        raise TooWide(f"{system.key}: the rows of {subjects.table} are no subjects")
+    if not isinstance(subjects.rows, Select) and not subjects.rows:
+        raise TooWide(f"{system.key}: no subject is named")
+    with Keysets(connection, system, reflect(connection, system), once=once) as sets:
+        sets.begin(subjects.table, subjects.rows)
+        if (people := sets.count(subjects.table)) > subjects.at_most:
+            raise TooWide(f"{system.key}: {people} subjects are more than the {subjects.at_most} that were to be meant")
+        yield sets
+
+
+@contextmanager
+def selected(connection: Connection, system: System, subjects: Subjects) -> Iterator[Keysets]:
+    """Select every row that is the subjects' own, theirs, or visible to them, each with its relation.
+
+    What a way shows whole is found before what one shows in part, so that nothing is hidden without need.
+    """
+    with opened(connection, system, subjects) as sets:
+        for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
+            edges = list(system.held(*kinds))
+            sets.spread([edge for edge in edges if not edge.hide], relation)
+            sets.spread(edges, relation)
+        yield sets
+
+
+def shown(connection: Connection, system: System, subjects: Subjects) -> Iterator[Shown]:
+    """Give every row that the subjects may see, table by table, without the columns that are hidden from them."""
+    with selected(connection, system, subjects) as sets:
+        for name in sets.reached:
+            table, held = sets.tables[name], sets.of(name)
+            mapped = [column.name for column in system.table(name).columns]
+            columns = [*(table.c[column] for column in mapped), held.c.relation, held.c.edge]
+            rows = select(*columns).join_from(held, table, same(held, table, system.table(name).key))
+            for row in connection.execute(rows.order_by(*(table.c[column] for column in system.table(name).key))):
+                *values, relation, edge = row
+                hidden = system.edges[edge - 1].hide if edge else ()
+                given = {c: None if c in hidden else value for c, value in zip(mapped, values, strict=True)}
+                yield Shown(name, RELATIONS[relation], given)
