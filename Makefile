@@ -79,6 +79,12 @@ bench: install ## print the figures: intake, relay, DAG files, classification (a
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_relay.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_dags.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_classification.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_beside.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_refusal.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_gate.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_suppression.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_audience.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_forgetting.py
 
 # pip before version 26 needs the plain name beside a name with extras: .ci/both-names.awk writes both.
 lock: install ## resolve the names in pyproject.toml into requirements.txt

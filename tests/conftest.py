@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -38,6 +39,13 @@ os.environ.update(
     AIRFLOW__CORE__UNIT_TEST_MODE="True",
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{AIRFLOW_HOME}/airflow.db",
 )
+
+
+def pytest_configure() -> None:
+    """Stop at once where two test files have one name: whichever is collected second would be left out."""
+    named = Counter(file.name for file in (ROOT / "tests").rglob("test_*.py"))
+    if twice := [name for name, files in named.items() if files > 1]:
+        raise pytest.UsageError(f"two test files are called {', '.join(sorted(twice))}; rename one")
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +109,42 @@ def database(server: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         )
         yield server.url("amanah_app", name)
         dispose()
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A MariaDB server for the session; yields the address of it. Skipped, visibly, where the machine has none."""
+    from mariadb_server import running, why_not
+
+    if missing := why_not():
+        pytest.skip(missing)
+    with running(tmp_path_factory.mktemp("mariadb")) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def any_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind that a company may have; yields its address."""
+    from mariadb_server import new_database
+
+    match request.param:
+        case "sqlite":
+            yield f"sqlite:///{tmp_path / 'company.db'}"
+        case "postgresql":
+            yield request.getfixturevalue("other_database")
+        case _:
+            with new_database(request.getfixturevalue("mariadb")) as address:
+                yield address
+
+
+@pytest.fixture
+def other_database(server: ServerInfo) -> Iterator[str]:
+    """An empty database that is none of ours, as a company's system of record is one; yields its address."""
+    name = f"other_{secrets.token_hex(6)}"
+    with administrator(server) as connection:
+        connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+        yield server.superuser_url.rpartition("/")[0] + f"/{name}"
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 

@@ -20,7 +20,7 @@ from composed import FILE, GIVEN, composed, refusal
 
 ROOT = FILE.parent
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker")
-LASTING = (*AIRFLOW, "postgres", "redis", "mailcatcher")
+LASTING = (*AIRFLOW, "portal", "api", "postgres", "redis", "mailcatcher")
 HOME = "/opt/airflow"
 SECRET = re.compile(r"PASSWORD|SECRET|_KEY$|BROKER_URL|SQL_ALCHEMY_CONN|RESULT_BACKEND|DATABASE_URL")
 
@@ -62,7 +62,7 @@ def test_every_password_and_key_is_one_that_was_given(services: dict[str, Any]) 
 
 def test_only_the_preparation_knows_the_logins_of_administrator_and_owner(services: dict[str, Any]) -> None:
     told = ("POSTGRES_PASSWORD", "AMANAH_OWNER", "ADMIN_PASSWORD", "ENGINEER_PASSWORD", "OFFICER_PASSWORD")
-    for name in (*AIRFLOW, "mailcatcher"):
+    for name in (*AIRFLOW, "api", "mailcatcher"):
         assert not [key for key in services[name]["environment"] if key.startswith(told)]
 
 
@@ -103,7 +103,7 @@ def test_the_image_is_airflows_own_of_the_version_that_is_pinned(services: dict[
     assert pinned
     assert f"FROM apache/airflow:{pinned[1]}-python3.12\n" in recipe
     assert re.findall(r"^USER (\S+)", recipe, re.M)[-1] == "airflow"
-    assert {services[name]["image"] for name in (*AIRFLOW, "init", "mailcatcher")} == {"amanah:local"}
+    assert {services[name]["image"] for name in (*AIRFLOW, "api", "init", "mailcatcher")} == {"amanah:local"}
 
 
 def test_what_the_image_holds_is_in_the_repository_and_stands_where_airflow_looks(services: dict[str, Any]) -> None:
@@ -140,7 +140,7 @@ def test_every_setting_of_ours_is_one_that_the_code_reads(services: dict[str, An
 
 
 def test_every_command_is_one_that_airflow_or_the_project_has(services: dict[str, Any]) -> None:
-    lines = [shlex.join(services[name]["command"]) for name in (*AIRFLOW, "mailcatcher")]
+    lines = [shlex.join(services[name]["command"]) for name in (*AIRFLOW, "api", "mailcatcher")]
     script = services["init"]["command"][-1]
     lines += [line for line in re.sub(r"python - <<'PYTHON'.*?\nPYTHON\n", "", script, flags=re.S).splitlines() if line]
     for name in LASTING:
@@ -162,9 +162,8 @@ def _require_command(words: list[str]) -> None:
         if words[2] == "include":
             from include.commands.app import app
 
-            assert words[3] in [
-                each.name or each.callback.__name__ for each in app.registered_commands if each.callback
-            ]
+            commands = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
+            assert words[3] in [*commands, *(each.name for each in app.registered_groups)]
         if words[2] != "include.workflow.warm_start":
             return
         words = ["airflow", *words[3:]]
@@ -207,7 +206,14 @@ def test_every_port_is_the_one_that_is_listened_on(services: dict[str, Any]) -> 
     environment = services["worker"]["environment"]
     assert environment["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == f"http://api-server:{port}/execution/"
     assert environment["AIRFLOW__CELERY__BROKER_URL"].endswith("@redis:6379/0")
-    assert all("ports" not in services[name] for name in LASTING if name != "api-server")
+    assert [(at["target"], at["host_ip"]) for at in services["portal"]["ports"]] == [(8081, "127.0.0.1")]
+    assert services["portal"]["command"][-2:] == ["--port", "8081"]
+    assert "localhost:8081/health" in services["portal"]["healthcheck"]["test"][-1]
+    assert all("ports" not in services[name] for name in LASTING if name not in ("api-server", "portal", "api"))
+    served = services["api"]["command"]
+    assert [(at["host_ip"], str(at["target"])) for at in services["api"]["ports"]] == [
+        ("127.0.0.1", served[served.index("--port") + 1])
+    ]
     catcher = services["mailcatcher"]["command"]
     assert f"smtp://mailcatcher:{catcher[catcher.index('--port') + 1]}?" in FILE.read_text("utf-8")
 
@@ -250,3 +256,11 @@ def test_a_name_with_extras_is_pinned_without_them_too() -> None:
     assert extras
     assert [name for name in extras if name not in names] == []
     assert not [line for line in lines if "://" in line], "no address of a package index"
+
+
+def test_the_api_knows_no_secret_but_the_keys_of_the_hashes_and_sees_no_file_of_ours(services: dict[str, Any]) -> None:
+    told = set(services["api"]["environment"])
+    keys = {"AMANAH_KEY", "AMANAH_SUPPRESSION_KEYS"}
+    assert told == {"PYTHONPATH", "AMANAH_HOME", "AMANAH_DATABASE_URL", "AMANAH_CONTROLLER"} | keys
+    assert [mount["target"] for mount in services["api"]["volumes"]] == ["/etc/amanah"]
+    assert all(mount["read_only"] for mount in services["api"]["volumes"])

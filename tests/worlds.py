@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from journeys_house import CONTROLLER
 from psycopg import sql
 from sqlalchemy import select
 
-from include.store import Base, Role, begin
+from include.store import Role, begin
 from include.store.engine import dispose
+from include.store.migration import load_tables
 from include.store.server import ServerInfo
 
 CHANCE = {"recorded_at", "prev_hash", "hash", "plan_hash", "root"}
@@ -33,7 +35,12 @@ NUMBERED = {
     "refused": "point",
 }
 """Columns with numbers that a sequence gave, and what they number; every other id is a UUID."""
+READERS = {"evidence": Role.AUDITOR, "portal": Role.PORTAL}
+LINK = re.compile(r"/p/[a-z2-7]{40}")
+"""A link in a letter: it is made of the letter's id."""
 ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9A-F]{8}\b")
+RECOVERY = 60
+"""Seconds within which a server that was hurt takes connections again."""
 INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
 
 
@@ -70,8 +77,19 @@ class Worlds:
     def command(self, statement: str, world: World, other: World | None = None) -> None:
         """Have the server's administrator do something with a world's database."""
         names = (sql.Identifier(world.database), sql.Identifier(other.database if other else "amanah"))
-        with psycopg.connect(self.administrator, autocommit=True) as connection:
+        with self._connected() as connection:
             connection.execute(sql.SQL(statement).format(*names))  # type: ignore[arg-type]
+
+    def _connected(self) -> psycopg.Connection:
+        """Log in as the administrator, waiting for a server that gets over the death of one of its processes."""
+        until = time.monotonic() + RECOVERY
+        while True:
+            try:
+                return psycopg.connect(self.administrator, autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
 
     @contextmanager
     def inside(self, world: World) -> Iterator[World]:
@@ -114,16 +132,9 @@ def standing(home: Path) -> dict[str, list[str]]:
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    import include.channels.tables
-    import include.duties.tables
-    import include.evidence.tables
-    import include.intake.tables
-    import include.register.tables  # noqa: F401 (for the tables they declare)
-
     found = {}
-    for table in Base.metadata.sorted_tables:
-        role = Role.AUDITOR if table.schema == "evidence" else Role.DUTIES
-        with begin(role) as connection:
+    for table in load_tables().sorted_tables:
+        with begin(READERS.get(str(table.schema), Role.DUTIES)) as connection:
             query = select(table).order_by(*table.primary_key)
             found[f"{table.schema}.{table.name}"] = [dict(row._mapping) for row in connection.execute(query)]
     return found
@@ -183,7 +194,7 @@ def _text(value: Any) -> str:
 
 def _plain(text: str, names: dict[Any, str]) -> str:
     named = ID.sub(lambda found: names.get(found[0], "somebody" if "-" in found[0] else found[0]), text)
-    return INSTANT.sub(r"\1", named)
+    return INSTANT.sub(r"\1", LINK.sub("/p/…", named))
 
 
 def _files(home: Path, names: dict[Any, str]) -> Iterator[str]:

@@ -11,11 +11,16 @@ from uuid import UUID
 
 import typer
 
+from include.commands.api import app as api
+from include.commands.audience import app as audience
 from include.commands.classification import app as classification
+from include.commands.consent import app as consent
 from include.commands.contract import app as contract
 from include.commands.demo import app as demo
 from include.commands.evidence import app as evidence
 from include.commands.review import app as review
+from include.commands.suppression import app as suppression
+from include.commands.systems import app as systems
 
 __all__ = ["app"]
 
@@ -27,11 +32,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 destruction = typer.Typer(help="Plans of destruction that wait for a person.", no_args_is_help=True)
+app.add_typer(api, name="api")
+app.add_typer(audience, name="audience")
 app.add_typer(classification, name="classification")
+app.add_typer(consent, name="consent")
 app.add_typer(contract, name="contract")
 app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")
 app.add_typer(review, name="review")
+app.add_typer(suppression, name="suppression")
+app.add_typer(systems, name="systems")
 app.add_typer(demo)
 
 
@@ -135,6 +145,17 @@ def migrate() -> None:
 
     bring_up()
     typer.echo("the database is up to date")
+
+
+@app.command()
+def portal(
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8081,
+) -> None:
+    """Serve the pages for the people concerned."""
+    from include.portal.serving import serve
+
+    serve(host, port)
 
 
 @destruction.command("allow")

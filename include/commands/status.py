@@ -31,6 +31,9 @@ def status() -> dict[str, Any]:
             "notices": _by(connection, "select state, count(*) from duties.notice group by 1"),
             "outbox": _by(connection, "select state, count(*) from channels.message group by 1"),
             "destruction": _by(connection, "select state, count(*) from duties.destruction group by 1"),
+            "consents": _by(connection, CONSENTS),
+            "audiences": _by(connection, "select state, count(*) from duties.audience group by 1"),
+            "removals": _by(connection, "select state, count(*) from duties.removal group by 1"),
             "waiting": _waiting(connection),
         }
     verdict = verify()
@@ -47,6 +50,7 @@ def summary(since: datetime) -> dict[str, Any]:
         duties, notices = (
             _by(connection, query) for query in (DUTIES, "select state, count(*) from duties.notice group by 1")
         )
+        consents = _by(connection, CONSENTS)
         sent = _count(
             connection,
             "select count(*) from channels.message where kind = 'source_notice' and sent_at >= :since",
@@ -59,6 +63,7 @@ def summary(since: datetime) -> dict[str, Any]:
         "contact_points": dict.fromkeys(CLASSES, 0) | points,
         "duties": duties,
         "notices": notices,
+        "consents": consents,
         "notices_sent": sent,
         "evidence": {"events": verdict.events, "verified": verdict.ok},
     }
@@ -72,6 +77,9 @@ select receipt.source_key, encode(delivery.sha256, 'hex') as sha256, receipt.rec
 """
 
 DUTIES = "select kind || '_' || state, count(*) from duties.duty group by 1 order by 1"
+
+
+CONSENTS = "select action, count(*) from duties.consent_state group by 1 order by 1"
 
 
 def _delivery(row: Any) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """What joins the DAGs: an asset is updated when there is something new for the next of them."""
 
-from airflow.sdk import Asset
+from airflow.sdk import Asset, AssetWatcher
 
-__all__ = ["OUTBOX", "REGISTER", "RETURNS", "ZONE"]
+from include.workflow.answers import AnswersWaiting
+
+__all__ = ["ANSWERS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
 ZONE = "Asia/Riyadh"
 """The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
@@ -15,3 +17,6 @@ OUTBOX = Asset("amanah://outbox", group="amanah")
 
 RETURNS = Asset("amanah://returns", group="amanah")
 """Mail came back: somebody may be owed a notice again."""
+
+ANSWERS = Asset("amanah://answers", group="amanah", watchers=[AssetWatcher(name="answers", trigger=AnswersWaiting())])
+"""Somebody refused, withdrew or asked for deletion, on a page, by the API or from a file: it is done at once."""

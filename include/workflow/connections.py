@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import quote
 
 from airflow.sdk import Connection
@@ -10,7 +12,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from include.errors import NeverRetry
 
-__all__ = ["carrier_settings", "mailbox_settings"]
+__all__ = ["carrier_settings", "mailbox_settings", "system_settings"]
 
 SIGNING = ("AMANAH_DKIM_KEY", "AMANAH_DKIM_SELECTOR", "AMANAH_DKIM_DOMAIN")
 """What mails are signed with: from the environment, which every worker has."""
@@ -48,6 +50,16 @@ def mailbox_settings() -> dict[str, str]:
     login = f"{quote(found.login, safe='')}:{quote(found.password, safe='')}"
     folder = quote(found.schema or "INBOX", safe="")
     return {"AMANAH_RETURNS_URL": f"imaps://{login}@{found.host}:{found.port or 993}/{folder}"}
+
+
+def system_settings(names: Iterable[str]) -> dict[str, str]:
+    """Gather the addresses of systems of record: each from the setting of that name, else from the connection."""
+    settings = {name: os.environ[name] for name in names if os.environ.get(name)}
+    for name in names:
+        if name not in settings:
+            with suppress(AirflowNotFoundException, AirflowRuntimeError):
+                settings[name] = Connection.get(name).get_uri()
+    return settings
 
 
 def _connection(connection_id: str) -> str | None:

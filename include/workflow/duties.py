@@ -9,7 +9,20 @@ from include.errors import NeverRetry
 from include.workflow.shards import relays
 from include.workflow.steps import skip, started, step
 
-__all__ = ["abandon", "destroy", "plan", "queue", "read", "redecide", "relay", "seal", "verify", "watch"]
+__all__ = [
+    "abandon",
+    "check_coverage",
+    "destroy",
+    "destroy_asked",
+    "plan",
+    "queue",
+    "read",
+    "redecide",
+    "relay",
+    "seal",
+    "verify",
+    "watch",
+]
 
 
 @step()
@@ -59,6 +72,17 @@ def destroy() -> dict[str, int]:
     from include.law import now
     from include.workflow.connections import carrier_settings
 
+    return destroy_due(now(), carrier_settings())
+
+
+@step()
+def destroy_asked() -> dict[str, int]:
+    """Destroy what people asked us to destroy, and whatever else is due, and look again; return counts."""
+    from include.duties.destruction.actions import destroy_due
+    from include.law import now
+    from include.workflow.connections import carrier_settings
+
+    started()
     return destroy_due(now(), carrier_settings())
 
 
@@ -141,3 +165,19 @@ def watch() -> dict[str, int]:
         told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"
         raise NeverRetry(f"{told}: see `python -m include status` and what the DAGs' docs say")
     return found
+
+
+@step()
+def check_coverage() -> dict[str, int]:
+    """Compare every mapped database with its data map; return counts. Skipped where no system is mapped."""
+    from include.duties.covering import check_coverage as compare
+    from include.law import now
+    from include.systems.maps import all_maps
+    from include.workflow.connections import system_settings
+
+    started()
+    systems = all_maps()
+    if not systems:
+        skip("AMANAH_SYSTEMS names no data map", noted=False)
+    named = system_settings([system.connection for system in systems if system.connection])
+    return compare(now(), {**os.environ, **named})

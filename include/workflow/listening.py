@@ -11,12 +11,16 @@ from include.workflow.notes import SAID, note_of, summed, written
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
 OURS = (
+    "check_coverage",
     "collect_",
+    "destroy_due",
     "notify_subjects",
     "read_returns",
     "redecide_held",
+    "refresh_audience",
     "relay_outbox",
     "seal_evidence",
+    "tell_recipients",
     "watch_promises",
 )
 SPOKEN = ("failed", "skipped")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from airflow_runs import run_dag
-from builders import person
+from builders import ask, person
 from journeys_house import House, house
 from returned_mails import reply
 
@@ -23,6 +23,11 @@ from include.store import Role, begin, home
 __all__ = ["house"]
 
 RECEIVED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+BUSINESS = """
+update register.contact_point set class = 'business', permission = 'business_use', subject_id = null
+ where normalised = 'info@shop.example' returning 1
+"""
+"""A person's word: the rules know nothing of an invented domain."""
 KINDS = {"source_notice", "promise_alert", "stop_confirmation", "promotion"}
 
 
@@ -30,7 +35,7 @@ KINDS = {"source_notice", "promise_alert", "stop_confirmation", "promotion"}
 def caught(house: House, tmp_path: Path) -> Iterator[Path]:
     """The demo's mail catcher, with its settings in the environment."""
     with MailCatcher(tmp_path / "mail") as catcher:
-        settings = settings_of_the_demo(tmp_path / "inbox", catcher.port)
+        settings = settings_of_the_demo(tmp_path / "inbox", catcher.port, "https://privacy.example.com")
         for name in [name for name in settings if name not in ("AMANAH_HOME", "AMANAH_SOURCES")]:
             house.patch.setenv(name, settings[name])
         yield tmp_path / "mail" / "new"
@@ -57,12 +62,15 @@ def test_every_mail_that_the_demo_sends_is_signed_and_only_promotion_can_be_canc
 ) -> None:
     dkim = pytest.importorskip("dkim", reason="dkimpy, which verifies what we sign, is not installed")
     house.has_source(refresh="manual")
-    house.gets([person(1), {**person(2), "email": "", "phone": "0500000022"}])
+    shop = {"id": "9", "name": "شركة النخيل للتجارة", "email": "info@shop.example", "phone": "0112000009"}
+    house.gets([person(1), {**person(2), "email": "", "phone": "0500000022"}, shop])
     house.at(RECEIVED)
     (home() / "returns" / "new" / "1").write_bytes(reply("STOP"))
     with begin(Role.DUTIES) as connection:
         enqueue(connection, promotion(), at=RECEIVED)
-    for dag in ("collect_sample_guide", "notify_subjects", "read_returns", "relay_outbox"):
+    assert run_dag("collect_sample_guide").state == "success"
+    ask(BUSINESS)
+    for dag in ("notify_subjects", "read_returns", "relay_outbox"):
         assert run_dag(dag).state == "success"
     house.at(RECEIVED + timedelta(days=8))
     for dag in ("watch_promises", "relay_outbox"):

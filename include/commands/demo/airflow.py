@@ -14,7 +14,7 @@ from pathlib import Path
 from include.store import airflow_url, private_folder
 from include.store.home import read_private, write_private
 
-__all__ = ["COMPONENTS", "ROLES", "AirflowPlace", "airflow_place"]
+__all__ = ["COMPONENTS", "ROLES", "AirflowPlace", "airflow_place", "free_port"]
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -61,7 +61,7 @@ def airflow_place(extra: Mapping[str, str], *, port: int = 8080, dags: Path = PR
     """
     home = private_folder("airflow")
     private_folder("airflow", "logs")
-    port = _free_port(port)
+    port = free_port(port)
     kept = _secrets(home / "secrets.json")
     passwords = {user: kept[f"password of {user}"] for user in ROLES}
     write_private(home / "passwords.json", json.dumps(passwords, indent=1))
@@ -136,7 +136,7 @@ def _secrets(file: Path) -> dict[str, str]:
     return complete
 
 
-def _free_port(wanted: int) -> int:
+def free_port(wanted: int) -> int:
     """Return the wanted port, or any other where somebody has it."""
     for port in (wanted, 0):
         with socket.socket() as probe:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 __all__ = ["ROWS", "show"]
 
+TABLES = (("contact_points", "contact points"), ("duties", "duties"), ("notices", "notices"), ("consents", "consents"))
 ROWS = ("received", "new", "unchanged", "changed", "duplicates", "suppressed", "quarantined")
 
 
@@ -19,10 +20,13 @@ def show(console: Console, found: Mapping[str, Any]) -> None:
     table = Table(show_header=False, title="What came of it")
     table.add_column("")
     table.add_column("", justify="right")
-    for name, title in (("contact_points", "contact points"), ("duties", "duties"), ("notices", "notices")):
+    for name, title in TABLES:
         for part, count in found[name].items():
             table.add_row(f"{title}: {part.replace('_', ' ')}", f"{count:,}")
         table.add_section()
+    for audience in found.get("audiences", ()):
+        whom = f"{audience['purpose']} for {audience['recipient']}"
+        table.add_row(f"audience: {whom}", f"{audience['counts'].get('members', 0):,}")
     table.add_row("notices sent in this run", f"{found['notices_sent']:,}")
     evidence = found["evidence"]
     table.add_row("evidence", f"{evidence['events']:,} records, {'verified' if evidence['verified'] else 'NOT WHOLE'}")

@@ -16,8 +16,9 @@ from rich.console import Console
 
 from include.channels.catcher import MailCatcher
 from include.commands.demo import report
-from include.commands.demo.airflow import AirflowPlace, airflow_place
+from include.commands.demo.airflow import AirflowPlace, airflow_place, free_port
 from include.commands.demo.booting import boot, migrating, require_alive
+from include.commands.demo.portal import Portal
 from include.commands.demo.processes import Processes
 from include.commands.demo.runs import Runs
 from include.commands.demo.samples import write_samples
@@ -33,7 +34,8 @@ from include.store.home import write_private
 
 __all__ = ["Story"]
 
-CHAIN = ("notify_subjects", "relay_outbox", "seal_evidence", "watch_promises")
+PORTAL_PORT = 8081
+CHAIN = ("notify_subjects", "relay_outbox", "refresh_audience", "seal_evidence", "watch_promises")
 """What has to have run, in this order, after the last delivery."""
 
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -85,15 +87,17 @@ class Story:
         self.say("PostgreSQL is up and migrated")
         inbox, mails = private_folder("demo", "inbox"), private_folder("demo", "mail")
         with MailCatcher(mails) as catcher:
-            place = airflow_place(settings_of_the_demo(inbox, catcher.port))
+            pages = Portal(free_port(PORTAL_PORT))
+            place = airflow_place(settings_of_the_demo(inbox, catcher.port, pages.url))
             sources = self._prepare(place, inbox)
+            pages.start(self.processes, place.environment)
             airflow = boot(place, self.processes)
-            self.say(f"Airflow is up at {place.url}")
+            self.say(f"Airflow is up at {place.url}, the pages for the people concerned at {pages.url}")
             runs = Runs(airflow, self.since, place.logs, self.say, lambda: require_alive(self.processes))
             self._run(runs, sources)
             self._show()
             if stay:
-                self._stay(place, mails)
+                self._stay(place, mails, pages)
 
     def _prepare(self, place: AirflowPlace, inbox: Path) -> list[str]:
         """Write the sample files while Airflow's database is made ready; return the sources' keys."""
@@ -111,18 +115,20 @@ class Story:
         runs.complete(CHAIN, {dag: {"reason": "drill"} for dag in CHAIN}, name)
 
     def _show(self) -> None:
+        from include.commands.audiences_held import audiences
         from include.commands.status import summary
 
         found: dict[str, Any] = summary(self.since)
+        found["audiences"] = audiences(self.since)
         found["seconds"] = round(time.monotonic() - self.begun, 1)
         file = home() / "demo.json"
         write_private(file, json.dumps(found, indent=1))
         report.show(self.console, found)
         self.say(f"the same as data: {file}")
 
-    def _stay(self, place: AirflowPlace, mails: Path) -> None:
+    def _stay(self, place: AirflowPlace, mails: Path, pages: Portal) -> None:
         self.say(f"Airflow UI: {place.url}   users and passwords: {place.password_file}")
-        self.say(f"the mails that went out: {mails}")
+        self.say(f"the mails that went out: {mails}; their links lead to {pages.url}")
         self.say("Ctrl-C ends the demo.")
         try:
             while True:

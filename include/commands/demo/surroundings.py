@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from include.commands.demo.samples import opted_out
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.store import Role, begin, home, key_version, keyed
+from include.store.home import write_private
 
 __all__ = ["leave_real_settings", "only_one", "settings_of_the_demo", "suppress_those_who_opted_out"]
 
@@ -34,17 +36,25 @@ def leave_real_settings() -> list[str]:
     return left
 
 
-def settings_of_the_demo(inbox: Path, mail_port: int) -> dict[str, str]:
-    """Return the settings of every process of the demo."""
+def settings_of_the_demo(inbox: Path, mail_port: int, portal: str) -> dict[str, str]:
+    """Return the settings of every process of the demo; `portal` is the address of its pages."""
     return {
         "AMANAH_HOME": str(home()),
         "AMANAH_SOURCES": str(SOURCES),
         "AMANAH_INBOX": str(inbox),
-        "AMANAH_CONTROLLER": str(Path(__file__).with_name("controller.yml")),
+        "AMANAH_CONTROLLER": str(_controller(portal)),
         "AMANAH_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "AMANAH_SENDING_WINDOW": "always",
         "AMANAH_RETURNS_URL": f"maildir://{_returns()}",
     } | _signing()
+
+
+def _controller(portal: str) -> Path:
+    """Write the profile with the address of this demo's own pages, so that the links in its letters lead there."""
+    profile = Path(__file__).with_name("controller.yml").read_text(encoding="utf-8")
+    file = home() / "controller.yml"
+    write_private(file, re.sub(r"(?m)^portal: .*$", f"portal: {portal}", profile))
+    return file
 
 
 def _returns() -> Path:
@@ -74,14 +84,15 @@ def suppress_those_who_opted_out(at: datetime) -> int:
         added = connection.execute(
             text("""
                 insert into suppression.entry (key, kind, key_version, reason, since)
-                select key, kind, :version, 'opted_out', :at
+                select suppression.written(key, :lowest), kind, coalesce(suppression.in_force(), :lowest),
+                       'opted_out', :at
                   from unnest(cast(:keys as bytea[]), cast(:kinds as text[])) as given (key, kind)
                 on conflict (key) do nothing
             """),
             {
                 "keys": [keyed(kind, value) for kind, value in known],
                 "kinds": [kind for kind, _ in known],
-                "version": key_version(),
+                "lowest": key_version(),
                 "at": at,
             },
         ).rowcount

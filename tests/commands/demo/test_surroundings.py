@@ -35,17 +35,18 @@ def test_settings_of_the_real_installation_are_left_out(monkeypatch: pytest.Monk
 
 def test_mail_goes_to_the_catcher_and_to_no_gateway(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AMANAH_HOME", str(tmp_path / "home"))
-    settings = settings_of_the_demo(tmp_path, 2525)
+    settings = settings_of_the_demo(tmp_path, 2525, "http://localhost:8081")
     assert settings["AMANAH_SMTP_URL"] == "smtp://127.0.0.1:2525"
     assert not {"AMANAH_SMS_URL", "AMANAH_WHATSAPP_URL"} & settings.keys()
 
 
 def test_the_sample_controller_can_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AMANAH_HOME", str(tmp_path / "home"))
-    controller = load_controller(Path(settings_of_the_demo(tmp_path, 25)["AMANAH_CONTROLLER"]))
+    controller = load_controller(Path(settings_of_the_demo(tmp_path, 25, "http://localhost:8081")["AMANAH_CONTROLLER"]))
     assert controller.legal_name is not None
     assert controller.legal_name.ar == "شركة أمانة التجريبية"
     assert "business_contact" in controller.purposes
+    assert controller.portal == "http://localhost:8081"
 
 
 def test_who_opted_out_earlier_is_suppressed_once(database: str) -> None:
