@@ -63,7 +63,12 @@ delete from duties.audience_member where audience_id = :id;
 update duties.audience set state = 'refused' where id = :id;
 
 -- name: plain
-select point.id, point.kind, point.normalised as contact, listing.language, source.jurisdiction
+-- In a file for spreadsheets a mailbox that would be a formula has an apostrophe before it, and so has one that begins
+-- with an apostrophe: taking one off gives each as it is. Telephone numbers are no formulas, and stay as they are.
+select point.id, point.kind,
+       case when %(guarded)s and point.kind = 'email' and point.normalised ~ '^[''=+@＝＋－＠-]' then '''' else '' end
+           || point.normalised as contact,
+       listing.language, source.jurisdiction
   from duties.audience_member member
   join register.contact_point point on point.id = member.point_id
   join register.listing on listing.id = point.listing_id

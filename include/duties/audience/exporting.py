@@ -30,6 +30,8 @@ COLUMNS = {
     "meta": ["extern_id", "email_sha256", "phone_sha256"],
 }
 """The least that its recipient needs (IR 19, 20): no name, no listing."""
+GUARDED = "a mailbox that begins with ' = + - or @ has one apostrophe before it: take it off to compare or to send"
+"""People choose their mailboxes, and a spreadsheet would run `=x@…`: what the manifest of a CSV file says of it."""
 
 
 def export(audience: UUID, asked: Asked, at: datetime) -> Path:
@@ -68,12 +70,17 @@ def audience_folder(audience: UUID) -> Path:
 def _write(connection: Connection, audience: UUID, asked: Asked, file: Path) -> bytes:
     lines = file if asked.form == "csv" else file.with_suffix(".lines")
     with _draft(lines) as sink:
-        _copy_out(connection, QUERIES[asked.platform], {"id": audience}, sink)
+        _copy_out(connection, QUERIES[asked.platform], {"id": audience, "guarded": _guarded(asked)}, sink)
     if asked.form == "parquet":
         _as_parquet(lines, file)
         lines.unlink()
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").digest()
+
+
+def _guarded(asked: Asked) -> bool:
+    """Say whether somebody may open the file as a spreadsheet: as `harmless` does for the command line's files."""
+    return asked.form == "csv" and asked.platform is None
 
 
 def _copy_out(connection: Connection, step: str, values: dict[str, Any], sink: BinaryIO) -> None:
@@ -115,6 +122,7 @@ def _manifest(audience: UUID, asked: Asked, row: Any, file: str | None, digest: 
         "form": row.form,
         "hashed_for": row.platform,
         "columns": COLUMNS[row.platform],
+        "contact": GUARDED if _guarded(asked) else None,
         "counts": row.counts,
         "file": file,
         "sha256": digest.hex() if digest else None,

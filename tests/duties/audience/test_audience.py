@@ -184,6 +184,40 @@ def test_parquet_and_a_table_hold_the_same(shops: Held) -> None:
     assert not ask("select from duties.mailing_list"), "whoever is removed is gone from the table"
 
 
+FORMULAS = {
+    "=cmd@palm.example": "'=cmd@palm.example",
+    "-2+3@palm.example": "'-2+3@palm.example",
+    "+1@palm.example": "'+1@palm.example",
+    "'+1@palm.example": "''+1@palm.example",
+}
+"""Mailboxes that anybody may have, and what a spreadsheet is given."""
+
+
+def test_a_mailbox_that_a_spreadsheet_would_run_is_text_in_csv_and_as_it_is_elsewhere(shops: Held) -> None:
+    import polars
+
+    from include.commands.cells import harmless
+    from include.portal.proving import read_contact
+
+    assert {contact.value for each in FORMULAS if (contact := read_contact(each, "email"))} == set(FORMULAS)
+    shops.delivers([shop(1), *({**shop(number), "email": each} for number, each in enumerate(FORMULAS, start=2))])
+    ask("""
+        update register.contact_point set class = 'business', permission = 'business_use', subject_id = null
+         where kind = 'email' returning 1
+    """)
+    _, rows, manifest = made()
+    contacts = {row["contact"] for row in rows}
+    assert {"info@palm-1.example", "+966112000001", *FORMULAS.values()} <= contacts
+    assert not {each for each in contacts if each.startswith(("=", "-", "@"))}
+    assert {each.removeprefix("'") for each in contacts} >= set(FORMULAS), "one off, and each is as it is"
+    assert {harmless(each) for each in contacts} == contacts, "nothing in it is a formula"
+    assert "one apostrophe before it" in manifest["contact"]
+    parquet = replace(ASKED, form="parquet", run="run-2")
+    folder = export(build(parquet, NIGHT), parquet, NIGHT)
+    assert set(FORMULAS) <= set(polars.read_parquet(folder / "audience.parquet")["contact"])
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["contact"] is None
+
+
 @pytest.mark.parametrize(("platform", "phone"), [("google", "+966112000001"), ("meta", "966112000001")])
 def test_for_a_platform_contacts_are_hashed_as_it_asks_and_a_transfer_is_recorded(
     shops: Held, platform: str, phone: str
