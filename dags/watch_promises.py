@@ -4,8 +4,10 @@
 **Promises** that no clock runs out unseen: at four fifths of it a warning, at its end an alarm, each raised once, into
 the evidence and by mail to the data protection officer.
 
-A delivery that did not come within its contract's grace raises an alarm too, once; its own DAG says what failed. What
-is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken away.
+A delivery that did not come within its contract's grace raises an alarm too, once; its own DAG says what failed. A
+source whose contract broke, or was taken away, is awaited as before; set `refresh: manual` before you take one away.
+What is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken
+away.
 
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from include.intake.contracts import load_all
 from include.intake.registering.actions import ROW_COUNTS
 from include.store import Role, begin
 
@@ -16,7 +17,10 @@ CLASSES = ("business", "personal", "undetermined")
 
 
 def status() -> dict[str, Any]:
-    """Count what the register holds, the duties and notices by state, and the plans that wait for a person."""
+    """Count what the register holds, the duties and notices by state, and the plans that wait for a person.
+
+    Names the contracts that cannot be read, each with what is wrong: nothing is collected from their sources.
+    """
     from include.evidence import verify
 
     with begin(Role.DUTIES) as connection:
@@ -35,6 +39,9 @@ def status() -> dict[str, Any]:
             "audiences": _by(connection, "select state, count(*) from duties.audience group by 1"),
             "removals": _by(connection, "select state, count(*) from duties.removal group by 1"),
             "waiting": _waiting(connection),
+            "broken_contracts": [
+                {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
+            ],
         }
     verdict = verify()
     return found | {"evidence": {"events": verdict.events, "verified": verdict.ok, "sealed": verdict.sealed}}

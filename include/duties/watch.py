@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -37,14 +37,16 @@ CLOCKS = text("""
 """)
 
 
-def watch(at: datetime, controller: Controller, contracts: Iterable[Contract] = ()) -> dict[str, int]:
+def watch(
+    at: datetime, controller: Controller, contracts: Iterable[Contract] = (), *, broken: Collection[str] = ()
+) -> dict[str, int]:
     """Raise what is new about every clock, each once, and return how many of each kind there were.
 
     `warned`: past the edition's share of its length, `unsent`: a notice that did not go out by its day, `missed`:
     ended with the duty open, `overdue`: a silence that ended a day ago and was not acted on, because a plan waits for
     a person or no run came, `late`: a delivery that did not come within its contract's grace. A missed duty stays
     missed: what is done later does not make it kept. `open` counts the others. The officer gets one mail for each run
-    that found something.
+    that found something; it names the sources in `broken` too, whose contracts cannot be read.
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
@@ -63,7 +65,7 @@ def watch(at: datetime, controller: Controller, contracts: Iterable[Contract] = 
         late = raise_late(connection, contracts, at)
         counts["late"] = sum(late.values())
         if any(counts.values()):
-            _tell_officer(connection, counts, sorted(late), controller, at)
+            _tell_officer(connection, counts, sorted(late), sorted(broken), controller, at)
         still_open = sum(row.state == "open" and row.due_at >= at for row in rows)
     return {"open": still_open} | counts
 
@@ -113,7 +115,12 @@ def _raise_alerts(connection: Connection, rows: list[Any], level: str, at: datet
 
 
 def _tell_officer(
-    connection: Connection, found: dict[str, int], late: list[str], controller: Controller, at: datetime
+    connection: Connection,
+    found: dict[str, int],
+    late: list[str],
+    broken: list[str],
+    controller: Controller,
+    at: datetime,
 ) -> None:
     """Write the officer one mail with counts and sources only: names and reasons are looked up where the data is."""
     officer = controller.dpo
@@ -122,13 +129,17 @@ def _tell_officer(
     arabic = (
         f"إشعارات لم تُرسل في يومها: {found['unsent']}\nالتزامات تجاوزت أربعة أخماس مهلتها: {found['warned']}\n"
         f"التزامات فات موعدها: {found['missed']}\nإتلافات متأخرة: {found['overdue']}\n"
-        f"توريدات لم تصل في مهلتها: {found['late']}"
+        f"توريدات لم تصل في مهلتها: {found['late']}\n"
+        f"عقود مصادر لا يمكن قراءتها: {len(broken)}"
     )
     english = (
         f"Notices not sent by their day: {found['unsent']}\nClocks past four fifths: {found['warned']}\n"
         f"Clocks missed: {found['missed']}\nDestructions overdue: {found['overdue']}\n"
         f"Deliveries that did not come in time: {found['late']}"
-    ) + "".join(f"\n  {source}: look at collect_{source}, or ask its publisher" for source in late)
+        + "".join(f"\n  {source}: look at collect_{source}, or ask its publisher" for source in late)
+        + f"\nContracts that cannot be read: {len(broken)}"
+        + "".join(f"\n  {source}: nothing is collected until its contract is corrected" for source in broken)
+    )
     enqueue(
         connection,
         OutgoingMessage(

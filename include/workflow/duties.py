@@ -156,11 +156,12 @@ def abandon() -> int:
 def watch() -> dict[str, int]:
     """Raise warnings, missed clocks and deliveries that are late; fail where a clock was missed."""
     from include.duties.watch import watch as watch_clocks
-    from include.intake.contracts import contracts
+    from include.intake.contracts import load_all
     from include.law import load_controller, now
 
     started()
-    found = watch_clocks(now(), load_controller(), contracts().values())
+    good, broken = load_all()
+    found = watch_clocks(now(), load_controller(), good.values(), broken={fault.key for fault in broken})
     if found["missed"] or found["overdue"]:
         told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"
         raise NeverRetry(f"{told}: see `python -m include status` and what the DAGs' docs say")

@@ -63,6 +63,20 @@ def test_with_json_standard_output_is_json_and_nothing_else(sample: tuple[str, s
     assert verdict["events"] > 0
 
 
+def test_status_names_the_contracts_that_cannot_be_read(
+    sample: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, terms in {"sample_guide": TERMS, "spoiled": {**TERMS, "key": "spoiled", "refresh": "nihgtly"}}.items():
+        folder = tmp_path / "sources" / key
+        folder.mkdir(parents=True)
+        (folder / "contract.yml").write_text(yaml.safe_dump(terms, allow_unicode=True), encoding="utf-8")
+    monkeypatch.setenv("AMANAH_SOURCES", str(tmp_path / "sources"))
+    (broken,) = json.loads(amanah("status", "--json").stdout)["broken_contracts"]
+    assert (broken["source"], broken["state"]) == ("spoiled", "broken")
+    assert "refresh" in broken["what"]
+    assert "spoiled" in amanah("status").stdout
+
+
 def test_classify_writes_a_row_for_every_contact_point_and_name_and_stores_nothing(
     sample: tuple[str, str], tmp_path: Path
 ) -> None:

@@ -31,6 +31,11 @@ def late(at: datetime, contract: Contract) -> int:
     return watch(at, load_controller(), [contract])["late"]
 
 
+def late_without(at: datetime) -> int:
+    """Watch where no contract can be read: the sample's is broken."""
+    return watch(at, load_controller(), broken={"sample_guide"})["late"]
+
+
 def alarms() -> list[str]:
     with begin(Role.AUDITOR) as auditor:
         told = auditor.execute(text("select payload from evidence.ledger where kind = 'delivery_late' order by seq"))
@@ -83,6 +88,33 @@ def test_a_manual_source_is_never_late_and_another_schedule_counts_from_when_it_
     assert late(START, terms(refresh="weekly")) == 0
     assert late(START + 6 * DAY, terms(refresh="nightly")) == 0
     assert late(START + 6 * DAY + 27 * HOUR, terms(refresh="nightly")) == 1
+
+
+def test_a_source_whose_contract_broke_is_awaited_as_it_last_said_and_named_to_the_officer(source: Make) -> None:
+    guide = source(grace="3 hours")
+    assert late(START, guide.contract) == 0
+    guide.delivers([person(1)])
+    assert late_without(TWO + 3 * HOUR - timedelta(seconds=1)) == 0
+    assert late_without(TWO + 3 * HOUR) == 1
+    assert late_without(TWO + 4 * HOUR) == 0
+    assert late(TWO + DAY + 3 * HOUR, guide.contract) == 1, "mended, it is awaited from where the watch was"
+    assert len(alarms()) == 2
+    assert '"slot":"2026-03-01T23:00:00.000000Z"' in alarms()[0]
+    named = "Contracts that cannot be read: 1\n  sample_guide: nothing is collected until its contract is corrected"
+    assert sorted(named in mail for mail in mails()) == [False, True]
+
+
+def test_a_source_whose_contract_is_gone_is_awaited_even_where_it_never_delivered(database: str) -> None:
+    assert late(START, terms()) == 0
+    assert watch(TWO + 6 * HOUR, load_controller())["late"] == 1
+    assert "sample_guide" in mails()[0]
+    assert "Contracts that cannot be read: 0" in mails()[0]
+
+
+def test_a_source_that_only_a_person_collects_is_not_awaited_when_its_contract_goes(database: str) -> None:
+    assert late(START, terms()) == 0
+    assert late(START + HOUR, terms(refresh="manual")) == 0
+    assert late_without(TWO + 90 * DAY) == 0
 
 
 def test_how_late_a_delivery_may_be_follows_its_schedule_unless_its_contract_says() -> None:
