@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from builders import ask
 from drafted_intake import filled_in, parts_add_up
 from invented import INVENTED, column
 from unseen_directories import UNSEEN
@@ -44,6 +45,21 @@ def test_a_drafted_contract_runs_once_its_two_lines_are_filled_in(database: str,
     assert parts_add_up(counts)
     assert (counts["received"], counts["new"]) == (INVENTED, INVENTED)
     assert sum(counts["contact_points"].values()) >= 4 * INVENTED
+
+
+def test_a_file_without_names_is_drafted_and_taken_in(database: str, tmp_path: Path) -> None:
+    file, saved, output = tmp_path / "numbers.csv", tmp_path / "mine.yml", tmp_path / "classes.csv"
+    mailboxes = ["info@palm.example", *column("mail")[1:]]
+    rows = zip(mailboxes, column("mobile:sa"), strict=True)
+    file.write_text("E-mail,Phone\n" + "".join(f"{mailbox},{phone}\n" for mailbox, phone in rows), encoding="utf-8")
+    saved.write_text(filled_in(amanah("contract", "draft", file).stdout), encoding="utf-8")
+    amanah("classify", file, "--contract", saved, "--output", output)
+    assert "nameless_listing" in output.read_text(encoding="utf-8")
+    counts = json.loads(amanah("intake", file, "--contract", saved, "--json").stdout)
+    assert parts_add_up(counts)
+    assert (counts["received"], counts["new"]) == (INVENTED, INVENTED)
+    assert sum(counts["contact_points"].values()) == 2 * INVENTED
+    assert ask("select count(*) from register.listing where state = 'active'") == [(INVENTED,)]
 
 
 def test_standard_output_is_the_contract_and_no_value_of_the_file_is_printed(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from include.intake.contracts.draft_look import Look, look_at
 from include.intake.contracts.draft_names import ignored_as
 from include.intake.contracts.draft_place import Place, place_of
 from include.intake.contracts.draft_text import Drafted, text_of
-from include.intake.contracts.fields import CONTACT, Field
+from include.intake.contracts.fields import CONTACT, NAMES, Field
 from include.intake.contracts.guess import Guess, guess, mapping
 from include.intake.contracts.headings import clean_heading
 from include.intake.contracts.load import load_all, source_folders
@@ -36,7 +36,7 @@ def draft(path: Path) -> str:
     """Return the YAML of a contract for this file, with comments for the person who completes it.
 
     `basis.case` and `basis.proof` are left empty. No value of the file is in it. Raises UnreadableFile where the file
-    is empty or of no known type, NeverRetry where it has no rows, or no name or contact among its columns.
+    is empty or of no known type, NeverRetry where it has no rows, or no contact among its columns.
     """
     return text_of(drafted(path))
 
@@ -47,7 +47,7 @@ def drafted(path: Path) -> Drafted:
     guesses = guess(look.columns, look.sample, unique=look.unique)
     place = place_of(look.sample, guesses)
     guesses = {name: found for name, found in guesses.items() if _may_be_taken(look, name, found, place.region)}
-    _refuse_without_name_or_contact(path, guesses)
+    _refuse_without_contact(path, guesses)
     contract = _contract(_terms(look, guesses, place), path)
     return Drafted(contract, look, {clean_heading(name): found for name, found in guesses.items()}, place)
 
@@ -58,18 +58,20 @@ def _may_be_taken(look: Look, name: str, found: Guess, region: str | None) -> bo
     return not is_sensitive(name, look.sample[name].tolist(), found.field.value, region)
 
 
-def _refuse_without_name_or_contact(path: Path, guesses: Mapping[str, Guess]) -> None:
+def _refuse_without_contact(path: Path, guesses: Mapping[str, Guess]) -> None:
+    """Refuse a file of which nothing is to be had; one without names may hold numbers and mailboxes all the same."""
     fields = {found.field for found in guesses.values()}
-    if not fields & {Field.ORGANISATION, Field.PERSON}:
-        raise NeverRetry(
-            f"{path.name}: no column was recognised as a name of its own; where names stand in one cell with numbers "
-            "or addresses, ask for them in columns of their own, or write the contract by hand"
-        )
-    if not fields & CONTACT:
+    if fields & CONTACT:
+        return
+    if fields & NAMES:
         raise NeverRetry(
             f"{path.name}: no column was recognised as a phone, a mailbox, a website or an address; check whether it "
             "is the right file, or write the contract by hand"
         )
+    raise NeverRetry(
+        f"{path.name}: no column was recognised as a name or a contact of its own; where names stand in one cell with "
+        "numbers or addresses, ask for them in columns of their own, or write the contract by hand"
+    )
 
 
 def _terms(look: Look, guesses: Mapping[str, Guess], place: Place) -> dict[str, Any]:

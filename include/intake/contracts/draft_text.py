@@ -13,6 +13,7 @@ import yaml
 
 from include.intake.contracts.draft_look import Look
 from include.intake.contracts.draft_place import Place
+from include.intake.contracts.fields import NAMES
 from include.intake.contracts.guess import Guess
 from include.intake.contracts.model import Contract
 from include.intake.contracts.parts import BasisCase, Column
@@ -22,6 +23,10 @@ __all__ = ["Drafted", "text_of"]
 WIDEST_NAME = 44
 WIDEST_VALUE = 56
 COMMENT_AT = 44
+NAMELESS = (
+    "# No column was recognised as a name: each listing is judged by its contacts alone, and more of them are doubtful.",
+    "# If a column holds names after all, move it from `ignore` to `columns` as organisation or person.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ def _columns(drafted: Drafted) -> Iterator[str]:
     ]
     names = min(WIDEST_NAME, max(_width(name) for name, _, _ in lines))
     values = min(WIDEST_VALUE, max(_width(value) for _, value, _ in lines))
+    if not {column.field for column in contract.columns.values()} & NAMES:
+        yield from NAMELESS
     yield "columns:"
     for name, value, sure in lines:
         yield f"  {_padded(name + ':', names + 1)} {_padded(value, values)}  # {sure}"

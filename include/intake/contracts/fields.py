@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["CONTACT", "FIELDS", "MINIMUM", "Field"]
+__all__ = ["CONTACT", "FIELDS", "MINIMUM", "NAMES", "Field"]
 
 
 class Field(StrEnum):
@@ -56,3 +56,6 @@ CONTACT: frozenset[Field] = frozenset(
     {Field.PHONE, Field.EMAIL, Field.WEBSITE, Field.ADDRESS, Field.PO_BOX, Field.DISTRICT, Field.CITY}
 )
 """Where somebody can be reached. A source without any of them has nothing that a directory is collected for."""
+
+NAMES: frozenset[Field] = frozenset({Field.ORGANISATION, Field.PERSON})
+"""What a listing is called. A source without them is taken in, and its listings are doubtful for it."""

@@ -47,10 +47,7 @@ def _minimum(contract: Contract) -> Iterator[Breach]:
                 ("columns", name),
                 f"{column.field} is outside the policy's six fields: say why it is needed (why:), or ignore the column",
             )
-    fields = {column.field for column in contract.columns.values()}
-    if not fields & {Field.ORGANISATION, Field.PERSON}:
-        yield Breach(("columns",), "no column holds a name: map one to organisation or person")
-    if not fields & CONTACT:
+    if not {column.field for column in contract.columns.values()} & CONTACT:
         yield Breach(("columns",), f"no column holds a contact: map one to {', '.join(sorted(CONTACT))}")
 
 

@@ -44,8 +44,8 @@ def test_terms_that_do_not_fit_name_their_line(written: Write) -> None:
 
 def test_everything_that_is_wrong_is_said_at_once(written: Write) -> None:
     with pytest.raises(NeverRetry) as error:
-        load_contract(written(columns={"Site": "website"}, row_id="Id"))
-    for part in ("why it is needed", "holds a name", "not among columns"):
+        load_contract(written(columns={"Trade": "activity"}, row_id="Id"))
+    for part in ("why it is needed", "holds a contact", "not among columns"):
         assert part in str(error.value)
 
 

@@ -120,9 +120,9 @@ def test_the_six_fields_and_their_parts_need_no_reason(field: str, contract: Bui
     assert contract(columns={"Name": "organisation", "Phone": "phone", "Other": field}).named(field)
 
 
-def test_a_source_must_have_a_name_and_a_contact(complaint: Complaint) -> None:
-    assert "no column holds a name" in complaint(columns={"Phone": "phone"})
+def test_a_source_must_have_a_contact_and_may_lack_names(contract: Build, complaint: Complaint) -> None:
     assert "no column holds a contact" in complaint(columns={"Name": "person"})
+    assert contract(columns={"Phone": "phone"}).named(Field.PHONE) == ("Phone",)
 
 
 def test_a_column_is_taken_or_ignored_and_not_both(complaint: Complaint) -> None:

@@ -97,6 +97,17 @@ def test_every_column_is_taken_or_left_out_with_a_reason_in_the_order_of_the_fil
     }
 
 
+def test_a_file_without_names_gets_a_contract_that_says_so(written: Written, tmp_path: Path) -> None:
+    text = draft(written({"E-mail": "mail", "Phone": "mobile:sa"}))
+    contract = loaded(text, tmp_path)
+    assert {name: column.field.value for name, column in contract.columns.items()} == {
+        "E-mail": "email",
+        "Phone": "phone",
+    }
+    assert "# No column was recognised as a name" in text
+    assert "recognised as a name" not in draft(written())
+
+
 def test_columns_of_what_no_source_may_bring_are_left_out_for_that_reason(written: Written, tmp_path: Path) -> None:
     ignored = loaded(draft(written()), tmp_path).ignore
     assert "identity cards" in ignored["National ID"]
