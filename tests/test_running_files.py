@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from composed import FILE, GIVEN, composed, refusal
 
 ROOT = FILE.parent
 AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker")
-LASTING = (*AIRFLOW, "portal", "api", "postgres", "redis", "mailcatcher")
+OURS = ("portal", "api", "mailcatcher")
+LASTING = (*AIRFLOW, *OURS, "postgres", "redis")
 HOME = "/opt/airflow"
 SECRET = re.compile(r"PASSWORD|SECRET|_KEY$|BROKER_URL|SQL_ALCHEMY_CONN|RESULT_BACKEND|DATABASE_URL")
 
@@ -62,7 +64,7 @@ def test_every_password_and_key_is_one_that_was_given(services: dict[str, Any]) 
 
 def test_only_the_preparation_knows_the_logins_of_administrator_and_owner(services: dict[str, Any]) -> None:
     told = ("POSTGRES_PASSWORD", "AMANAH_OWNER", "ADMIN_PASSWORD", "ENGINEER_PASSWORD", "OFFICER_PASSWORD")
-    for name in (*AIRFLOW, "api", "mailcatcher"):
+    for name in (*AIRFLOW, *OURS):
         assert not [key for key in services[name]["environment"] if key.startswith(told)]
 
 
@@ -94,7 +96,7 @@ def test_a_part_of_airflow_waits_for_the_preparation_and_sees_what_is_shared(
 
 def test_every_volume_is_named_and_used(services: dict[str, Any]) -> None:
     used = {mount["source"] for read in services.values() for mount in read["volumes"] if mount["type"] == "volume"}
-    assert used == set(composed()["volumes"]) == {"database", "queue", "home", "logs", "mail"}
+    assert used == set(composed()["volumes"]) == {"database", "queue", "home", "seals", "logs", "mail"}
 
 
 def test_the_image_is_airflows_own_of_the_version_that_is_pinned(services: dict[str, Any]) -> None:
@@ -103,7 +105,7 @@ def test_the_image_is_airflows_own_of_the_version_that_is_pinned(services: dict[
     assert pinned
     assert f"FROM apache/airflow:{pinned[1]}-python3.12\n" in recipe
     assert re.findall(r"^USER (\S+)", recipe, re.M)[-1] == "airflow"
-    assert {services[name]["image"] for name in (*AIRFLOW, "api", "init", "mailcatcher")} == {"amanah:local"}
+    assert {services[name]["image"] for name in (*AIRFLOW, *OURS, "init")} == {"amanah:local"}
 
 
 def test_what_the_image_holds_is_in_the_repository_and_stands_where_airflow_looks(services: dict[str, Any]) -> None:
@@ -139,8 +141,36 @@ def test_every_setting_of_ours_is_one_that_the_code_reads(services: dict[str, An
     assert {name for name in used - own if f'"{name}"' not in code} == set()
 
 
+def test_every_setting_that_the_readme_names_reaches_the_tasks(services: dict[str, Any]) -> None:
+    rows = re.findall(r"^\| (`AMANAH_.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.M)
+    named = set(re.findall(r"`(AMANAH_\w+)`", " ".join(rows)))
+    assert len(named) > 20
+    owner = {"AMANAH_OWNER_DATABASE_URL"}
+    assert named - owner - services["worker"]["environment"].keys() == set()
+    assert owner <= services["init"]["environment"].keys()
+
+
+def test_a_setting_that_may_lack_reaches_every_part_that_reads_it() -> None:
+    fixed = {"AMANAH_HOME", "AMANAH_CONTROLLER", "AMANAH_SOURCES", "AMANAH_DATABASE_URL", "AMANAH_SEALS"}
+    may_lack = {name for name in composed()["services"]["worker"]["environment"] if name.startswith("AMANAH_")}
+    given = {name: f"told_{name}" for name in may_lack - fixed - GIVEN.keys()}
+    services = composed({**GIVEN, **given, "AMANAH_SEALS": "/given/AMANAH_SEALS"})["services"]
+    for name in AIRFLOW:
+        assert {key: services[name]["environment"][key] for key in given} == given
+        mounts = {mount["target"]: mount["source"] for mount in services[name]["volumes"]}
+        assert mounts[str(Path(services[name]["environment"]["AMANAH_SEALS"]).parent)] == "/given/AMANAH_SEALS"
+    for name in ("portal", "api"):
+        assert services[name]["environment"]["AMANAH_EDITIONS"] == given["AMANAH_EDITIONS"]
+
+
+@pytest.mark.parametrize("wrong", ["portal --prot 1", "api --port many", "gate", "api --host 0.0.0.0 --loud"])
+def test_an_option_that_a_command_has_not_is_found(wrong: str) -> None:
+    with pytest.raises(Exception, match="No such option|valid integer|gate"):
+        _require_command(["python", "-m", "include", *wrong.split()])
+
+
 def test_every_command_is_one_that_airflow_or_the_project_has(services: dict[str, Any]) -> None:
-    lines = [shlex.join(services[name]["command"]) for name in (*AIRFLOW, "api", "mailcatcher")]
+    lines = [shlex.join(services[name]["command"]) for name in (*AIRFLOW, *OURS)]
     script = services["init"]["command"][-1]
     lines += [line for line in re.sub(r"python - <<'PYTHON'.*?\nPYTHON\n", "", script, flags=re.S).splitlines() if line]
     for name in LASTING:
@@ -162,8 +192,12 @@ def _require_command(words: list[str]) -> None:
         if words[2] == "include":
             from include.commands.app import app
 
-            commands = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
-            assert words[3] in [*commands, *(each.name for each in app.registered_groups)]
+            commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+            commands[words[3]].make_context(words[3], words[4:])
+        if words[2] == "include.channels.catcher":
+            from include.channels.catcher import arguments
+
+            arguments().parse_args(words[3:])
         if words[2] != "include.workflow.warm_start":
             return
         words = ["airflow", *words[3:]]
@@ -261,6 +295,6 @@ def test_a_name_with_extras_is_pinned_without_them_too() -> None:
 def test_the_api_knows_no_secret_but_the_keys_of_the_hashes_and_sees_no_file_of_ours(services: dict[str, Any]) -> None:
     told = set(services["api"]["environment"])
     keys = {"AMANAH_KEY", "AMANAH_SUPPRESSION_KEYS"}
-    assert told == {"PYTHONPATH", "AMANAH_HOME", "AMANAH_DATABASE_URL", "AMANAH_CONTROLLER"} | keys
+    assert told == {"PYTHONPATH", "AMANAH_HOME", "AMANAH_DATABASE_URL", "AMANAH_CONTROLLER", "AMANAH_EDITIONS"} | keys
     assert [mount["target"] for mount in services["api"]["volumes"]] == ["/etc/amanah"]
     assert all(mount["read_only"] for mount in services["api"]["volumes"])

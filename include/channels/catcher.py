@@ -83,13 +83,18 @@ def _maildir(folder: Path) -> mailbox.Maildir:
     return mailbox.Maildir(folder, create=False)
 
 
-def main() -> None:
-    """Read the command line and listen until told to stop."""
+def arguments() -> argparse.ArgumentParser:
+    """Return what the command line may say."""
     parser = argparse.ArgumentParser(description="Catch mail in a folder; send nothing on.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--folder", type=Path, required=True)
-    given = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Read the command line and listen until told to stop."""
+    given = arguments().parse_args()
     os.umask(0o077)
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
