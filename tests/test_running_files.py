@@ -165,7 +165,7 @@ def test_a_setting_that_may_lack_reaches_every_part_that_reads_it() -> None:
 
 @pytest.mark.parametrize("wrong", ["portal --prot 1", "api --port many", "gate", "api --host 0.0.0.0 --loud"])
 def test_an_option_that_a_command_has_not_is_found(wrong: str) -> None:
-    with pytest.raises(Exception, match="No such option|valid integer|gate"):
+    with pytest.raises(Exception, match=r"No such option|valid integer|gate"):
         _require_command(["python", "-m", "include", *wrong.split()])
 
 

@@ -15,7 +15,7 @@ from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise
 from include.intake.listings import ListingsRead, decided_beside, read_listings
 from include.intake.progress import Progress
-from include.intake.reading import Chunk, read
+from include.intake.reading import Chunk, Way, read
 from include.law import edition_for, now
 
 __all__ = ["COLUMNS", "classify_file"]
@@ -32,12 +32,13 @@ def classify_file(file: Path, output: Path, contract_name: str | None) -> dict[s
     contract = contract_named(contract_name) if contract_name else _guessed(file)
     edition = edition_for(contract.jurisdiction, now()).name
     counts = {"rows": 0, "contact_points": 0, "names": 0}
-    progress = Progress(f"classifying {file.name}")
+    way = Way()
+    progress = Progress(f"classifying {file.name}", share=way.share)
     with output.open("w", newline="", encoding="utf-8") as sink:
         writer = csv.writer(sink)
         writer.writerow(COLUMNS)
         parts: list[tuple[Any, ListingsRead]] = []
-        for chunk in read(file, contract.format):
+        for chunk in read(file, contract.format, way=way):
             parts.append(_read(chunk, contract))
             counts["rows"] += len(chunk.frame)
             progress.add(len(chunk.frame))

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from include.intake.checking import check
 from include.intake.contracts import Contract, contract_hash
-from include.intake.landing.actions import land
+from include.intake.landing.actions import land, rows_landed
 from include.intake.progress import Progress
 from include.intake.receiving import receive
 from include.intake.registering.actions import register
@@ -35,7 +35,7 @@ def take_in(contract: Contract, path: Path, *, at: datetime, run: str, reason: s
     receipt = receive(contract, path, at=at, run=run, reason=reason)
     shards = land(receipt.id, contract, at=at)
     check(receipt.id, contract, at=at)
-    prepare_all(receipt.id, shards, contract, Progress(f"classifying {contract.key}"))
+    prepare_all(receipt.id, shards, contract, Progress(f"classifying {contract.key}", rows_landed(receipt.id)))
     return receipt.id, register(receipt.id, contract, at=at)
 
 

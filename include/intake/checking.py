@@ -12,8 +12,9 @@ from sqlalchemy import text
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.intake.contracts import Contract
-from include.intake.landing.actions import shards_of
+from include.intake.landing.actions import rows_landed, shards_of
 from include.intake.landing.files import destroy, landing_folder, raw_file, shard_file
+from include.intake.progress import Progress
 from include.intake.quality import QualityReport, check_delivery, publish_docs
 from include.intake.receiving import Receipt, fail_delivery, receipt_of
 from include.law import edition_for
@@ -50,6 +51,7 @@ def check(receipt_id: UUID, contract: Contract, *, at: datetime) -> QualityRepor
         contract,
         received=int(counts["received"]),
         quarantined=int(counts["quarantined"]),
+        progress=Progress(f"checking {contract.key}", rows_landed(receipt_id)),
     )
     publish_docs(contract.key, report, at=at)
     for warning in report.warnings:

@@ -78,18 +78,20 @@ PART = 10_000
 """Rows that are read together, between two looks at the clock."""
 
 
-def prepare(receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False) -> dict[str, int]:
+def prepare(
+    receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False, progress: Progress | None = None
+) -> dict[str, int]:
     """Normalise and classify the rows of one shard that we do not hold as they are.
 
     Writes the shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
-    are prepared too. Repeating it overwrites the same files with the same content; of a registered receipt, whose
-    files may be gone, nothing is prepared.
+    are prepared too; `progress` is one that several shards share. Repeating it overwrites the same files with the same
+    content; of a registered receipt, whose files may be gone, nothing is prepared.
     """
     if receipt_of(receipt_id).state == "registered":
         return {"rows": 0, "known": 0, "contact_points": 0}
-    progress = Progress(f"classifying {contract.key}, shard {shard}")
     folder = landing_folder(contract.key, receipt_id)
     rows = pq.read_table(shard_file(folder, "rows", shard))
+    progress = progress or Progress(f"classifying {contract.key}, shard {shard}", rows.num_rows)
     held = pa.array(np.zeros(rows.num_rows, bool)) if again else _held(contract.key, rows)
     known, left = rows.filter(held), rows.filter(pc.invert(held))
     progress.add(known.num_rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context, parent_process
@@ -25,23 +25,18 @@ def prepare_all(
 ) -> None:
     """Prepare every shard, one process a core where the first shard says that so many rows are left to be read.
 
-    `progress` hears of each shard that is done. The processes are started afresh, since a copy of one with threads may
+    `progress` hears of what is done. The processes are started afresh, since a copy of one with threads may
     never wake, and end with the one that asked.
     """
-    for rows in _prepared(receipt_id, shards, contract, worth_it):
-        progress.add(rows)
-
-
-def _prepared(receipt_id: UUID, shards: Sequence[int], contract: Contract, worth_it: int) -> Iterator[int]:
     left = list(shards)
     cores, new = len(os.sched_getaffinity(0)), 0
     while left and (cores < 2 or new * len(left) < worth_it):
-        counts = prepare(receipt_id, left.pop(0), contract)
+        counts = prepare(receipt_id, left.pop(0), contract, progress=progress)
         new = counts["rows"] - counts["known"]
-        yield counts["rows"]
     if left:
         with ProcessPoolExecutor(min(cores, len(left)), get_context("spawn"), _end_with_parent) as pool:
-            yield from pool.map(partial(_rows_of, receipt_id, contract), left)
+            for rows in pool.map(partial(_rows_of, receipt_id, contract), left):
+                progress.add(rows)
 
 
 def _rows_of(receipt_id: UUID, contract: Contract, shard: int) -> int:

@@ -161,11 +161,14 @@ def prepare(key: str, receipt: str, shards: list[int]) -> dict[str, int]:
     from collections import Counter
 
     from include.intake.contracts import contract_named
+    from include.intake.landing.actions import rows_landed
     from include.intake.preparing import prepare as prepare_shard
+    from include.intake.progress import Progress
 
     contract, counts = contract_named(key), Counter[str]()
+    progress = Progress(f"classifying {key}", rows_landed(UUID(receipt), shards))
     for shard in shards:
-        counts.update(prepare_shard(UUID(receipt), shard, contract))
+        counts.update(prepare_shard(UUID(receipt), shard, contract, progress=progress))
     return dict(counts)
 
 
@@ -186,9 +189,12 @@ def register(key: str, receipt: str) -> dict[str, Any]:
 def publish(receipt: str, registered: dict[str, Any]) -> dict[str, int]:
     """Open the duties that the delivery raises, and tell the DAGs that wait for the register what is new in it."""
     from include.duties.raising import came_of, open_for_receipt
+    from include.intake.progress import stages
 
-    opened = open_for_receipt(UUID(receipt), now())
-    came = came_of(UUID(receipt))
+    with stages("opening the duties of the delivery"):
+        opened = open_for_receipt(UUID(receipt), now())
+    with stages("counting what came of the delivery"):
+        came = came_of(UUID(receipt))
     if not (registered["new"] or registered["changed"] or came["withdrawn"]):
         skip("the register is as it was, so there is nothing to tell", noted=False)
     return opened | came

@@ -23,6 +23,17 @@ def test_units_rate_and_time_left_are_said_and_no_time_once_the_expected_total_i
     assert re.fullmatch(r"landing: 101 rows \([\d,]+ rows/s\)", said[2])
 
 
+def test_the_share_that_was_read_tells_the_time_left_where_no_total_does() -> None:
+    shares = iter([None, 0.25, 1.0])
+    said: list[str] = []
+    progress = Progress("landing", share=lambda: next(shares), every=0, say=said.append)
+    for _ in range(3):
+        progress.add(10)
+    assert re.fullmatch(r"landing: 10 rows \([\d,]+ rows/s\)", said[0])
+    assert re.fullmatch(r"landing: 20 rows, 25% of the file, about \d+ s left \([\d,]+ rows/s\)", said[1])
+    assert re.fullmatch(r"landing: 30 rows, 100% of the file, about 0 s left \([\d,]+ rows/s\)", said[2])
+
+
 def test_nothing_is_said_before_its_time() -> None:
     said: list[str] = []
     Progress("landing", every=3600, say=said.append).add(1)

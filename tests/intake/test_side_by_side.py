@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from benchmarks.deliveries import CONTRACT, deliver
 from builders import START
 
-from include.intake.landing.actions import land
+from include.intake.landing.actions import land, rows_landed
 from include.intake.landing.files import landing_folder, shard_file
 from include.intake.preparing import prepare
 from include.intake.progress import Progress
@@ -40,6 +40,7 @@ def test_what_is_prepared_side_by_side_is_what_one_process_prepares(database: st
     for shard in shards:
         prepare(receipt, shard, CONTRACT)
     assert len(shards) == 5
-    assert progress.done == ROWS
+    assert progress.done == rows_landed(receipt) == ROWS
+    assert rows_landed(receipt, shards[:2]) == 160
     assert together == prepared(receipt, shards)
     assert sum(row.get("fingerprint") is not None for row in together) == ROWS

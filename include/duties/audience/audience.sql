@@ -7,6 +7,9 @@ insert into duties.audience (id, purpose, recipient, country, form, platform, st
 values (:id, :purpose, :recipient, :country, :form, :platform, 'building', :asked_by, :run, '{}', :edition, :at,
         :expires_at);
 
+-- name: how_many
+select count(*) from register.contact_point where class = 'business' and kind in ('email', 'phone');
+
 -- name: candidates
 -- Every business contact, in the order of its number; the gate judges each.
 select id from register.contact_point

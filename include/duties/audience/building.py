@@ -65,8 +65,9 @@ def build(asked: Asked, at: datetime, *, licensed: Collection[str] = ()) -> UUID
 
 
 def _choose(audience: UUID, asked: Asked, at: datetime, licensed: Collection[str]) -> None:
-    counts, progress = Counter[str](), Progress("building an audience", unit="contacts")
+    counts = Counter[str]()
     with begin(Role.DUTIES) as connection:
+        progress = Progress("building an audience", STEPS.one(connection, "how_many", {}), unit="contacts")
         edition = edition_for(HOME, at).name
         values = {"id": audience, "at": at, "edition": edition, "expires_at": at + asked.lasts}
         given = {name: getattr(asked, name) for name in ("purpose", "recipient", "country", "form", "platform")}

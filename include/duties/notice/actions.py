@@ -17,6 +17,7 @@ from include.duties.notice.calendar import notice_dates
 from include.duties.notice.writing import Owed, contracts_of, held_of, letters_of, message_of, page_of
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
+from include.intake.progress import Progress, stages
 from include.law import Controller
 from include.store import Role, advisory_lock, begin, copy_into, keyed
 from include.store.sql import Steps
@@ -47,7 +48,7 @@ def plan_notices(at: datetime) -> int:
 
     Notices about people of whom nothing is held any more are closed, and those people forgotten.
     """
-    with begin(Role.DUTIES) as connection:
+    with stages("planning notices"), begin(Role.DUTIES) as connection:
         for lock in ("notices", "register"):
             advisory_lock(connection, lock)
         unneeded = STEPS.run(connection, "unneeded", {"at": at})
@@ -81,8 +82,10 @@ def queue_notices(at: datetime, controller: Controller, settings: Mapping[str, s
     go on; then HeldBack names what the controller's profile lacks.
     """
     written, held_back = 0, dict[str, IncompleteNotice]()
+    progress = Progress("writing letters", unit="letters")
     while (batch := _queue_batch(at, controller, phone_channel(settings), held_back)) is not None:
         written += batch
+        progress.add(batch)
     if held_back:
         raise HeldBack("; ".join(f"source {source}: {error}" for source, error in sorted(held_back.items())))
     return written

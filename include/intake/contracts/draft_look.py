@@ -12,7 +12,7 @@ from include.errors import NeverRetry
 from include.intake.contracts.draft_layout import layout_of
 from include.intake.contracts.format import Format
 from include.intake.progress import Progress
-from include.intake.reading import Chunk, read
+from include.intake.reading import Chunk, Way, read
 
 __all__ = ["Look", "look_at"]
 
@@ -48,8 +48,9 @@ def look_at(path: Path) -> Look:
     kept: list[pd.DataFrame] = []
     ids = _Unique()
     rows = unreadable = 0
-    progress = Progress(f"looking at {path.name}")
-    for chunk in read(path, form):
+    way = Way()
+    progress = Progress(f"looking at {path.name}", share=way.share)
+    for chunk in read(path, form, way=way):
         columns.update(dict.fromkeys(map(str, chunk.frame.columns)))
         if rows < SAMPLE and len(chunk.frame):
             kept.append(chunk.frame.head(SAMPLE - rows))

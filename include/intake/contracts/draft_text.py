@@ -24,7 +24,7 @@ WIDEST_NAME = 44
 WIDEST_VALUE = 56
 COMMENT_AT = 44
 NAMELESS = (
-    "# No column was recognised as a name: each listing is judged by its contacts alone, and more of them are doubtful.",
+    "# No column was recognised as a name: each listing is judged by its contacts alone, and more are doubtful.",
     "# If a column holds names after all, move it from `ignore` to `columns` as organisation or person.",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +20,12 @@ from include.intake.landing.minimise import KEY, fingerprint, minimise, name_row
 from include.intake.landing.suppressing import suppress
 from include.intake.progress import Progress
 from include.intake.quality import scan
-from include.intake.reading import Chunk, read
+from include.intake.reading import Chunk, Way, read
 from include.intake.receiving import Receipt, receipt_of
 from include.law import edition_for
 from include.store import Role, advisory_lock, begin, copy_into
 
-__all__ = ["ContractMismatch", "land", "shards_of"]
+__all__ = ["ContractMismatch", "land", "rows_landed", "shards_of"]
 
 
 class ContractMismatch(NeverRetry):
@@ -76,8 +77,10 @@ def land(receipt_id: UUID, contract: Contract, *, at: datetime, chunk_rows: int 
     if not raw_file(receipt_id).exists():
         raise RawBytesGone(f"receipt {receipt_id}: its raw bytes are gone; clear the run from `receive` on")
     unfinished.mkdir(mode=0o700)
-    tally, progress = Tally(), Progress(f"landing {contract.key}", _as_many_as_before(contract.key))
-    for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows, called=f"source {contract.key}"):
+    tally, way = Tally(), Way()
+    progress = Progress(f"landing {contract.key}", _as_many_as_before(contract.key), share=way.share)
+    called = f"source {contract.key}"
+    for chunk in read(raw_file(receipt_id), contract.format, chunk_rows=chunk_rows, called=called, way=way):
         _land_chunk(chunk, contract, tally, unfinished)
         progress.add(len(chunk.frame) + len(chunk.faults))
     _check_missing(contract, tally)
@@ -103,6 +106,19 @@ def shards_of(receipt_id: UUID) -> list[int]:
             text("select number from landing.shard where receipt_id = :id order by number"), {"id": receipt_id}
         )
         return [row.number for row in rows]
+
+
+def rows_landed(receipt_id: UUID, shards: Sequence[int] | None = None) -> int:
+    """Count the rows of a landed receipt, of all its shards or of some."""
+    with begin(Role.INTAKE) as connection:
+        rows = connection.execute(
+            text("""
+                select coalesce(sum(rows), 0) from landing.shard
+                 where receipt_id = :id and (:every or number = any(:shards))
+            """),
+            {"id": receipt_id, "every": shards is None, "shards": list(shards or ())},
+        )
+        return int(rows.scalar_one())
 
 
 def _land_chunk(chunk: Chunk, contract: Contract, tally: Tally, folder: Path) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import pandas as pd
 
 from include.intake.contracts import Contract
+from include.intake.progress import Progress
 from include.intake.quality.expectations import Expected, Validation, validate
 from include.intake.quality.profile import Profile, add_shard, batches, missing_in
 from include.intake.quality.report import Breach, QualityReport, Rule
@@ -30,7 +31,12 @@ __all__ = ["check_delivery"]
 
 
 def check_delivery(
-    shards: Iterable[pd.DataFrame | Path], contract: Contract, *, received: int | None = None, quarantined: int = 0
+    shards: Iterable[pd.DataFrame | Path],
+    contract: Contract,
+    *,
+    received: int | None = None,
+    quarantined: int = 0,
+    progress: Progress | None = None,
 ) -> QualityReport:
     """Check the landed shards of a delivery (frames, or Parquet files) against its contract.
 
@@ -44,6 +50,8 @@ def check_delivery(
     for table in batches(shards):
         add_shard(profile, table, contract)
         missing.setdefault(tuple(table.column_names), []).append(missing_in(table))
+        if progress is not None:
+            progress.add(table.num_rows)
     for columns, found in missing.items():
         frame = pd.DataFrame(found, columns=list(columns), dtype="str")
         rows.add(validate(f"{contract.key}_rows", frame, list(_of_rows(frame, contract)), "BOOLEAN_ONLY"))

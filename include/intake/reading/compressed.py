@@ -1,19 +1,16 @@
-"""Read through a gzip or a zip as a stream: nothing is laid down under a name from inside, and no bomb is unpacked."""
+"""Tell what a delivery's file is packed in, and which member of a zip is its data."""
 
 from __future__ import annotations
 
 import contextlib
 import fnmatch
-import gzip
 import io
-import lzma
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
 from include.intake.contracts.headings import shown_heading
 from include.intake.reading.model import UnreadableFile
@@ -28,7 +25,6 @@ __all__ = [
     "Packing",
     "directory",
     "packing_of",
-    "unpacked",
 ]
 
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
@@ -39,7 +35,6 @@ MOST_RATIO = 250
 HARMLESS = 64 << 20
 """As many bytes may come out of any archive, whatever the ratio."""
 MOST_MEMBERS = 10_000
-BUFFER = 256 << 10
 LONGEST_END = (64 << 10) + 200
 """Bytes at the end of a zip among which its last record stands."""
 LONGEST_ENTRY = 1 << 10
@@ -87,74 +82,6 @@ def packing_of(path: Path, member: str | None, called: str) -> Packing | None:
         return _chosen(called, infos, member)
 
 
-def unpacked(path: Path, packing: Packing) -> BinaryIO:
-    """Open what is packed as a stream of its bytes.
-
-    Opening it or reading on raises UnreadableFile where it is damaged, packed by an unknown method, or too much.
-    """
-    try:
-        return io.BufferedReader(_Unpacking(path, packing), BUFFER)
-    except NotImplementedError:
-        raise UnreadableFile(
-            f"{packing.file or path.name}: {packing.shown} is packed by a method that is not read; pack it again as an "
-            "ordinary zip (deflate) or gzip"
-        ) from None
-    except zipfile.BadZipFile:
-        raise _damaged(packing.file or path.name) from None
-
-
-class _Unpacking(io.RawIOBase):
-    """The bytes of a packing, counted as they come."""
-
-    def __init__(self, path: Path, packing: Packing) -> None:
-        self._called = packing.file or path.name
-        self._archive = directory(path, self._called) if packing.member is not None else None
-        if self._archive is not None and packing.member is not None:
-            info = self._archive.getinfo(packing.member)
-            self._stream: IO[bytes] | gzip.GzipFile = self._archive.open(info)
-            self._packed = min(info.compress_size, path.stat().st_size)
-        else:
-            self._stream = gzip.open(path)  # noqa: SIM115 (closed with this stream)
-            self._packed = path.stat().st_size
-        self._out = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            block = self._stream.read(len(buffer))
-        except EOFError:
-            raise UnreadableFile(
-                f"{self._called}: the archive breaks off before its end: a truncated download; fetch the file again"
-            ) from None
-        except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError):
-            raise _damaged(self._called) from None
-        buffer[: len(block)] = block
-        self._out += len(block)
-        self._refuse_bomb()
-        return len(block)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
-            if self._archive is not None:
-                self._archive.close()
-        super().close()
-
-    def _refuse_bomb(self) -> None:
-        if self._out > MOST_UNPACKED:
-            raise UnreadableFile(
-                f"{self._called}: unpacks to more than {MOST_UNPACKED >> 30} GiB (MOST_UNPACKED); "
-                "ask the publisher for it in parts"
-            )
-        if self._out > HARMLESS and self._out > MOST_RATIO * self._packed:
-            raise UnreadableFile(
-                f"{self._called}: unpacks to more than {MOST_RATIO} times its size (MOST_RATIO), as a zip bomb "
-                "does; nothing of it is read. If it is no bomb, unpack it before the intake"
-            )
-
-
 def directory(source: Path | IO[bytes], called: str) -> zipfile.ZipFile:
     """Open a zip with the list of its members. Raises UnreadableFile where it is damaged, or the list is endless."""
     try:
@@ -183,10 +110,6 @@ def _refuse_endless(source: Path | IO[bytes], called: str) -> None:
         length = int.from_bytes(end[far + 40 : far + 48], "little")
     if length > MOST_MEMBERS * LONGEST_ENTRY:
         raise _endless(called)
-
-
-def _damaged(called: str) -> UnreadableFile:
-    return UnreadableFile(f"{called}: the archive is damaged; fetch the file again")
 
 
 def _endless(called: str) -> UnreadableFile:

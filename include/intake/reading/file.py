@@ -8,17 +8,34 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from include.intake.contracts.format import Format
-from include.intake.reading.compressed import Packing, packing_of, unpacked
+from include.intake.reading.compressed import Packing, packing_of
+from include.intake.reading.unpacking import share_read, unpacked
 from include.store.disk import room_on_disk
 
-__all__ = ["File", "file_in"]
+__all__ = ["File", "Way", "file_in"]
 
 BLOCK = 1 << 20
+
+
+class Way:
+    """How far into a file its reader is. One that goes to and fro, or reads it whole at once, says nothing."""
+
+    def __init__(self) -> None:
+        self._stream: BinaryIO | None = None
+        self._size = 0
+
+    def begin(self, stream: BinaryIO, size: int) -> None:
+        """Note that the file, of so many bytes on the disk, is read from its beginning."""
+        self._stream, self._size = stream, size
+
+    def share(self) -> float | None:
+        """Say how much of the file (0 to 1) was read; None where that is not known."""
+        return None if self._stream is None else share_read(self._stream, self._size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,8 @@ class File:
     packing: Packing | None = None
     called: str = ""
     """How messages call the delivery, where its file bears a name that says nothing."""
+    way: Way = field(default_factory=Way, compare=False)
+    """How far the last opening of it was read."""
 
     @property
     def name(self) -> str:
@@ -53,7 +72,9 @@ class File:
         Raises UnreadableFile while they are read, where the packing is damaged, breaks off, or holds more than a
         delivery can.
         """
-        return self.path.open("rb") if self.packing is None else unpacked(self.path, self.packing)
+        stream = self.path.open("rb") if self.packing is None else unpacked(self.path, self.packing)
+        self.way.begin(stream, self.size)
+        return stream
 
     def text(self, encoding: str, errors: str = "strict", newline: str | None = None) -> io.TextIOWrapper:
         """Open the text, to be read on from its beginning. Raises as `open`."""
@@ -74,9 +95,10 @@ class File:
             yield laid
 
 
-def file_in(path: Path, format: Format | None = None, called: str = "") -> File:
-    """Return the data that a delivery's file holds.
+def file_in(path: Path, format: Format | None = None, called: str = "", way: Way | None = None) -> File:
+    """Return the data that a delivery's file holds; `way` is told how far it is read.
 
     Raises UnreadableFile where it is a zip and `format.member` does not say which of its members is meant.
     """
-    return File(path, packing_of(path, format.member if format else None, called or path.name), called)
+    packing = packing_of(path, format.member if format else None, called or path.name)
+    return File(path, packing, called, way or Way())

@@ -10,7 +10,7 @@ from include.intake.contracts.format import Format, FormatType
 from include.intake.reading.delimited import read_delimited
 from include.intake.reading.detection import resolve_file
 from include.intake.reading.documents import read_document, read_json_lines
-from include.intake.reading.file import File, file_in
+from include.intake.reading.file import File, Way, file_in
 from include.intake.reading.model import Chunk
 from include.intake.reading.parquet import read_parquet
 from include.intake.reading.records import read_records
@@ -39,15 +39,17 @@ PEEKED = 1000
 """Records of such a file from which its columns are told; another may turn up later."""
 
 
-def read(path: Path, format: Format, chunk_rows: int = 20_000, *, called: str = "") -> Iterator[Chunk]:
+def read(
+    path: Path, format: Format, chunk_rows: int = 20_000, *, called: str = "", way: Way | None = None
+) -> Iterator[Chunk]:
     """Yield the file's records in order, in chunks of at most so many; memory does not grow with the file.
 
     A file without records yields one empty chunk. A record that cannot be read becomes a fault of its chunk. `called`
-    is how messages call the file, where its own name says nothing. Raises UnreadableFile where the file as a whole is
-    not what the format says, and MayBeRetried where it cannot be opened.
+    is how messages call the file, where its own name says nothing; `way` is told how far it is read. Raises
+    UnreadableFile where the file as a whole is not what the format says, and MayBeRetried where it cannot be opened.
     """
     try:
-        file = file_in(path, format, called)
+        file = file_in(path, format, called, way)
         known = resolve_file(file, format)
         yield from READERS[known.type](file, known, chunk_rows)
     except OSError as error:

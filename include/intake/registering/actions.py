@@ -12,12 +12,12 @@ from sqlalchemy import Connection, text
 from include.errors import MayBeRetried, NeverRetry
 from include.intake.classification import RULES
 from include.intake.contracts import Contract
-from include.intake.landing.actions import shards_of
+from include.intake.landing.actions import rows_landed, shards_of
 from include.intake.landing.remains import destroy_remains
 from include.intake.landing.sifting import sift
 from include.intake.landing.superseding import destroy_superseded
 from include.intake.preparing import prepare
-from include.intake.progress import stages
+from include.intake.progress import Progress, stages
 from include.intake.receiving import Receipt, receipt_of
 from include.intake.registering.loading import load
 from include.intake.registering.sharing import decide_held_beside, weigh_shared
@@ -84,8 +84,9 @@ def register(receipt_id: UUID, contract: Contract, *, at: datetime, volume_from:
 def _prepare_again(receipt: Receipt, contract: Contract, at: datetime) -> None:
     shards = shards_of(receipt.id)
     sift(receipt, shards, contract, at=at)
+    progress = Progress(f"classifying {contract.key} again", rows_landed(receipt.id))
     for shard in shards:
-        prepare(receipt.id, shard, contract, again=True)
+        prepare(receipt.id, shard, contract, again=True, progress=progress)
 
 
 def counts_of(receipt_id: UUID) -> dict[str, Any]:

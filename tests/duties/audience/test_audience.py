@@ -97,6 +97,15 @@ def test_an_audience_holds_every_business_contact_once_and_no_person(shops: Held
     assert str(audience) == manifest["audience"]
 
 
+def test_building_says_how_many_contacts_there_are_to_look_at(
+    shops: Held, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("include.intake.progress.EVERY", 0)
+    caplog.set_level("INFO", "amanah.progress")
+    build(ASKED, NIGHT)
+    assert "building an audience: 6 contacts of 6, about 0 s left" in caplog.text
+
+
 def test_the_same_run_is_one_audience_and_one_disclosure(shops: Held) -> None:
     assert made()[0] == made()[0]
     assert ask("select count(*) from duties.disclosure")[0][0] == 1
