@@ -74,8 +74,10 @@ faults: install ## kill processes at random moments, compare with an undisturbed
 scale: install ## run a large delivery through two Celery workers and Redis; say what each stage costs (ROWS=10000000)
 	@PYTHONPATH=.:tests $(PY) tests/scale/scale.py $(if $(ROWS),--rows $(ROWS))
 
-bench: install ## print the figures: intake, relay, DAG files, classification (an hour; ROWS=, less for a trial)
+bench: install ## print the figures: intake, relay, DAG files, classification (over an hour; ROWS=, less for a trial)
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_intake.py $(if $(ROWS),--rows $(ROWS))
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_intake.py --memory $(if $(ROWS),--rows $(ROWS))
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_redecide.py $(ROWS)
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_relay.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_dags.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_classification.py

@@ -3,6 +3,9 @@
 Run: `python tests/benchmarks/bench_intake.py [--rows 1000000] [--rounds 3]` (or `make bench`). Each round is a process
 of its own on a database of its own: a new delivery, the same bytes again, the same rows in another order of bytes, and
 one with one percent changed. Figures are medians; the machine's own speed is in the COPY, so look at the ratios.
+
+With `--memory` it takes in one new delivery of a tenth of the rows and one of five times as many (100,000, 5,000,000),
+each in a process of its own, and prints nothing but the peak memory of both: it has to stay under 1 GB.
 """
 
 from __future__ import annotations
@@ -32,6 +35,10 @@ GOALS = {
     "validation's share": 0.15,
 }
 
+SMALL, LARGE = 0.1, 5.0
+"""Deliveries whose peak memory is compared, in shares of the rows."""
+MOST_MEMORY = 1_024
+"""MB that a process may hold, however many rows there are."""
 NAIVE = 30_000
 """Rows of the naive way, which is too slow for more."""
 
@@ -40,20 +47,25 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rows", type=int, default=1_000_000)
     arguments.add_argument("--rounds", type=int, default=3)
-    arguments.add_argument("--round", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--memory", action="store_true", help="compare the peak memory of two sizes alone")
+    arguments.add_argument("--round", choices=ROUNDS, help=argparse.SUPPRESS)
     given = arguments.parse_args()
     if given.round:
-        print(json.dumps(one_round(given.rows)))
+        print(json.dumps(ROUNDS[given.round](given.rows)))
         return
-    rounds = [_in_a_process(given.rows) for _ in range(given.rounds)]
+    if given.memory:
+        sizes = [max(1, int(given.rows * share)) for share in (SMALL, LARGE)]
+        _print_memory({rows: _in_a_process(rows, "memory")["memory"] for rows in sizes})
+        return
+    rounds = [_in_a_process(given.rows, "whole") for _ in range(given.rounds)]
     _print(given.rows, {name: statistics.median(round[name] for round in rounds) for name in rounds[0]})
 
 
-def _in_a_process(rows: int) -> dict[str, float]:
+def _in_a_process(rows: int, round: str) -> dict[str, float]:
     home = Path(tempfile.mkdtemp(prefix="amanah-bench-"))
     settings = {"AMANAH_HOME": str(home / "home"), "AMANAH_KEY": "1:" + "ab" * 32, "GX_ANALYTICS_ENABLED": "false"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AMANAH_")}
-    command = [sys.executable, __file__, "--round", "--rows", str(rows)]
+    command = [sys.executable, __file__, "--round", round, "--rows", str(rows)]
     try:
         done = subprocess.run(command, env=kept | settings, stdout=subprocess.PIPE, check=True, text=True)
         found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -80,10 +92,27 @@ def one_round(rows: int) -> dict[str, float]:
         found["rows again"] = _night(again, "rows", rows)["total"]
         changed = deliver(folder / "changed.csv", rows, changed=0.01)
         found["changed"] = _night(changed, "changed", rows)["total"]
-        found["memory"] = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
+        found["memory"] = _peak()
         return found
     finally:
         EmbeddedServer(home()).destroy()
+
+
+def _one_night(rows: int) -> dict[str, float]:
+    """Take in one new delivery, and nothing else that could hold memory."""
+    from benchmarks.deliveries import deliver
+
+    from include.store import EmbeddedServer, engine, home
+
+    engine()
+    try:
+        _night(deliver(home().parent / "new.csv", rows), "new", rows)
+        return {"memory": _peak()}
+    finally:
+        EmbeddedServer(home()).destroy()
+
+
+ROUNDS: dict[str, Callable[[int], dict[str, float]]] = {"whole": one_round, "memory": _one_night}
 
 
 def _night(file: Path, run: str, rows: int) -> dict[str, float]:
@@ -189,9 +218,17 @@ def _naive(file: Path, rows: int) -> float:
     return len(frame) / spent
 
 
-def _peak(whose: int) -> float:
-    """Return the most memory that a process held, in MB."""
-    return resource.getrusage(whose).ru_maxrss / 1024
+def _peak() -> float:
+    """Return the most memory that this process, or one that it started, held, in MB."""
+    return max(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+
+
+def _print_memory(peaks: dict[int, float]) -> None:
+    small, large = peaks.values()
+    print("\n| listings | peak memory of a process | goal |\n|---|---|---|")
+    for rows, peak in peaks.items():
+        print(f"| {rows:,} | {peak:,.0f} MB | {MOST_MEMORY:,} MB |")
+    print(f"{max(peaks) / min(peaks):,.0f} times the rows take {large / small:.2f} times the memory")
 
 
 def _print(rows: int, found: dict[str, float]) -> None:
