@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from far_ends import Gateway, Listening, MailServer
-from relaying import AT_TEN, MailTo, Room, events, message_number, queue, row, rows, written
+from relaying import AT_TEN, SENDER, MailTo, Room, events, message_number, queue, row, rows, wait_for, written
 
 from include.channels import (
     CarrierAway,
@@ -34,7 +36,7 @@ def test_an_address_that_does_not_exist_ends_the_message(room: Room, mail: Any, 
 
 def test_a_busy_mailbox_is_tried_again_later_and_later(room: Room, mail: Any, mail_server: MailServer) -> None:
     queue(written(1), written(2))
-    mail_server.on_rcpt = lambda address: "450 4.2.0 greylisted" if "person1" in address else None
+    mail_server.on_rcpt = lambda address: "451 4.7.1 greylisted" if "person1" in address else None
     at, pauses = AT_TEN, []
     assert room.relays(at, mail) == RelayReport(sent=1, deferred=1)
     for _ in range(5):
@@ -42,7 +44,7 @@ def test_a_busy_mailbox_is_tried_again_later_and_later(room: Room, mail: Any, ma
         at = row(1).not_before
         assert room.relays(at, mail) == RelayReport(deferred=1)
     assert pauses == [1, 2, 4, 8, 16]
-    assert (row(1).error, row(1).attempts, row(1).recipient) == ("smtp_450_4.2.0", 6, "person1@example.org")
+    assert (row(1).error, row(1).attempts, row(1).recipient) == ("smtp_451_4.7.1", 6, "person1@example.org")
     mail_server.on_rcpt = lambda _: None
     assert room.relays(row(1).not_before, mail) == RelayReport(sent=1)
     assert row(1).error is None
@@ -69,6 +71,30 @@ def test_a_server_that_is_away_puts_one_message_off_and_leaves_the_rest(
     later = AT_TEN + timedelta(minutes=2)
     assert room.relays(later, {Channel.EMAIL: mail_to(server.port)}) == RelayReport(sent=5)
     assert len(set(server.recipients)) == len(server.recipients) == 5
+
+
+def test_a_server_that_falls_silent_after_the_text_is_told_again_under_the_same_name(
+    room: Room, mail_server: MailServer
+) -> None:
+    queue(*(written(number) for number in range(3)))
+    server = read_smtp_url(f"smtp://127.0.0.1:{mail_server.port}?timeout=1")
+    speaks = threading.Event()
+    mail_server.on_data = lambda _: None if speaks.wait(30) else "451 4.3.0 still silent"
+    with closing(SmtpCarrier(server, SENDER)) as carrier:
+        with pytest.raises(CarrierAway, match="connection_lost") as away:
+            room.relays(AT_TEN, {Channel.EMAIL: carrier})
+        assert away.value.report == RelayReport(deferred=1)
+        assert {each.state for each in rows()} == {"ready"}
+        assert sorted(each.attempts for each in rows()) == [0, 0, 1]
+        assert (room.sent, room.failed) == ({}, {}), "whether it was taken is not known: it is neither sent nor lost"
+        speaks.set()
+        wait_for(lambda: len(mail_server.mails) == 1)  # it was taken after all, and nobody heard of it
+        assert room.relays(AT_TEN + timedelta(minutes=2), {Channel.EMAIL: carrier}) == RelayReport(sent=3)
+    assert {each.state for each in rows()} == {"sent"}
+    names = [str(mail["Message-ID"]) for mail in mail_server.mails]
+    assert len(names) == 4
+    assert set(names) == set(room.sent.values())
+    assert names.count(names[0]) == 2, "the one that came twice has one name, by which it is known again"
 
 
 def test_a_server_that_puts_off_everything_is_left_in_peace(room: Room, mail: Any, mail_server: MailServer) -> None:

@@ -14,7 +14,8 @@ where a row is bad, the others are held. The same is tested closer to where it h
   `test_an_intake_whose_database_goes_away_may_be_retried_until_it_is_back_and_loses_nothing`
 - a mail server that refuses: `test_an_address_that_does_not_exist_ends_the_message`; that answers 451:
   `test_a_busy_mailbox_is_tried_again_later_and_later`; that never answers: `test_a_server_that_never_answers_is_away`;
-  that drops the line after DATA: `test_a_line_that_drops_after_the_text_leaves_the_message_to_be_tried_again`
+  that drops the line after DATA: `test_a_line_that_drops_after_the_text_leaves_the_message_to_be_tried_again`;
+  that falls silent after it: `test_a_server_that_falls_silent_after_the_text_is_told_again_under_the_same_name`
 """
 
 from __future__ import annotations
