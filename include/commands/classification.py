@@ -21,9 +21,19 @@ Labels = Annotated[Path, typer.Argument(help="A CSV file of labelled names.", ex
 @app.command()
 def train(
     labels: Labels,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the weights.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Where to write the weights; without it over those that the project ships and decides by.",
+        ),
+    ] = None,
 ) -> None:
-    """Learn the weights of names. The same labels give the same weights."""
+    """Learn the weights of names, and write them over the project's own unless `-o` names a file.
+
+    The same labels give the same weights.
+    """
     from include.intake.classification.labels import read_names
     from include.intake.classification.name_model import MODEL
     from include.intake.classification.name_training import trained, write_model

@@ -97,6 +97,11 @@ def test_classify_writes_a_row_for_every_contact_point_and_name_and_stores_nothi
     assert json.loads(amanah("status", "--json").stdout)["listings"] == {}
 
 
+def test_training_says_that_it_writes_over_the_weights_that_are_shipped() -> None:
+    told = " ".join(amanah("classification", "train", "--help").stdout.split())
+    assert "write them over the project's own unless `-o` names a file" in told
+
+
 def test_classify_needs_no_contract(sample: tuple[str, str], tmp_path: Path) -> None:
     _, file = sample
     output = tmp_path / "classes.csv"
