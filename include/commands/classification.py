@@ -15,12 +15,15 @@ __all__ = ["app"]
 
 app = typer.Typer(help="The classifier: learn its weights, measure it, decide again.", no_args_is_help=True)
 app.command()(redecide)
-Labels = Annotated[Path, typer.Argument(help="A CSV file of labelled names.", exists=True, dir_okay=False)]
+Labels = Annotated[Path, typer.Argument(help="A CSV file of labels.", exists=True, dir_okay=False)]
 
 
 @app.command()
 def train(
-    labels: Labels,
+    labels: Annotated[
+        list[Path],
+        typer.Argument(help="CSV files of names, or of `review export`.", exists=True, dir_okay=False),
+    ],
     output: Annotated[
         Path | None,
         typer.Option(
@@ -34,11 +37,11 @@ def train(
 
     The same labels give the same weights.
     """
-    from include.intake.classification.labels import read_names
+    from include.intake.classification.labels import read_many_names
     from include.intake.classification.name_model import MODEL
     from include.intake.classification.name_training import trained, write_model
 
-    learned = trained(read_names(labels))
+    learned = trained(read_many_names(labels))
     write_model(output or MODEL, learned)
     typer.echo(f"{len(learned.weights):,} weights from {learned.about['rows']:,} names → {output or MODEL}")
 

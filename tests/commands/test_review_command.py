@@ -46,6 +46,53 @@ def test_the_queue_is_listed_shown_decided_and_exported(
     assert len(ask("select 1 from register.review")) == 1
 
 
+SITED = {**TERMS["columns"], "site": {"field": "website", "why": "tells whose it is"}}
+MIXED = {
+    "id": "9",
+    "name": "@شركة الواحة للتجارة المحدودة",
+    "contact": "سعد القحطاني",
+    "phone": "+966 50 000 0011",
+    "email": "info@alwaha.example",
+    "city": "طريق العليا، الرياض",
+    "site": "alwaha.example",
+}
+FOUND = {"phone": "business", "website": "personal", "person": "personal", "address": "personal"}
+WHY = {"business": "confirmed_by_organisation", "personal": "answered_by_a_person"}
+
+
+def test_what_people_decided_is_measured_at_its_word_and_learned_from(
+    source: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source(columns=SITED).delivers([MIXED, {"id": "10", "name": "شركة الأفق", "contact": "قسم المبيعات"}])
+
+    def says(*words: str) -> str:
+        said = call(monkeypatch, capsys, *words)
+        assert said.code == 0, said.error
+        return said.out
+
+    for point in ask("select id, kind, value from register.contact_point where kind <> 'email' order by id"):
+        klass = "business" if point.value == "قسم المبيعات" else FOUND[point.kind]
+        says("review", "decide", str(point.id), "--class", klass, "--reason", WHY[klass], "--by", "officer")
+    file, weights = tmp_path / "labels.csv", tmp_path / "weights.npz"
+    says("review", "export", str(file), "--by", "officer")
+    found = json.loads(says("classification", "evaluate", str(file), "--json"))
+    strata = found["by"]["stratum"]
+    assert {stratum: figures["n"] for stratum, figures in strata.items()} == {
+        "number found business on review": 1,
+        "website found personal on review": 1,
+        "address found personal on review": 1,
+        "name found personal on review": 1,
+        "name found business on review": 1,
+    }
+    assert strata["number found business on review"]["business"]["recall"] == 0.0, "the rules call a mobile personal"
+    assert strata["website found personal on review"]["confusion"] == {"personal as business": 1}
+    assert strata["name found personal on review"]["personal"]["recall"] == 1.0
+    assert " 2 names" in says("classification", "train", str(file), "-o", str(weights))
+    more = tmp_path / "more.csv"
+    more.write_text("name,label\nPalm Clinic,organisation\n", encoding="utf-8")
+    assert " 3 names" in says("classification", "train", str(file), str(more), "-o", str(weights))
+
+
 def test_a_number_that_nothing_has_is_a_clear_error(
     source: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

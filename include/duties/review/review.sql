@@ -33,7 +33,9 @@ select class, score, reasons, edition, rules, decided_at, decided_by
 select id, class, reason, at, ended_at, ended_by from register.review where contact_point_id = :point order by id desc;
 
 -- name: labels
-select coalesce(point.normalised, point.value) as value, point.kind, coalesce(listing.country, '') as region,
+-- A site's normalised form is its domain, and a name's is for matching only: what they are is read of them as given.
+select case when point.kind in ('phone', 'email') then coalesce(point.normalised, point.value) else point.value end as value,
+       point.kind, coalesce(listing.country, '') as region,
        case review.class when 'personal' then 'person' else 'organisation' end as label,
        listing.source_key as source, 'review:' || review.reason as basis,
        coalesce(listing.fields ->> 'organisation', '') as owner_name,

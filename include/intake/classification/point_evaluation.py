@@ -78,7 +78,7 @@ def _outcomes(points: Iterable[LabelledPoint], known: Standings) -> Iterable[Out
     for point in points:
         readings = read_cell(point.means_field, point.value, point.region or None, point.means)
         about = known(point.owner) if point.owner.strip() else standing(ListingFacts())
-        stratum = stratum_of(point.means_field, point.label, readings)
+        stratum = stratum_of(point.means_field, point.label, readings, point.reviewed)
         groups = {**point.groups, "stratum": stratum}
         said = max(_decided(readings, about), key=lambda decision: decision.score, default=None)
         # A cell in which nothing is found is decided by nobody: a miss, and not a row less.

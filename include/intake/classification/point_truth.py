@@ -1,7 +1,8 @@
 """Whose a labelled contact point is by LAW section 4, which asks whom it leads to, not who published it.
 
 The table in `knowledge/point_rules.md` says the same for people. What is read of a value (its number type, a provider
-of free mail) is a fact of the value and no decision.
+of free mail) is a fact of the value and no decision. What a person decided on review is taken as decided: they applied
+section 4 already, and knew more than the value.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from include.intake.normalise.reading import Reading
 __all__ = ["POINT_CLASSES", "POINT_LABELS", "STRATA", "stratum_of"]
 
 POINT_CLASSES = ("personal", "business")
+NOUNS = {"phone": "number", "email": "mailbox", "website": "website", "address": "address", "person": "name"}
 STRATA = {
     "number of a person": "personal",
     "mobile of an organisation": "personal",
@@ -24,6 +26,11 @@ STRATA = {
     "other mailbox of an organisation": "business",
     "address of an organisation": "business",
     "website of an organisation": "business",
+    "name of an organisation": "business",
+    "website of a person": "personal",
+    "address of a person": "personal",
+    "name of a person": "personal",
+    **{f"{noun} found {klass} on review": klass for noun in NOUNS.values() for klass in POINT_CLASSES},
 }
 """Every sort of labelled contact point, and what it is."""
 POINT_LABELS = {
@@ -39,15 +46,17 @@ POINT_LABELS = {
 """Whom a source's label names. Other labels (number types) name nobody, and their rows are not measured."""
 
 
-def stratum_of(field: str, label: str, readings: Sequence[Reading]) -> str:
+def stratum_of(field: str, label: str, readings: Sequence[Reading], reviewed: bool = False) -> str:
     """Give the sort of a labelled cell; of several contact points in it, the most personal one counts."""
     holder = POINT_LABELS[label]
+    if reviewed:
+        return f"{NOUNS[field]} found {'personal' if holder == 'person' else 'business'} on review"
     match field:
         case "phone":
             return _number(holder, readings)
         case "email":
             return _mailbox(holder, readings)
-    return f"{field} of an organisation"
+    return f"{NOUNS[field]} of {'a person' if holder == 'person' else 'an organisation'}"
 
 
 def _number(holder: str, readings: Sequence[Reading]) -> str:
