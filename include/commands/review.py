@@ -55,13 +55,24 @@ def list_waiting(
     )
 
 
+class Language(StrEnum):
+    """A language of the texts of reasons."""
+
+    AR = "ar"
+    EN = "en"
+
+
 @app.command()
-def show(point: Point) -> None:
+def show(
+    point: Point, language: Annotated[Language | None, typer.Option(help="Of the reasons' texts; both without.")] = None
+) -> None:
     """Show one contact point to who is to decide it, with every decision about it. This prints personal data."""
     from include.commands.tables import history_table
-    from include.duties.review import history
+    from include.duties.review import history, reason_texts
 
-    history_table(history(point))
+    found = history(point)
+    wanted = [language.value] if language else [each.value for each in Language]
+    history_table(found, {code: [texts[each] for each in wanted] for code, texts in reason_texts(found).items()})
 
 
 @app.command()

@@ -75,8 +75,8 @@ def waiting_table(waiting: list[Waiting]) -> None:
     Console().print(table)
 
 
-def history_table(point: History) -> None:
-    """Print one contact point and all decisions about it, the latest first."""
+def history_table(point: History, texts: dict[str, list[str]]) -> None:
+    """Print one contact point and all decisions about it, the latest first; then what their reasons say."""
     console = Console()
     console.print(f"{point.kind} {point.value} ({point.column})", point.name or "", markup=False, highlight=False)
     table = Table(title=f"contact point {point.id} of {point.source}")
@@ -90,6 +90,9 @@ def history_table(point: History) -> None:
     for review in point.reviews:
         ended = f", ended: {review['ended_by']}" if review["ended_by"] else ""
         console.print(f"review {review['id']}: {review['class']}, {review['reason']}{ended}", markup=False)
+    for code, said_of_it in texts.items():
+        for text in said_of_it:
+            console.print(f"{code}: {text}", markup=False, highlight=False, soft_wrap=True)
 
 
 def figures_table(found: dict[str, Any]) -> None:

@@ -34,6 +34,12 @@ def test_the_queue_is_listed_shown_decided_and_exported(
     assert "confirmed_by_organisation" in says("reasons")
     decided = says("decide", point, "--class", "business", "--reason", "confirmed_by_organisation", "--by", "officer")
     assert decided.strip() == f"contact point {point}: undetermined → business"
+    shown = says("show", point)
+    assert "confirmed_by_organisation: The organisation confirmed that it is its own" in shown
+    assert "confirmed_by_organisation: أكدت المنشأة أن وسيلة الاتصال لها" in shown
+    assert "own_domain: " in shown
+    assert "أكدت" not in says("show", point, "--language", "en")
+    assert "The organisation" not in says("show", point, "--language", "ar")
     assert json.loads(says("list", "--json")) == []
     file = tmp_path / "labels.csv"
     file.write_text("older", encoding="utf-8")
@@ -101,6 +107,19 @@ def test_a_number_that_nothing_has_is_a_clear_error(
     said = call(monkeypatch, capsys, *words)
     assert said.code == 1
     assert "no contact point has the number 77" in said.error
+
+
+def test_a_reason_that_nothing_knows_any_more_is_shown_by_its_code(
+    source: Make, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source().delivers([SHOP])
+    (point,) = ask("""
+        update register.contact_point set reasons = '{older_code,inner_capital}' where kind = 'email' returning id
+    """)
+    said = call(monkeypatch, capsys, "review", "show", str(point.id), "--language", "en")
+    assert said.code == 0, said.error
+    assert "older_code: older_code" in said.out
+    assert "inner_capital: A capital inside a word" in said.out
 
 
 def test_a_re_decision_is_shown_first_and_applied_when_asked(

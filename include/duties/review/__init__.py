@@ -8,6 +8,7 @@ from include.duties.review.actions import (
     decide,
     history,
     labels,
+    reason_texts,
     settle_unreviewed,
     waiting,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "decide",
     "history",
     "labels",
+    "reason_texts",
     "settle_unreviewed",
     "waiting",
 ]

@@ -10,13 +10,16 @@ from include.duties.notice.calendar import notice_dates
 from include.duties.review.reasons import REASONS
 from include.errors import NeverRetry
 from include.evidence import Kind, record
-from include.intake.classification import Klass
+from include.intake.classification import Klass, reasons
+from include.intake.classification.wording import Texts
+from include.intake.classification.wording import UnknownReason as NoText
 from include.intake.redeciding import PointGone, correct, treat_as_personal
 from include.store import Role, begin, copy_into, keyed
 from include.store.sql import Steps
 
 __all__ = [
-    "LABELS", "History", "UnknownReason", "Waiting", "decide", "history", "labels", "settle_unreviewed", "waiting",
+    "LABELS", "History", "UnknownReason", "Waiting", "decide", "history", "labels", "reason_texts", "settle_unreviewed",
+    "waiting",
 ]  # fmt: skip
 
 STEPS = Steps("include.duties.review", "review.sql")
@@ -94,6 +97,20 @@ def history(point: int) -> History:
         decisions=tuple({name: row._mapping[name] for name in said} for row in (held, *past)),
         reviews=tuple(dict(row._mapping) for row in reviews),
     )
+
+
+def reason_texts(known: History) -> dict[str, Texts]:
+    """Say the reasons of every decision and review of a point by language; a code that nothing knows says itself."""
+    codes = [code for said in known.decisions for code in said["reasons"]]
+    codes += [review["reason"] for review in known.reviews]
+    return {code: _said(code) for code in dict.fromkeys(codes)}
+
+
+def _said(code: str) -> Texts:
+    try:
+        return reasons(code)
+    except NoText:
+        return {"ar": code, "en": code}
 
 
 def decide(point: int, klass: str, *, reason: str, by: str, at: datetime, instead_of: int | None = None) -> str:
