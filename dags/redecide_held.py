@@ -9,7 +9,8 @@ It runs by hand only, after the rules or the edition changed. **Leave `apply` of
 run's note says how many contact points would go from which class to which. `python -m include classification redecide`
 shows the same with the numbers of a few of them.
 
-**When it fails**: the database or the disk, usually. Sources that were done stay done; the others are as they were.
+**When it fails**: a source of which something is held has no contract that can be read: mend it, and run again. Or the
+database or the disk, usually. Sources that were done stay done; the others are as they were.
 
 **Safe to clear and to run again**: what is decided by these rules already is left as it is.
 """

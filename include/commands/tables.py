@@ -49,9 +49,14 @@ def redecided_table(sources: list[dict[str, Any]]) -> None:
     for column in ("source", "kind", "from", "to", "contact points", "such as"):
         table.add_column(column, justify="right" if column == "contact points" else "left")
     for found in sources:
-        for row in found["transitions"]:
-            sample = " ".join(map(str, row["sample"]))
-            table.add_row(found["source"], row["kind"], row["from"], row["to"], f"{row['points']:,}", sample)
+        if "skipped" in found:
+            table.add_row(found["source"], "", "skipped", "", "", found["skipped"])
+            table.add_section()
+            continue
+        for where, rows in ((found["source"], found["transitions"]), ("elsewhere", found["elsewhere"])):
+            for row in rows:
+                sample = " ".join(map(str, row["sample"]))
+                table.add_row(where, row["kind"], row["from"], row["to"], f"{row['points']:,}", sample)
         for name in ("found", "kept", "unread"):
             table.add_row(found["source"], "", name, "", f"{found[name]:,}", "")
         table.add_section()

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from include.duties.notice.actions import plan_notices
-from include.intake.contracts import Contract
-from include.intake.redeciding import Redecided, redecide
+from sqlalchemy import text
 
-__all__ = ["redecide_all"]
+from include.duties.notice.actions import plan_notices
+from include.intake.contracts import Contract, load_all
+from include.intake.redeciding import Redecided, redecide
+from include.store import Role, begin
+
+__all__ = ["left_out", "redecide_all"]
+
+HELD = text("""
+    select key from register.source
+     where exists (select from register.listing where listing.source_key = source.key) order by key
+""")
+NO_CONTRACT = "no folder of AMANAH_SOURCES has a contract of it"
 
 
 def redecide_all(contracts: Iterable[Contract], *, at: datetime, apply: bool) -> Iterator[Redecided]:
@@ -21,3 +30,13 @@ def redecide_all(contracts: Iterable[Contract], *, at: datetime, apply: bool) ->
         yield redecide(contract, at=at, apply=apply)
     if apply:
         plan_notices(at)
+
+
+def left_out(decided: Iterable[str]) -> dict[str, str]:
+    """Give the sources of which something is held and that are none of these keys, each with why it is not decided."""
+    with begin(Role.DUTIES) as connection:
+        held = connection.execute(HELD).scalars().all()
+    good, broken = load_all()
+    why = {fault.key: fault.message for fault in broken} | dict.fromkeys(good, "it was not asked for")
+    done = set(decided)
+    return {key: why.get(key, NO_CONTRACT) for key in held if key not in done}

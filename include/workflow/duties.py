@@ -43,16 +43,20 @@ def redecide() -> dict[str, int]:
 
     from airflow.sdk import get_current_context
 
-    from include.duties.redeciding import redecide_all
+    from include.duties.redeciding import left_out, redecide_all
     from include.intake.contracts import contracts
     from include.law import now
 
     started()
     apply = bool(get_current_context()["params"].get("apply"))
-    counts = Counter[str]()
-    for found in redecide_all(contracts().values(), at=now(), apply=apply):
+    counts, known = Counter[str](), contracts()
+    for found in redecide_all(known.values(), at=now(), apply=apply):
         counts.update(found.transitions | {"found": found.found, "kept": found.kept, "unread": found.unread})
-    return dict(counts)
+        counts.update({f"elsewhere_{name}": points for name, points in found.transitions_elsewhere.items()})
+    skipped = left_out(known)
+    if apply and skipped:
+        raise NeverRetry(f"the others were decided, and not {', '.join(skipped)}: their contracts cannot be read")
+    return dict(counts) | {"skipped": len(skipped)}
 
 
 @step()

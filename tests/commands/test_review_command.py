@@ -143,3 +143,31 @@ def test_a_re_decision_is_shown_first_and_applied_when_asked(
     assert ask("select class from register.contact_point") == [("undetermined",)]
     assert redecided() == []
     assert len(ask("select 1 from duties.notice")) == 1
+
+
+def test_a_source_whose_contract_cannot_be_read_is_told_as_skipped_and_fails_what_is_applied(
+    source: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key in ("sample_guide", "lost_guide", "broken_guide"):
+        source(key=key).delivers([SHOP])
+    sources = tmp_path / "sources"
+    monkeypatch.setenv("AMANAH_SOURCES", str(sources))
+    for key, terms in (("sample_guide", TERMS), ("broken_guide", {"key": "broken_guide", "colour": "red"})):
+        (sources / key).mkdir(parents=True)
+        (sources / key / "contract.yml").write_text(yaml.safe_dump(terms, allow_unicode=True), encoding="utf-8")
+    ask("update register.contact_point set class = 'business', subject_id = null, rules = 'rules/0' returning 1")
+
+    looked = call(monkeypatch, capsys, "classification", "redecide", "--json")
+    assert looked.code == 0, looked.error
+    first, broken, lost = json.loads(looked.out)
+    assert (first["source"], broken["source"], lost["source"]) == ("sample_guide", "broken_guide", "lost_guide")
+    assert "colour" in broken["skipped"]
+    assert "no folder" in lost["skipped"]
+    assert "skipped" not in first
+    applied = call(monkeypatch, capsys, "classification", "redecide", "--apply")
+    assert applied.code == 1
+    assert "broken_guide, lost_guide" in applied.error
+    assert len(ask("select 1 from register.contact_point where class = 'undetermined'")) == 1, "the rest is decided"
+    named = call(monkeypatch, capsys, "classification", "redecide", "sample_guide", "--apply", "--json")
+    assert named.code == 0, named.error
+    assert len(json.loads(named.out)) == 1

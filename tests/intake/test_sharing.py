@@ -279,6 +279,34 @@ def test_a_re_decision_weighs_what_others_say_and_shows_it_first(source: Make) -
     assert said() == SAID
 
 
+def test_a_re_decision_shows_first_what_it_changes_in_listings_of_other_sources(source: Make) -> None:
+    source(key="firms").delivers([firm(1), firm(2, NAMES[1], phone=LINE), firm(3, NAMES[2], phone=LINE)])
+    owners = source(key="owners")
+    owners.delivers([owned(1)], later=DAY)
+    with begin(Role.INTAKE) as connection:
+        connection.execute(
+            text("update register.contact_point set class = 'business', subject_id = null, reasons = '{landline}'")
+        )
+    before = points()
+    looked = redecide(owners.contract, at=LATER + DAY, apply=False)
+    assert points() == before
+    (change,) = looked.elsewhere
+    theirs = {point.id for point in before if point.source_key == "firms"}
+    assert (change.kind, change.before, change.after, change.points) == ("phone", "business", "undetermined", 2)
+    assert set(change.sample) == theirs
+    assert looked.transitions_elsewhere == {"business_to_undetermined": 2}
+    assert sum(looked.transitions.values()) == 1, "its own points are counted apart"
+    done = redecide(owners.contract, at=LATER + DAY, apply=True)
+    assert done == looked
+    assert {point.klass for point in points() if point.id in theirs} == {"undetermined"}
+    with begin(Role.AUDITOR) as auditor:
+        told = auditor.execute(
+            text("select payload from evidence.ledger where kind = 'decisions_replaced' order by seq desc limit 1")
+        ).scalar_one()
+    assert json.loads(told)["counts"]["business_to_undetermined"] == 2
+    assert redecide(owners.contract, at=LATER + 2 * DAY, apply=False).elsewhere == ()
+
+
 def test_a_number_nobody_shares_and_an_address_say_nothing_of_others(source: Make) -> None:
     source(key="firms").delivers([firm(1, city="الرياض", phone=LINE), firm(2, MADAR, city="الرياض")])
     source(key="again").delivers([firm(1, city="الرياض"), firm(2, NAMES[1], city="الرياض")], later=DAY)

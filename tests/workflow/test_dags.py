@@ -103,3 +103,7 @@ def test_a_re_decision_by_dag_looks_first_and_changes_only_when_told_to(house: H
     assert run_dag("redecide_held", apply=True).state == "success"
     assert "personal" in {row[0] for row in ask("select class from register.contact_point")}
     assert run_dag("redecide_held", reason="").state == "failed"
+    contract = house.folder / "sources" / "sample_guide" / "contract.yml"
+    contract.write_text(yaml.safe_dump({"key": "sample_guide", "colour": "red"}), encoding="utf-8")
+    assert run_dag("redecide_held", apply=False).state == "success"
+    assert run_dag("redecide_held", apply=True).state == "failed", "what is held of it was not decided"

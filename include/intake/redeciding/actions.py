@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from include.intake.redeciding.landed import decided_again
 from include.intake.redeciding.loading import load_decided
 from include.intake.registering.actions import LEAVES, ROOMY
 from include.intake.registering.actions import STEPS as TAKE_IN
-from include.intake.registering.sharing import decide_held_beside, weigh_shared
+from include.intake.registering.sharing import Change, by_transition, changed_beside, take_beside, weigh_shared
 from include.intake.registering.telling import decisions_told
 from include.intake.routing import permissions
 from include.law import Edition, edition_for
@@ -31,23 +31,13 @@ STEPS = Steps("include.intake.redeciding", "redeciding.sql")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """So many contact points of a kind that go from one class to another, and the numbers of a few of them."""
-
-    kind: str
-    before: str
-    after: str
-    points: int
-    sample: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Redecided:
     """What a re-decision of one source changes, or would change. It shows numbers and codes, never a value.
 
     `changes` has every transition, also from a class to itself; `found` counts contact points that only the new rules
     find; `kept` what a person, or the day on which doubt ends, decided and which therefore stays; `unread` what is held
-    of rows that are in no landing file any more: it stays as it was decided.
+    of rows that are in no landing file any more: it stays as it was decided. `elsewhere` is what the rules then decide
+    otherwise in other listings, mostly of other sources: what is somebody's own here is business nowhere.
     """
 
     source: str
@@ -57,14 +47,17 @@ class Redecided:
     found: int
     kept: int
     unread: int
+    elsewhere: tuple[Change, ...] = ()
 
     @property
     def transitions(self) -> dict[str, int]:
-        """Count the points by transition, all kinds together, as `business_to_personal`."""
-        counts = Counter[str]()
-        for change in self.changes:
-            counts[f"{change.before}_to_{change.after}"] += change.points
-        return dict(counts)
+        """Count the points of the source by transition, all kinds together, as `business_to_personal`."""
+        return by_transition(self.changes)
+
+    @property
+    def transitions_elsewhere(self) -> dict[str, int]:
+        """Count those of other listings by transition."""
+        return by_transition(self.elsewhere)
 
 
 def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
@@ -89,8 +82,12 @@ def redecide(contract: Contract, *, at: datetime, apply: bool) -> Redecided:
         TAKE_IN.run(connection, "reviewed", values)
         shared = weigh_shared(connection, values, "places_again")
         found = _found(connection, contract, edition, values)
+        if shared:
+            found = replace(found, elsewhere=changed_beside(connection, values))
         if apply:
-            _apply(connection, found, values, shared=shared)
+            if shared:
+                take_beside(connection, values)
+            _apply(connection, found, values)
     return found
 
 
@@ -120,8 +117,7 @@ def _found(connection: Connection, contract: Contract, edition: Edition, values:
     return Redecided(contract.key, edition.name, RULES, changes, fresh, kept, held - read)
 
 
-def _apply(connection: Connection, found: Redecided, values: dict[str, Any], *, shared: bool) -> None:
-    elsewhere = decide_held_beside(connection, values) if shared else {}
+def _apply(connection: Connection, found: Redecided, values: dict[str, Any]) -> None:
     for step in ("corrected", "subjects", "new_subjects", "own_subjects", "decisions"):
         TAKE_IN.run(connection, step, values)
     for step in ("add_found", "listings", "decided"):
@@ -139,5 +135,5 @@ def _apply(connection: Connection, found: Redecided, values: dict[str, Any], *, 
         told += len(leaves)
     if told:
         rest = {"found": found.found, "kept": found.kept, "unread": found.unread}
-        changed = Counter(found.transitions) + Counter(elsewhere)
+        changed = Counter(found.transitions) + Counter(found.transitions_elsewhere)
         record(connection, Kind.DECISIONS_REPLACED, **common, counts=changed | rest)

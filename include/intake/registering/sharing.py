@@ -6,6 +6,9 @@ themselves: so the order in which they came changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,10 +18,21 @@ from include.intake.classification.sharing import SHARING, beside_others, called
 from include.store import copy_into, keyed
 from include.store.sql import Steps
 
-__all__ = ["decide_held_beside", "weigh_shared"]
+__all__ = ["Change", "by_transition", "changed_beside", "decide_held_beside", "take_beside", "weigh_shared"]
 
 STEPS = Steps("include.intake.registering", "sharing.sql")
 UNREVIEWED = "unreviewed_in_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """So many contact points of a kind that go from one class to another, and the numbers of a few of them."""
+
+    kind: str
+    before: str
+    after: str
+    points: int
+    sample: tuple[int, ...]
 
 
 def weigh_shared(connection: Connection, values: dict[str, Any], places: str, *, removes: bool = False) -> bool:
@@ -55,12 +69,34 @@ def decide_held_beside(connection: Connection, values: dict[str, Any]) -> dict[s
 
     From there on it goes the way of every decision: the one before is kept, and it is routed at once.
     """
+    changed = changed_beside(connection, values)
+    take_beside(connection, values)
+    return by_transition(changed)
+
+
+def changed_beside(connection: Connection, values: dict[str, Any]) -> tuple[Change, ...]:
+    """Say what is held elsewhere and would be decided otherwise now, once `weigh_shared` has found any; change nothing.
+
+    Where only the reasons change, the class is the same before and after.
+    """
     STEPS.run(connection, "held_changed", values)
+    rows = STEPS.rows(connection, "transitions")
+    return tuple(Change(row.kind, row.before, row.after, int(row.points), tuple(row.sample)) for row in rows)
+
+
+def take_beside(connection: Connection, values: dict[str, Any]) -> None:
+    """Add what `changed_beside` found to what is taken in."""
     rows = [(row.listing_id, _named(row.row_key)) for row in STEPS.rows(connection, "unnamed_elsewhere")]
     _keys(connection, "listing_named", "listing_id", rows)
     STEPS.run(connection, "held_decided", values)
-    changed = STEPS.rows(connection, "transitions")
-    return {f"{row.class_before}_to_{row._mapping['class']}": int(row.points) for row in changed}
+
+
+def by_transition(changes: Iterable[Change]) -> dict[str, int]:
+    """Count contact points by transition, all kinds together, as `business_to_personal`."""
+    counts = Counter[str]()
+    for change in changes:
+        counts[f"{change.before}_to_{change.after}"] += change.points
+    return dict(counts)
 
 
 def _terms() -> dict[str, Any]:

@@ -245,7 +245,10 @@ select elsewhere.number, id, listing_id, false,
   from elsewhere join register.contact_point held using (id, listing_id);
 
 -- name: transitions
-select class_before, class, count(*) as points from elsewhere group by class_before, class order by 1, 2;
+select held.kind, class_before as before, elsewhere.class as after, count(*) as points,
+       (array_agg(id order by sha256(convert_to(id::text, 'UTF8'))))[1:5] as sample
+  from elsewhere join register.contact_point held using (id, listing_id)
+ group by held.kind, class_before, elsewhere.class order by 1, 2, 3;
 
 -- name: row_named
 create temp table row_named (row_number bigint, key bytea) on commit drop;
