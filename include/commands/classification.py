@@ -39,10 +39,13 @@ def train(
     """
     from include.intake.classification.labels import read_many_names
     from include.intake.classification.name_model import MODEL
+    from include.intake.classification.name_rows import write_rows
     from include.intake.classification.name_training import trained, write_model
 
-    learned = trained(read_many_names(labels))
+    read = read_many_names(labels)
+    learned = trained(read)
     write_model(output or MODEL, learned)
+    write_rows(output or MODEL, read)
     typer.echo(f"{len(learned.weights):,} weights from {learned.about['rows']:,} names → {output or MODEL}")
 
 
