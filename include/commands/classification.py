@@ -49,6 +49,31 @@ def train(
     typer.echo(f"{len(learned.weights):,} weights from {learned.about['rows']:,} names → {output or MODEL}")
 
 
+@app.command()
+def confirm(
+    labels: Annotated[
+        list[Path] | None, typer.Argument(help="Files of labels to compare on as well.", exists=True, dir_okay=False)
+    ] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="It decides otherwise, and is another version.")] = False,
+) -> None:
+    """Say that changed code decides as before, once every decision was compared; or make it another version.
+
+    Compared are made-up listings, and every decision on the files of labels that are named.
+    """
+    from include.intake.classification.rule_code import confirmed, read_stamp, stamp_of, write_stamp
+    from include.intake.classification.rule_results import results_of
+    from include.intake.classification.rules import version_of
+
+    before, now = read_stamp(), stamp_of(results_of(labels or ()))
+    after = confirmed(before, now, changed=changed)
+    write_stamp(after)
+    typer.echo(f"{version_of(after.decides)}, compared on {len(now.results)} sample(s)")
+    if (before.decides, before.knowledge) != (after.decides, after.knowledge):
+        typer.echo("another version: measure both files of labels again; write the figures, the cards and the README")
+    if left := set(after.results) - set(now.results):
+        typer.echo(f"not compared this time: labels {', '.join(sorted(sample[:12] for sample in left))}")
+
+
 class Folds(StrEnum):
     """What is left out, one at a time, from what the weights are learned from."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -13,20 +14,40 @@ from include.intake.classification.weighing import KNOWLEDGE, scale
 from include.intake.normalise.lexicon import HERE
 from include.intake.normalise.reading import Reading, contact_key_text
 
-__all__ = ["BY_LIKENESS", "RULES", "class_of", "decide", "decision_alike", "decision_of"]
+__all__ = [
+    "BY_LIKENESS",
+    "RULES",
+    "STAMP",
+    "class_of",
+    "decide",
+    "decision_alike",
+    "decision_of",
+    "knowledge_hash",
+    "version_of",
+]
 
 
-def _version() -> str:
-    """Name the rules and what they know: a changed word or weight is another version."""
+STAMP = KNOWLEDGE / "rule_code.json"
+"""Since which code decisions are what they are. The code itself is not read here: `rule_code` compares it in tests."""
+
+
+def knowledge_hash(decides: str | None = None) -> str:
+    """Hash what the rules know, and the code since which they decide as they do."""
     digest = sha256()
     known = (path for kind in ("*.yml", "*.parquet", "*.npz") for path in (*KNOWLEDGE.glob(kind), *HERE.glob(kind)))
     for path in sorted(known):
         digest.update(path.name.encode() + b"\x00" + path.read_bytes())
-    letters = digest.hexdigest()[:12].translate(str.maketrans("0123456789", "ghijklmnop"))
+    digest.update((decides or "").encode())
+    return digest.hexdigest()
+
+
+def version_of(decides: str | None) -> str:
+    """Name the rules: a changed word or weight, and code that decides otherwise, is another version."""
+    letters = knowledge_hash(decides)[:12].translate(str.maketrans("0123456789", "ghijklmnop"))
     return f"rules/1-{letters}"  # a word of the evidence: no run of digits that could be somebody's number
 
 
-RULES = _version()
+RULES = version_of(json.loads(STAMP.read_text(encoding="utf-8"))["decides"])
 
 
 def decide(listing: ListingFacts, readings: Sequence[Reading]) -> tuple[Decision, ...]:
