@@ -82,11 +82,12 @@ def _made_up() -> Iterator[Any]:
 
 
 def _readings(at: int, name: str) -> Iterator[Reading]:
-    region = REGIONS[at % len(REGIONS)]
+    again = at // len(NUMBERS)  # so that every number is written in every way, and in every region
+    region = _one(REGIONS, again // len(WRITTEN))
     numbers = NUMBERS[at % len(NUMBERS)], NUMBERS[(at * 7 + 3) % len(NUMBERS)]
     words = [word for word in name.casefold().split() if word.isascii() and word.isalnum()] or ["alnoor"]
     spoken = (words[0], words[-1], "".join(words), at)
-    yield from read_cell("phone", _one(WRITTEN, at).format(*numbers), region, _one(MEANS, at // 3))
+    yield from read_cell("phone", _one(WRITTEN, again).format(*numbers), region, _one(MEANS, at // 7))
     yield from read_cell("email", _one(MAILBOXES, at).format(*spoken), region)
     yield from read_cell("website", _one(SITES, at).format(*spoken), region)
     yield from read_cell("address", _one(ADDRESSES, at), region)
