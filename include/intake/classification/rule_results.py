@@ -29,7 +29,7 @@ NUMBERS = (
 )  # fmt: skip
 WRITTEN = (
     "{0}", "Tel: {0} / Mob: {1}", "{0} ext 12", "{0} (Fahad Saleh)", "هاتف {0}، جوال {1}", "{0}/12", "{0}-15",
-    "فاكس {0}", "المدير {0}", "{0}; {1}",
+    "{0}-4", "فاكس {0}", "المدير {0}", "{0}; {1}",
 )  # fmt: skip
 MEANS = (None, None, None, "mobile", "fax", "personal")
 MAILBOXES = (
