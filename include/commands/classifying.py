@@ -60,9 +60,8 @@ def _read(chunk: Chunk, contract: Contract) -> tuple[Any, ListingsRead]:
 def _lines(parts: list[tuple[Any, ListingsRead]]) -> Iterator[tuple[Any, ...]]:
     """Give the lines of every part; what several listings of the file share is known by then."""
     for (numbers, found), points in zip(parts, decided_beside([found for _, found in parts]), strict=True):
-        for row, names in zip(numbers, found.names.decided, strict=True):
-            for name, said in names:
-                yield row, "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
+        for row, name, said in found.names.each():
+            yield numbers[row], "name", name, "", "", said.kind, round(said.score, 4), ";".join(said.reasons)
         for point in points.iter_rows(named=True):
             yield (
                 numbers[point["row"]],

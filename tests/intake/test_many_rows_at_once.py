@@ -29,7 +29,9 @@ PHONES = (
     "0500000011", "+966 50 000 0012", "(011) 000 0013", "011-0000014/5", "٠٥٠٠٠٠٠٠١٥", "00966500000016",
     "0110000017 ext 3", "12-05-2020", "5.0E+08", "920000018", "+9660500000019", "fax 0110000020", "-", "0.00",
     "0500000021;0500000022", "1990", "info@firm.example", "9665-0000023", "011000002-4", " 0500000025\t",
-    "+1 (312) 000-0026", "0000000000", "800 000 0027",
+    "+1 (312) 000-0026", "0000000000", "800 000 0027", "0110000013 / 9", "0110000013,0110000013",
+    "0110000014، 0500000015 ", "0110000013 / 12-05-2020", "+966 11 000 0013\n0110000016|0500000017",
+    "0110000018 / ", "0110000019/20",
 )  # fmt: skip
 EMAILS = (
     "info@alnoor.example", "Fahad.Otaibi@gmail.com", "sales.riyadh2@horizon-trading.example", "a@b@c", "NOT FOUND",
@@ -107,6 +109,40 @@ def assert_alike(rows: list[dict[str, str]], contract: Contract) -> None:
     assert [(one[0], one[1], [a != b for a, b in zip(one, other, strict=True)].index(True))
             for one, other in zip(points, alone_points, strict=False) if one != other] == []  # fmt: skip
     assert len(points) == len(alone_points)
+
+
+CALLED = (
+    "شركة الأفق للتجارة", "Al Ofuq Trading Co.", "Alofuq Est.", "مؤسسة فهد العتيبي للمقاولات", "فهد سعد العتيبي",
+    "Fahad Al-Otaibi", "Zorvex Qalmin", "Zorvex", "شركة عبد الله وشركاه المحدودة", "The Co & Co LLC", "شركة و. ل. ك",
+    "Hotel Él Noor", "", "Qalm Ul Noor Company", "شركة سنا", "مصنع ٢٤", "Noor, Al Company", "Al Co Abc Company",
+    "Qalm Trading LLC",
+)  # fmt: skip
+AT = (
+    "info@alofuq.example", "sales@ofuq-trading.example", "fahad@fahadotaibi.example", "hr@zorvexqalmin.example",
+    "zorvex.qalmin@zorvex-qalmin.example", "f.otaibi@firm.example", "fahad7@gmail.com", "zorvex22@gmail.com",
+    "acme@acme.example", "ac-me1@acme.example", "info@الأفق.example", "نور@firm.example", "kdzx9@firm.com.sa",
+    "office@theco.co.uk", "noor@alnoor.example", "ulnoor@ulnoor.example", "info@sna.example", "sna@snagrp.example",
+    "24@24.example", "acme@a-c-me.example", "manager@abdullah.example", "sales.firm@firm.example", "info@alabc.example",
+    "sales.firm@other.example", "info123@firm.example", "info12@firm.example", "x@mailinator.com", "a.b@firm.example",
+    "info@qalmgroup.example",
+)  # fmt: skip
+OWN = ("", "www.firm.example", "https://firm.net", "alofuq.example, firm.com.sa", "facebook.com/firm", "acme.co.uk")
+SAID = {
+    *("domain_of_listing", "own_domain", "free_mail", "domain_near_site", "domain_near_name", "domain_names_person"),
+    *("domain_repeats_name", "role_mailbox", "one_holder_mailbox", "mailbox_names_person", "mailbox_named_as_domain"),
+    *("mailbox_name_shaped", "mailbox_unknown", "disposable_mail"),
+}
+
+
+def test_mailboxes_beside_names_and_sites() -> None:
+    terms = TERMS | {"columns": {name: TERMS["columns"][name] for name in ("name", "mail", "site")}}
+    rows = [{"name": name, "mail": mail, "site": OWN[(at + of) % len(OWN)]}
+            for at, name in enumerate(CALLED) for of, mail in enumerate(AT)]  # fmt: skip
+    terms["columns"]["mail"] = "email"
+    contract = Contract.model_validate(terms)
+    assert_alike(rows, contract)
+    points = read_listings(pl.DataFrame(rows), contract).points.filter(pl.col("kind") == "email")
+    assert set(points["reasons"].str.split(",").explode()) >= SAID
 
 
 def contract_of(kind: str, **columns: Any) -> Contract:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 
-from include.intake.classification.listing import Standing
-from include.intake.classification.model import Decision
-from include.intake.classification.points import DECLARED, mailbox_evidence, point_evidence
+from include.intake.classification.mailbox_columns import MAILBOX, mailboxes_of
+from include.intake.classification.mailboxes import Mailbox, mailbox_codes
+from include.intake.classification.many_names import decide_names
+from include.intake.classification.model import Decision, NameKind
+from include.intake.classification.points import DECLARED, person_code, point_evidence
 from include.intake.classification.rules import BY_LIKENESS, decision_alike, decision_of
+from include.intake.classification.standings import Standings
 from include.intake.normalise.columns import reading_of, traits_of
 
 __all__ = ["DECISIONS", "Decisions", "decide_points"]
@@ -37,56 +41,72 @@ class Decisions:
         return pl.DataFrame(rows, schema=DECISIONS, orient="row")
 
 
-def decide_points(points: pl.DataFrame, standings: Sequence[Standing], decisions: Decisions) -> pl.Series:
+def decide_points(points: pl.DataFrame, standings: Standings, decisions: Decisions) -> pl.Series:
     """Decide the class of each point, as `decide` does in its listing; return the numbers of the decisions.
 
-    `points` has the columns of READINGS, and `row`: the place of the listing's standing in `standings`.
+    `points` has the columns of READINGS, and `row`: the listing's place in `standings`.
     """
-    numbered = points.with_row_index("at")
-    alike = pl.col("kind").is_in(sorted(BY_LIKENESS)) & pl.col("beside").is_null()
-    by_likeness = _alike(numbered.filter(alike), standings, decisions)
-    by_text = numbered.filter(~alike)
-    numbers = [decisions.number(decision) for decision in _each(by_text, standings, _sites(points))]
-    one_by_one = by_text.select("at", decision=pl.Series(numbers, dtype=pl.UInt32))
-    return pl.concat([by_likeness, one_by_one]).sort("at")["decision"]
-
-
-def _alike(points: pl.DataFrame, standings: Sequence[Standing], decisions: Decisions) -> pl.DataFrame:
-    codes: dict[frozenset[str], int] = {}
-    about = pl.Series([codes.setdefault(standing.codes, len(codes)) for standing in standings], dtype=pl.UInt32)
-    named = pl.Series([bool(standing.people) for standing in standings], dtype=pl.Boolean)
-    rows = points["row"]
-    points = points.with_columns(
-        about=about.gather(rows), named=named.gather(rows), detailed=pl.col("detail").is_not_null()
-    ).select("at", *KNOWN)
-    groups, said = points.select(list(KNOWN)).unique(), list(codes)
-    found = [
-        decisions.number(decision_alike(kind, said[about], named, number_type, traits_of(traits), unparsed, detailed))
-        for kind, about, named, number_type, traits, unparsed, detailed in groups.iter_rows()
-    ]
-    groups = groups.with_columns(decision=pl.Series(found, dtype=pl.UInt32))
-    return points.join(groups, on=KNOWN, nulls_equal=True).select("at", "decision")
-
-
-def _sites(points: pl.DataFrame) -> Mapping[int, frozenset[str]]:
-    """Give for each listing that names a site of its own the domains of those."""
-    own = points.filter(
+    points = points.with_row_index("at")
+    sites = points.filter(
         (pl.col("kind") == "website") & pl.col("normalised").is_not_null() & pl.col("traits").str.contains("own_site")
+    ).select("row", "normalised")
+    bare, read = pl.col("beside").is_null(), pl.col("normalised").is_not_null()
+    alike = pl.col("kind").is_in(sorted(BY_LIKENESS)) & bare
+    mailbox = (pl.col("kind") == "email") & bare & read
+    person = pl.col("kind") == "person"
+    parts = [
+        _alike(points.filter(alike), standings, decisions),
+        _mailboxes(points.filter(mailbox), standings, sites, decisions),
+        _persons(points.filter(person), decisions),
+        _each(points.filter(~(alike | mailbox | person)), standings, sites, decisions),
+    ]
+    return pl.concat(parts).sort("at")["decision"]
+
+
+def _alike(points: pl.DataFrame, standings: Standings, decisions: Decisions) -> pl.DataFrame:
+    def decided(kind: str, about: int, named: bool, number_type: str | None, traits: str, *rest: Any) -> Decision:
+        return decision_alike(kind, standings.codes[about], named, number_type, traits_of(traits), *rest)
+
+    known = points.with_columns(
+        about=standings.about.gather(points["row"]),
+        named=points["row"].is_in(standings.among("people")["row"].implode()),
+        detailed=pl.col("detail").is_not_null(),
     )
-    named = own.group_by("row").agg(pl.col("normalised"))
-    return {row: frozenset(domains) for row, domains in named.iter_rows()}
+    return _decided(known.select("at", *KNOWN), decided, decisions)
 
 
-def _each(
-    points: pl.DataFrame, standings: Sequence[Standing], sites: Mapping[int, frozenset[str]]
-) -> Iterator[Decision]:
-    columns = points.select("row", "kind", "normalised", "traits", "beside")
-    for at, (row, kind, address, traits, beside) in enumerate(columns.iter_rows()):
-        about, domains = standings[row], sites.get(row, NOTHING)
-        if kind == "email" and address is not None and beside is None:
-            marks = traits_of(traits)
-            codes = frozenset(mailbox_evidence(address, marks, about, domains))
-            yield decision_of(about.codes.union(codes, marks & DECLARED))
-        else:
-            reading = reading_of(points.row(at, named=True))
-            yield decision_of(point_evidence(reading, about, domains))
+def _mailboxes(points: pl.DataFrame, standings: Standings, sites: pl.DataFrame, decisions: Decisions) -> pl.DataFrame:
+    def decided(about: int, traits: str, *rest: bool) -> Decision:
+        marks = traits_of(traits)
+        codes = mailbox_codes(Mailbox(marks, *rest))
+        return decision_of(standings.codes[about].union(codes, marks & DECLARED))
+
+    known = mailboxes_of(points, standings, sites).with_columns(about=standings.about.gather(points["row"]))
+    return _decided(known.select("at", "about", *MAILBOX), decided, decisions)
+
+
+def _persons(points: pl.DataFrame, decisions: Decisions) -> pl.DataFrame:
+    texts = points["value"].unique()
+    kinds = decide_names(texts).frame().select(value=texts, organisation=pl.col("kind") == NameKind.ORGANISATION.value)
+    known = points.select("at", "value", "unparsed").join(kinds, on="value")
+    named = known.select("at", named=pl.col("unparsed").is_null() & ~pl.col("organisation"))
+    return _decided(named, lambda named: decision_of(frozenset({person_code(named)})), decisions)
+
+
+def _decided(points: pl.DataFrame, decide: Callable[..., Decision], decisions: Decisions) -> pl.DataFrame:
+    """Decide once what is the same of several points: all columns but `at`."""
+    known = points.select(pl.exclude("at")).unique()
+    numbers = [decisions.number(decide(*one)) for one in known.iter_rows()]
+    told = known.with_columns(decision=pl.Series(numbers, dtype=pl.UInt32))
+    return points.join(told, on=known.columns, nulls_equal=True).select("at", "decision")
+
+
+def _each(points: pl.DataFrame, standings: Standings, sites: pl.DataFrame, decisions: Decisions) -> pl.DataFrame:
+    """Decide the points of which the text counts: one by one."""
+    listings = standings.of(points["row"])
+    domains = {row: frozenset(own) for row, own in sites.group_by("row").agg("normalised").iter_rows()}
+    numbers = []
+    for point in points.iter_rows(named=True):
+        codes = point_evidence(reading_of(point), listings[point["row"]], domains.get(point["row"], NOTHING))
+        numbers.append(decisions.number(decision_of(codes)))
+    return points.select("at", decision=pl.Series(numbers, dtype=pl.UInt32))

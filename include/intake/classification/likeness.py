@@ -29,12 +29,13 @@ def skeleton(word: str) -> str:
     if word.isascii():
         word = word[2:] if word.startswith(("al", "el")) and len(word) > 4 else word
         word = word[:-1] if word.endswith("h") and not word.endswith(("kh", "gh", "th", "dh", "sh", "ch")) else word
-        for pair, letter in DIGRAPHS:
-            word = word.replace(pair, letter)
+        if "h" in word or "ck" in word:
+            for pair, letter in DIGRAPHS:
+                word = word.replace(pair, letter)
         bones = word.translate(LATIN)
     else:
         bones = (word[2:] if word.startswith("ال") and len(word) > 4 else word).translate(ARABIC)
-    return DOUBLED.sub(r"\1", bones)
+    return DOUBLED.sub(r"\1", bones) if DOUBLED.search(bones) else bones
 
 
 @lru_cache(maxsize=1 << 14)

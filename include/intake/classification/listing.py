@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from include.intake.classification.model import Form, ListingFacts, NameDecision, NameKind
-from include.intake.classification.name_parts import is_trade_word, name_parts
-from include.intake.classification.names import classify_name
-from include.intake.classification.vocabulary import word
+from include.intake.classification.name_parts import name_parts, owner_of
+from include.intake.classification.names import EVEN, classify_name
 from include.intake.classification.weighing import scale
 
-__all__ = ["DIRECTORIES", "Standing", "standing", "standing_of_one"]
+__all__ = ["DIRECTORIES", "Named", "Standing", "named", "standing", "standing_of"]
 
 # Kinds of sources whose column of organisations holds businesses; a partner's may hold its customers.
 DIRECTORIES = frozenset({"public_directory", "register"})
@@ -30,6 +31,14 @@ class Standing:
     """Names that are an organisation's and hold nobody's."""
 
 
+class Named(NamedTuple):
+    """A name, who is left of it without its trade where it holds a person's, and what it is."""
+
+    text: str
+    owner: str
+    decision: NameDecision
+
+
 def standing(listing: ListingFacts) -> Standing:
     """Say what a listing is. The same names give the same standing."""
     return _standing(listing.organisations, listing.persons, listing.source_kind in DIRECTORIES)
@@ -37,44 +46,31 @@ def standing(listing: ListingFacts) -> Standing:
 
 @lru_cache(maxsize=1 << 14)
 def _standing(organisations: tuple[str, ...], persons: tuple[str, ...], directory: bool) -> Standing:
-    names = [(name, classify_name(name)) for name in organisations if name.strip()]
-    contacts = tuple(p for p in persons if p.strip() and classify_name(p).kind is not NameKind.ORGANISATION)
-    own = tuple(name for name, decision in names if decision.kind is NameKind.PERSON)
-    own += tuple(_owner(name) for name, decision in names if decision.holds_person)
-    code = _code([decision for _, decision in names], bool(contacts), directory)
+    names = [named(name, classify_name(name)) for name in organisations if name.strip()]
+    return standing_of(names, [named(name, classify_name(name)) for name in persons if name.strip()], directory)
+
+
+def named(name: str, decision: NameDecision) -> Named:
+    """Put a name and its decision together."""
+    return Named(name, owner_of(name_parts(name).core) if decision.holds_person else "", decision)
+
+
+def standing_of(names: Sequence[Named], persons: Sequence[Named], directory: bool) -> Standing:
+    """Say what a listing is that has these names and persons beside them; no text is looked at."""
+    contacts = tuple(name.text for name in persons if name.decision.kind is not NameKind.ORGANISATION)
+    own = tuple(name.text for name in names if name.decision.kind is NameKind.PERSON)
+    own += tuple(name.owner for name in names if name.decision.holds_person)
+    decisions = [name.decision for name in names]
+    code = _code(decisions, bool(contacts), directory)
     beside = bool(contacts and names and code != "person_listing")
-    sole = code == "organisation_listing" and any(d.form is Form.ESTABLISHMENT for _, d in names)
-    perhaps = tuple(name for name, decision in names if code == "name_may_be_person" and _leans(decision))
-    firms = tuple(n for n, decision in names if decision.kind is NameKind.ORGANISATION and not decision.holds_person)
+    sole = code == "organisation_listing" and any(decision.form is Form.ESTABLISHMENT for decision in decisions)
+    perhaps = tuple(name.text for name in names if code == "name_may_be_person" and _leans(name.decision))
+    firms = tuple(name.text for name in names if _is_firm(name.decision))
     return Standing(_codes(code, beside, sole), contacts + own, perhaps, firms)
 
 
-def standing_of_one(name: str, decision: NameDecision, directory: bool) -> Standing:
-    """Say what a listing is that has one name, already decided, and nobody named beside it."""
-    codes, whose = _alone(decision, directory)
-    match whose:
-        case "person":
-            return Standing(codes, (name,), (), ())
-        case "owner":
-            return Standing(codes, (_owner(name),), (), ())
-        case "perhaps":
-            return Standing(codes, (), (name,), ())
-        case "firm":
-            return Standing(codes, (), (), (name,))
-    return Standing(codes, (), (), ())
-
-
-@lru_cache(maxsize=1 << 14)
-def _alone(decision: NameDecision, directory: bool) -> tuple[frozenset[str], str]:
-    code = _code([decision], False, directory)
-    codes = _codes(code, False, code == "organisation_listing" and decision.form is Form.ESTABLISHMENT)
-    if decision.kind is NameKind.PERSON:
-        return codes, "person"
-    if decision.holds_person:
-        return codes, "owner"
-    if code == "name_may_be_person" and _leans(decision):
-        return codes, "perhaps"
-    return codes, "firm" if decision.kind is NameKind.ORGANISATION else "nobody"
+def _is_firm(decision: NameDecision) -> bool:
+    return decision.kind is NameKind.ORGANISATION and not decision.holds_person
 
 
 @cache
@@ -107,10 +103,4 @@ def _unclear(names: list[NameDecision], directory: bool) -> str:
 def _leans(decision: NameDecision) -> bool:
     """Say whether anything in an unclear name speaks for a person."""
     known = scale("names").evidence
-    return decision.score > 0.5 or any(known[code].weight > 0 for code in decision.reasons)
-
-
-def _owner(name: str) -> str:
-    """Give what is left of a sole proprietor's trade name without the trade: who the owner is."""
-    core = name_parts(name).core
-    return " ".join(text for text in core if not is_trade_word(text) and not word(text).for_trade)
+    return decision.score > EVEN or any(known[code].weight > 0 for code in decision.reasons)

@@ -7,15 +7,10 @@ from functools import lru_cache
 from include.intake.classification.likeness import names_alike
 from include.intake.classification.name_parts import is_given, is_trade_word
 from include.intake.classification.vocabulary import vocabulary, word
-from include.intake.normalise.mailboxes import role_words, segments
+from include.intake.normalise.mailboxes import domain_label, role_words, segments
 from include.intake.normalise.names import fold
 
-__all__ = ["domain_label", "is_name_shaped", "named_as_domain", "names_anybody"]
-
-
-def domain_label(domain: str) -> str:
-    """Give the first label of a domain without its hyphens: what its owner calls itself."""
-    return domain.partition(".")[0].replace("-", "")
+__all__ = ["is_name_shaped", "named_as_domain", "names_anybody"]
 
 
 def names_anybody(local: str, people: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,6 +73,19 @@ class NameModel:
             found[mark] = (first, inside, last, only)
         return found
 
+    def marked(self, marks: tuple[str, ...]) -> tuple[int, int, int, int]:
+        """Add up the weights of the marks of a word at each of the places; many words have the same marks."""
+        found = self._together.get(marks)
+        if found is None:
+            known = [self.by_mark[mark] for mark in marks if mark in self.by_mark]
+            first, inside, last, only = map(sum, zip(*known, strict=True)) if known else (0, 0, 0, 0)
+            found = self._together[marks] = (first, inside, last, only)
+        return found
+
+    @cached_property
+    def _together(self) -> dict[tuple[str, ...], tuple[int, int, int, int]]:
+        return {}
+
     @cached_property
     def by_run(self) -> dict[str, int]:
         """The weight of each run of letters."""
@@ -110,14 +124,12 @@ def model() -> NameModel:
 
 def weigh_word(weights: NameModel, text: str) -> WordWeight:
     """Say what a word adds by these weights."""
-    by_mark, by_run = weights.by_mark, weights.by_run
-    found = [by_mark[mark] for mark in word_marks(text) if mark in by_mark]
     runs = letter_runs(text)
-    letters = sum(by_run.get(run, 0) for run in runs) * share_of(len(runs)) // FINE
-    first, inside, last, only = map(sum, zip(*found, strict=True)) if found else (0, 0, 0, 0)
-    return WordWeight((first, inside, last, only), letters)
+    letters = sum(map(weights.by_run.get, runs, repeat(0))) * share_of(len(runs)) // FINE
+    return WordWeight(weights.marked(word_marks(text)), letters)
 
 
+@cache
 def share_of(runs: int) -> int:
     """Give the part of a run's weight that counts in a word of so many runs, in fine units: a long word is one word."""
     return round(FINE / math.sqrt(runs)) if runs else 0

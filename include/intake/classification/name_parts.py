@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ __all__ = [
     "is_name_word",
     "is_trade_word",
     "name_parts",
+    "owner_of",
     "parts_of",
     "tokens",
 ]
@@ -130,3 +131,13 @@ def is_trade_word(text: str) -> bool:
     """Say whether a word, with or without its Arabic prefixes, is one of a trade, a thing or an institution."""
     known = word(text)
     return known.activity or known.common or known.institution
+
+
+def owner_of(core: Iterable[str]) -> str:
+    """Give what is left of the words of a sole proprietor's trade name without the trade: who the owner is."""
+    return " ".join(text for text in core if not _is_of_trade(text))
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_of_trade(text: str) -> bool:
+    return is_trade_word(text) or word(text).for_trade

@@ -24,6 +24,7 @@ from include.intake.classification.weighing import scale
 
 __all__ = [
     "CLEAR",
+    "EVEN",
     "Built",
     "Sums",
     "built",
@@ -45,6 +46,8 @@ class Built:
     units: int
     """What the evidence and the number of words add to the score."""
     places: tuple[int, ...]
+    at: tuple[int, ...]
+    """Which words are left without titles and legal forms, in their order."""
     form: Form | None
     holds: bool
     in_memory: bool
@@ -110,6 +113,7 @@ def built(parts: NameParts, weights: NameModel) -> Built:
         codes=codes,
         units=weights.weight(name_features(parts, codes)) - (INSTITUTION if "institution_word" in codes else 0),
         places=parts.places(),
+        at=parts.at,
         form=form,
         holds=holds_person(parts, form),
         in_memory=memory,
@@ -135,7 +139,9 @@ def decided(about: Built, sums: Sums) -> NameDecision:
     return NameDecision(kind, holds, score, reasons, about.form)
 
 
-NO_LETTERS = NameDecision(NameKind.UNDETERMINED, False, 0.5, ("no_letters",))
+EVEN = 0.5
+"""The score that leans to neither side."""
+NO_LETTERS = NameDecision(NameKind.UNDETERMINED, False, EVEN, ("no_letters",))
 
 
 def reasons_of(about: Built, kind: NameKind, words: int, letters: int) -> tuple[str, ...]:

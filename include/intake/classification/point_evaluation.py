@@ -10,7 +10,7 @@ import numpy as np
 
 from include.intake.classification.figures import Outcome
 from include.intake.classification.labels import LabelledNames, LabelledPoint, LabelledPoints, names_beside
-from include.intake.classification.listing import Standing, standing, standing_of_one
+from include.intake.classification.listing import Standing, named, standing, standing_of
 from include.intake.classification.model import Decision, ListingFacts
 from include.intake.classification.name_model import model
 from include.intake.classification.names import decided_by
@@ -65,7 +65,7 @@ def _without(names: LabelledNames) -> Callable[[str], Standings]:
         if not theirs.any():
             return _shipped
         weights = learning.fit(~theirs, persons, {})
-        return lambda owner: standing_of_one(owner, decided_by(weights, owner), directory=True)
+        return lambda owner: standing_of([named(owner, decided_by(weights, owner))], (), directory=True)
 
     return known
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from include.intake.classification.likeness import names_alike, skeleton
 from include.intake.classification.listing import Standing
-from include.intake.classification.local_parts import domain_label, is_name_shaped, named_as_domain, names_anybody
+from include.intake.classification.local_parts import is_name_shaped, names_anybody
+from include.intake.classification.mailboxes import is_called, mailbox_codes, mailbox_of
 from include.intake.classification.model import NameKind
 from include.intake.classification.names import classify_name
-from include.intake.normalise.mailboxes import segments
-from include.intake.normalise.names import ARTICLES, fold, organisation_form, words
 from include.intake.normalise.reading import Reading
-from include.intake.normalise.websites import registrable_domain
 
-__all__ = ["DECLARED", "mailbox_evidence", "point_evidence"]
+__all__ = ["DECLARED", "person_code", "point_evidence"]
 
 NUMBER_CODES = {
     "mobile": "mobile_number",
@@ -36,7 +32,6 @@ DECLARED = frozenset(
 )
 # A hotline, and a number dialled within its area, have no E.164 form and yet say what they are.
 UNPARSED = {"short_code": "short_code", "no_area_code": "local_number"}
-REPEATS = "domain_repeats_name"
 SITES = {
     "own_site": "own_site",
     "social_profile": "social_profile",
@@ -54,7 +49,8 @@ def point_evidence(reading: Reading, about: Standing, domains: frozenset[str]) -
     `domains` are those known to be the organisation's own.
     """
     if reading.kind == "person":
-        return frozenset(_person(reading))
+        organisation = classify_name(reading.value).kind is NameKind.ORGANISATION
+        return frozenset({person_code(reading.unparsed is None and not organisation)})
     codes = set(about.codes) | (reading.traits & DECLARED)
     if reading.unparsed:
         codes.add(UNPARSED.get(reading.unparsed, "unreadable"))
@@ -78,10 +74,9 @@ def _is_name(words: str) -> bool:
     return decision.kind is NameKind.PERSON or "given_name_first" in decision.reasons
 
 
-def _person(reading: Reading) -> Iterator[str]:
-    decision = classify_name(reading.value)
-    none_named = reading.unparsed is not None or decision.kind is NameKind.ORGANISATION
-    yield "post_or_body_named" if none_named else "person_named"
+def person_code(named: bool) -> str:
+    """Give the code of a name in a column of persons: whether it names one, or a post or a body."""
+    return "person_named" if named else "post_or_body_named"
 
 
 def _phone(reading: Reading, about: Standing) -> Iterator[str]:
@@ -98,78 +93,14 @@ def _phone(reading: Reading, about: Standing) -> Iterator[str]:
 
 def _email(reading: Reading, about: Standing, domains: frozenset[str]) -> Iterator[str]:
     if reading.normalised is not None:
-        yield from mailbox_evidence(reading.normalised, reading.traits, about, domains)
-
-
-def mailbox_evidence(address: str, traits: frozenset[str], about: Standing, domains: frozenset[str]) -> Iterator[str]:
-    """Give the codes of what a mailbox says by itself, and beside the names and sites of its listing."""
-    local, _, domain = address.rpartition("@")
-    site, label = _site_of(domain)
-    free, role = "free_mail" in traits, "role" in traits
-    if "disposable" in traits:
-        yield "disposable_mail"
-    if free:
-        yield "free_mail"
-    else:
-        yield "domain_of_listing" if site in domains else "own_domain"
-        if site not in domains and any(label == _site_of(known)[1] for known in domains):
-            yield "domain_near_site"
-        if about.organisations and _near(label, about.organisations):
-            yield "domain_near_name"
-        if about.people or about.perhaps:
-            yield from (code for code in _whose_domain(site, about) if not role or code != REPEATS)
-    if role:
-        yield "one_holder_mailbox" if "one_holder" in traits else "role_mailbox"
-    elif about.people and names_anybody(local, about.people):
-        yield "mailbox_names_person"
-    elif not free and named_as_domain(local, site):
-        yield "mailbox_named_as_domain"
-    else:
-        yield "mailbox_name_shaped" if is_name_shaped(local) else "mailbox_unknown"
-
-
-@lru_cache(maxsize=1 << 14)
-def _site_of(domain: str) -> tuple[str, str]:
-    """Give the part of a domain that somebody registered, and what its owner calls itself in it."""
-    site = registrable_domain(domain) or domain
-    return site, domain_label(site)
-
-
-def _near(label: str, organisations: tuple[str, ...]) -> bool:
-    """Say whether a domain is called as the organisation is, in either script."""
-    label = fold(label)
-    if not any(_shares_a_word(label, name) for name in organisations):
-        return False
-    plain, bones = _parts_of(organisations, label.isascii())
-    own = skeleton(label)
-    return any(part in label for part in plain) or any(part in own and (len(part) > 2 or part == own) for part in bones)
-
-
-def _shares_a_word(label: str, name: str) -> bool:
-    """Say at little cost whether any word of a name may be in a domain: hardly any is, so the rest is seldom asked."""
-    for word in words(name):
-        if word in label or word in ARTICLES:
-            return True
-        if word.isascii() != label.isascii() and skeleton(word) in skeleton(label):
-            return True
-    return False
-
-
-@lru_cache(maxsize=1 << 12)
-def _parts_of(organisations: tuple[str, ...], latin: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the words of names that are long enough to tell, and what survives in the domain's script of the others."""
-    parts = [part for name in organisations for part in organisation_form(name).core.split()]
-    bones = [skeleton(part) for part in parts if part.isascii() != latin]
-    return tuple(part for part in parts if len(part) >= 4), tuple(part for part in bones if len(part) >= 2)
+        yield from mailbox_codes(mailbox_of(reading.normalised, reading.traits, about, domains))
 
 
 def _whose_domain(site: str, about: Standing) -> Iterator[str]:
-    """Say whether a domain is a person's full name, or that of somebody who may be one."""
-    label = segments(site.partition(".")[0])
-    if any(names_alike(label, person, both=True) for person in about.people):
+    if any(is_called(site, person) for person in about.people):
         yield "domain_names_person"
-    elif any(names_alike(label, name, both=True) for name in about.perhaps):
-        yield REPEATS
+    elif any(is_called(site, name) for name in about.perhaps):
+        yield "domain_repeats_name"
 
 
 def _website(reading: Reading, about: Standing) -> Iterator[str]:

@@ -119,9 +119,9 @@ def word(text: str) -> Word:
         servant=servant,
         family=text in known.family or (text.startswith(article) and len(text) > 4 and text[2:] in known.family),
         nisba=text.startswith("ال") and text.endswith("ي") and len(text) >= 5,
-        activity=any(form in known.activity for form in forms),
-        common=not given and not shared and any(form in known.common for form in forms),
-        institution=any(form in known.institution for form in forms),
+        activity=not known.activity.isdisjoint(forms),
+        common=not given and not shared and not known.common.isdisjoint(forms),
+        institution=not known.institution.isdisjoint(forms),
         for_trade=text.startswith("لل") and len(text) >= 5,
         function=text in known.function and text not in ("&", "+"),
     )

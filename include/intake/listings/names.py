@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 import polars as pl
 
-from include.intake.classification import (
-    Decision,
-    Klass,
-    ListingFacts,
-    NameDecision,
-    NameKind,
-    classify_name,
-    classify_names,
-)
-from include.intake.classification.listing import DIRECTORIES, Standing, standing, standing_of_one
+from include.intake.classification import Decision, Klass, NameDecision, NameKind, NamesDecided, decide_names
+from include.intake.classification.listing import DIRECTORIES
+from include.intake.classification.standings import ENTRIES, Standings, standings_of
 from include.intake.contracts import Field
 from include.intake.listings.cells import Cells
 
@@ -27,54 +19,66 @@ OF_ORGANISATIONS = frozenset({"company_listing", "organisation_listing"})
 """Another name of the listing says that it is an organisation's."""
 CONTACTS = ("phone", "email", "website")
 
-Decided = tuple[str, NameDecision]
-
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Row by row, the names with what each is (a contact's where the listing has none), and the listing's standing."""
+    """The distinct names, those of each listing (a contact's where it has none itself), and the listings' standings."""
 
-    decided: tuple[tuple[Decided, ...], ...] = field(repr=False)
-    standings: tuple[Standing, ...] = field(repr=False)
-    known: dict[str, NameDecision] = field(repr=False)
-    """What each name is that stands in a column of names."""
+    texts: pl.Series = field(repr=False)
+    decided: NamesDecided = field(repr=False)
+    columns: Mapping[str, pl.Series] = field(repr=False)
+    """By column of names, which of `texts` is in each row."""
+    listed: pl.DataFrame = field(repr=False)
+    """By `row`, in the order of the columns, which `name` of `texts` there is."""
+    standings: Standings = field(repr=False)
 
-    def listing(self) -> Iterator[NameDecision]:
-        """Take each listing's name; where it has two (Arabic and English), the one that says most of a person."""
-        nameless = classify_name("")
-        for names in self.decided:
-            if len(names) == 1:
-                yield names[0][1]
-            else:
-                decided = [decision for _, decision in names] or [nameless]
-                yield max(decided, key=lambda name: (name.holds_person, name.score))
+    def each(self) -> Iterator[tuple[int, str, NameDecision]]:
+        """Give every name of every listing: the row, the text, what it is."""
+        for row, name in self.listed.iter_rows():
+            yield row, self.texts[name], self.decided.one(name)
+
+    def of_listings(self, height: int) -> pl.DataFrame:
+        """Say of each listing what its name is; of two (Arabic and English), the one that says most of a person."""
+        told = self.decided.frame().select(pl.all().gather(self.listed["name"])).with_columns(self.listed["row"])
+        if told["row"].is_duplicated().any():
+            told = told.sort("row", "holds_person", "score", descending=[False, True, True], maintain_order=True)
+            told = told.unique("row", keep="first", maintain_order=True)
+        rows = pl.DataFrame({"row": pl.int_range(height, dtype=pl.UInt32, eager=True)})
+        told = rows.join(told, on="row", how="left", maintain_order="left")
+        return told.with_columns(
+            pl.col("kind").fill_null(NameKind.UNDETERMINED.value), pl.col("holds_person").fill_null(False)
+        )
 
 
 def names_of(cells: Cells, points: pl.DataFrame) -> Names:
     """Decide the names of every row; `points` are its contact points, with the persons among them."""
-    columns = [cells.column(name).to_list() for name in cells.contract.named(Field.ORGANISATION)]
-    beside = points.filter(pl.col("kind") == "person").group_by("row", maintain_order=True).agg("value")
-    persons = {row: tuple(values) for row, values in beside.iter_rows()}
-    listed = [name for name in dict.fromkeys(chain(*columns)) if name is not None]
-    known = dict(zip(listed, classify_names(listed), strict=True))
-    decided, standings = [], []
-    for row, given in enumerate(zip(*columns, strict=True) if columns else [()] * cells.height):
-        names = tuple([(name, known[name]) for name in given if name is not None])
-        contacts = persons.get(row, ())
-        standings.append(_standing(names, contacts, cells.contract.kind))
-        decided.append(names or tuple((name, classify_name(name)) for name in contacts))
-    return Names(tuple(decided), tuple(standings), known)
+    given = {name: cells.column(name) for name in cells.contract.named(Field.ORGANISATION)}
+    persons = points.filter(pl.col("kind") == "person").select("row", "value")
+    texts = pl.concat([pl.Series(dtype=pl.String), *given.values(), persons["value"]]).drop_nulls()
+    texts = texts.unique(maintain_order=True)
+    columns = {name: _places(column, texts) for name, column in given.items()}
+    own = [
+        pl.DataFrame({"name": column}).with_row_index("row").drop_nulls().with_columns(beside=pl.lit(False))
+        for column in columns.values()
+    ]
+    beside = persons.select("row", name=_places(persons["value"], texts), beside=pl.lit(True))
+    entries = pl.concat([pl.DataFrame(schema=ENTRIES), *own, beside]).select(list(ENTRIES))
+    decided = decide_names(texts)
+    directory = cells.contract.kind in DIRECTORIES
+    standings = standings_of(entries, texts, decided, height=cells.height, directory=directory)
+    listed = entries.filter(
+        ~pl.col("beside") | ~pl.col("row").is_in(entries["row"].filter(~entries["beside"]).implode())
+    )
+    return Names(texts, decided, columns, listed.select("row", "name").sort("row", maintain_order=True), standings)
 
 
-def _standing(names: tuple[Decided, ...], contacts: tuple[str, ...], kind: str) -> Standing:
-    if len(names) == 1 and not contacts:
-        return standing_of_one(*names[0], directory=kind in DIRECTORIES)
-    return standing(ListingFacts(tuple(name for name, _ in names), contacts, source_kind=kind))
+def _places(texts: pl.Series, among: pl.Series) -> pl.Series:
+    """Say where each text stands among distinct ones."""
+    places = pl.int_range(len(among), dtype=pl.UInt32, eager=True)
+    return texts.replace_strict(among, places, return_dtype=pl.UInt32, default=None)
 
 
-def listed_names(
-    cells: Cells, names: Names, points: pl.DataFrame, classes: pl.Series
-) -> Iterator[tuple[str, dict[int, Decision]]]:
+def listed_names(cells: Cells, names: Names, points: pl.DataFrame, classes: pl.Series) -> Iterator[tuple[str, Found]]:
     """Find the names that are contact points themselves: alone, the name of somebody is personal data too.
 
     Gives for each column of names the rows with what is decided of theirs. `points` are the rows' other contact
@@ -82,21 +86,23 @@ def listed_names(
     that is unclear is left too where the listing is taken for an organisation's: by its other name, or by contacts that
     are business in a column of businesses, where nothing in the name speaks for a person.
     """
-    theirs = set(points["row"].filter(classes != Klass.BUSINESS.value))
-    reached = set(points["row"].filter(points["kind"].is_in(CONTACTS)))
-    for column in cells.contract.named(Field.ORGANISATION):
-        found: dict[int, Decision] = {}
-        for row, cell in enumerate(cells.column(column)):
-            name = None if cell is None or row in theirs else names.known[cell]
-            if name is not None and _somebody(name, names.standings[row], reached=row in reached):
-                person = name.kind is NameKind.PERSON and not name.holds_person
-                klass = Klass.PERSONAL if person else Klass.UNDETERMINED
-                found[row] = Decision(klass, name.score, name.reasons)
-        yield column, found
+    theirs = points["row"].filter(classes != Klass.BUSINESS.value).implode()
+    reached = points["row"].filter(points["kind"].is_in(CONTACTS)).implode()
+    rows = pl.int_range(cells.height, dtype=pl.UInt32, eager=True)
+    firm = names.standings.with_any(OF_ORGANISATIONS)
+    firm |= names.standings.with_any({"organisation_column"}) & rows.is_in(reached)
+    person, unclear = pl.col("kind") == NameKind.PERSON.value, pl.col("kind") == NameKind.UNDETERMINED.value
+    said = names.decided.frame().with_row_index("name")
+    somebody = person | pl.col("holds_person") | (unclear & ~pl.col("firm"))
+    left = pl.DataFrame({"row": rows, "firm": firm}).filter(~rows.is_in(theirs))
+    for column, places in names.columns.items():
+        given = left.with_columns(name=places.gather(left["row"])).join(said, on="name").filter(somebody)
+        yield column, {row: _alone(names.decided.one(name)) for row, name in given.select("row", "name").iter_rows()}
 
 
-def _somebody(name: NameDecision, about: Standing, *, reached: bool) -> bool:
-    if name.kind is NameKind.PERSON or name.holds_person:
-        return True
-    firm = bool(about.codes & OF_ORGANISATIONS) or (reached and "organisation_column" in about.codes)
-    return name.kind is NameKind.UNDETERMINED and not firm
+Found = dict[int, Decision]
+
+
+def _alone(name: NameDecision) -> Decision:
+    person = name.kind is NameKind.PERSON and not name.holds_person
+    return Decision(Klass.PERSONAL if person else Klass.UNDETERMINED, name.score, name.reasons)

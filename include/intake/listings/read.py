@@ -66,11 +66,11 @@ def _with_names(cells: Cells, names: Names, points: pl.DataFrame, decisions: Dec
 
 
 def _listings(cells: Cells, names: Names) -> pl.DataFrame:
-    listed = list(names.listing())
+    named = names.of_listings(cells.height)
     return pl.DataFrame(
         {
-            "name_class": [name.kind.value for name in listed],
-            "name_holds_person": [name.holds_person for name in listed],
+            "name_class": named["kind"],
+            "name_holds_person": named["holds_person"],
             "fields": fields_of(cells),
             "provenance": provenance_of(cells),
             "country": cells.regions,

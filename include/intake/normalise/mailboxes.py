@@ -8,31 +8,28 @@ from functools import cache, lru_cache
 from include.intake.normalise.lexicon import HERE, lexicon, words_of
 from include.intake.normalise.names import fold
 
-__all__ = ["mailbox_traits", "role_of", "segments"]
+__all__ = ["disposable", "domain_label", "free_mail", "mailbox_traits", "role_of", "segments", "traits_by"]
 
-BREAKS = re.compile(r"[._\-+]+|\d+")
+SEGMENT = re.compile(r"[^._\-+\d]+")
 
 
 @lru_cache(maxsize=1 << 14)
 def mailbox_traits(local: str, domain: str) -> frozenset[str]:
     """Give the traits of a mailbox: `role`, `one_holder` (a role of one person), `free_mail`, `disposable`."""
     domain = domain.casefold()
-    traits = set()
-    role = role_of(local, domain)
-    if role:
-        traits.add("role")
-    if role == "one_holder":
-        traits.add("one_holder")
-    if domain in free_mail():
-        traits.add("free_mail")
-    if domain in disposable():
-        traits.add("disposable")
-    return frozenset(traits)
+    return traits_by(role_of(local, domain), domain in free_mail(), domain in disposable())
+
+
+@cache
+def traits_by(role: str | None, free: bool, throw_away: bool) -> frozenset[str]:
+    """Give the traits that follow from the role of a local part and from what its domain is listed as."""
+    told = {"role": role, "one_holder": role == "one_holder", "free_mail": free, "disposable": throw_away}
+    return frozenset(trait for trait, holds in told.items() if holds)
 
 
 def segments(local: str) -> tuple[str, ...]:
     """Split a local part at its punctuation and digits: `sales.riyadh2` gives sales, riyadh."""
-    return tuple(part for part in BREAKS.split(local.casefold()) if part)
+    return tuple(SEGMENT.findall(local.casefold()))
 
 
 def role_of(local: str, domain: str) -> str | None:
@@ -50,11 +47,16 @@ def role_of(local: str, domain: str) -> str | None:
         return "role"
     if whole in holders:
         return "one_holder"
-    own = domain.split(".", 1)[0].replace("-", "")
+    own = domain_label(domain)
     rest = [part for part in parts if part not in roles and part not in holders]
     if len(rest) == len(parts) or any(part not in around and part != own for part in rest):
         return None
     return "one_holder" if any(part in holders for part in parts) else "role"
+
+
+def domain_label(domain: str) -> str:
+    """Give the first label of a domain without its hyphens: what its owner calls itself."""
+    return domain.partition(".")[0].replace("-", "")
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -187,17 +187,18 @@ def _type(code: int, national: str, kind: int) -> str:
     return "unified" if code == 966 and national.startswith("9200") else NUMBER_TYPES[kind]
 
 
-def plain_numbers(many: Sequence[str], region: str | None) -> Iterator[tuple[str, str] | None]:
+def plain_numbers(many: Sequence[str], region: str | None) -> tuple[list[str | None], list[str | None]]:
     """Read digits as `compact` gives them, many at a time; give E.164 and type of each, None where it takes more.
 
     What `read_number` finds at first sight is found here, and the same.
     """
+    e164: list[str | None] = []
+    types: list[str | None] = []
     for digits, found in zip(many, valid_numbers(many, region), strict=True):
-        if found is None or (region is None and digits[0] != "+"):
-            yield None
-        else:
-            code, national, kind = found
-            yield f"+{code}{national}", _type(code, national, kind)
+        known = found is not None and (region is not None or digits[0] == "+")
+        e164.append(f"+{found[0]}{found[1]}" if found and known else None)
+        types.append(_type(*found) if found and known else None)
+    return e164, types
 
 
 def _country(number: PhoneNumber) -> str | None:

@@ -6,6 +6,7 @@ import csv
 import random
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from include.intake.classification import NameDecision, NameKind, classify_name, classify_names
 from include.intake.classification.name_evidence import text_marks
 from include.intake.classification.name_parts import tokens
+from include.intake.classification.name_text import spoken_column, words_column
 from include.intake.classification.patterns import sign_of
+from include.intake.normalise.names import words
+from include.intake.normalise.text import clean, squeeze
 
 WORDS = [
     *("شركة", "مؤسسة", "فهد", "العتيبي", "للتجارة", "الطبية", "عبد", "الله", "بن", "أبو", "د.", "مدرسة", "ال", "نور"),
@@ -54,6 +58,14 @@ def test_names_are_decided_together_as_each_alone(several: list[str]) -> None:
 @given(st.lists(st.text(max_size=30), max_size=5))
 def test_any_text_is_decided_together_as_alone(several: list[str]) -> None:
     assert classify_names(several) == [alone(name) for name in several]
+
+
+@settings(deadline=None)
+@given(st.lists(names | st.text(max_size=30), max_size=5))
+def test_names_are_split_together_as_each_alone(several: list[str]) -> None:
+    texts = pl.Series(several, dtype=pl.String)
+    assert spoken_column(texts).to_list() == [list(tokens(squeeze(clean(name)))) for name in several]
+    assert words_column(texts).to_list() == [list(words(name)) for name in several]
 
 
 @settings(deadline=None)
