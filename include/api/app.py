@@ -14,15 +14,17 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from include.api.asking import ask
-from include.api.consenting import say
-from include.api.keys import Holder, holder_of
+from include.api.consenting import knows_purpose, say
+from include.api.keys import Holder, Scope, holder_of
 from include.api.model import AskedUses, Confirmed, GivenConsent, GivenStop
 from include.duties.audience import confirm, removals_of
 from include.duties.marketing import PURPOSES
 from include.duties.marketing.licences import licences
+from include.duties.notice.calendar import HOME
 from include.duties.stopping import StopAsked, stop_asked
 from include.errors import MayBeRetried, place_of
-from include.law import Controller, load_controller, now
+from include.law import Controller, edition_for, load_controller, now
+from include.law.in_force import NoSuchEdition
 from include.store import Role, begin
 
 __all__ = ["create_app"]
@@ -69,10 +71,24 @@ def holder(given: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)
     return found
 
 
-Whose = Annotated[Holder, Depends(holder)]
+def may(scope: Scope) -> Callable[[Holder], Holder]:
+    """Let in a key that may do this, and no other."""
+
+    def scoped(whose: Annotated[Holder, Depends(holder)]) -> Holder:
+        if scope not in whose.scopes:
+            raise HTTPException(403, "scope")
+        return whose
+
+    return scoped
 
 
-def may_use(asked: AskedUses, whose: Whose, request: Request) -> JSONResponse:
+Judges = Annotated[Holder, Depends(may("may_use"))]
+Stops = Annotated[Holder, Depends(may("stops"))]
+Consents = Annotated[Holder, Depends(may("consents"))]
+Removes = Annotated[Holder, Depends(may("removals"))]
+
+
+def may_use(asked: AskedUses, whose: Judges, request: Request) -> JSONResponse:
     """Say of each contact point whether it may be used at this moment, and what speaks against it."""
     if asked.purpose not in PURPOSES:
         raise HTTPException(422, "purpose_unknown")
@@ -82,7 +98,7 @@ def may_use(asked: AskedUses, whose: Whose, request: Request) -> JSONResponse:
     return JSONResponse({"purpose": asked.purpose, "at": at.isoformat(), "verdicts": verdicts})
 
 
-def stops(given: GivenStop, whose: Whose, request: Request) -> dict[str, bool]:
+def stops(given: GivenStop, whose: Stops, request: Request) -> dict[str, bool]:
     """Stop promotion to a contact at once. The answer is the same whether we hold it or not."""
     del whose
     is_mailbox, at = "@" in given.contact, _moment(given.asked_at)
@@ -92,17 +108,21 @@ def stops(given: GivenStop, whose: Whose, request: Request) -> dict[str, bool]:
     return {"stopped": True}
 
 
-def consents(given: GivenConsent, whose: Whose) -> dict[str, bool]:
+def consents(given: GivenConsent, whose: Consents, request: Request) -> dict[str, bool]:
     """Take over what somebody said elsewhere, with the hash of its proof. The answer is the same for everybody."""
-    del whose
-    if ("@" in given.contact) != (given.channel == "email"):
+    if given.channel != "all" and ("@" in given.contact) != (given.channel == "email"):
         raise HTTPException(422, "contact_does_not_fit_channel")
+    at = _past(given.said_at)
     with begin(Role.API) as connection:
-        say(connection, given, _moment(given.said_at))
+        if given.action != "delete" and not knows_purpose(
+            connection, given.purpose or "", request.app.state.controller
+        ):
+            raise HTTPException(422, "purpose_unknown")
+        say(connection, given, whose.name, at)
     return {"recorded": True}
 
 
-def removals(audience: UUID, whose: Whose) -> dict[str, Any]:
+def removals(audience: UUID, whose: Removes) -> dict[str, Any]:
     """Give the lists of those who have to be taken out of an audience of one's own."""
     with begin(Role.API) as connection:
         found = removals_of(connection, audience, whose.recipient)
@@ -111,7 +131,7 @@ def removals(audience: UUID, whose: Whose) -> dict[str, Any]:
     return {"audience": audience, "removals": found}
 
 
-def confirmed(audience: UUID, given: Confirmed, whose: Whose) -> dict[str, int]:
+def confirmed(audience: UUID, given: Confirmed, whose: Removes) -> dict[str, int]:
     """Confirm that everybody on these lists was taken out."""
     with begin(Role.API) as connection:
         count = confirm(connection, audience, whose.recipient, given.removals, by=whose.name, at=now())
@@ -126,6 +146,20 @@ def _moment(given: datetime | None) -> datetime:
     if given is not None and abs(given - current) > SKEW:
         raise HTTPException(422, "clock_skew")
     return current
+
+
+def _past(given: datetime | None) -> datetime:
+    """Take the moment when something was said: any that a law was in force in, and none that is still to come."""
+    current = now()
+    if given is None:
+        return current
+    if given - current > SKEW:
+        raise HTTPException(422, "clock_skew")
+    try:
+        edition_for(HOME, given)
+    except (NoSuchEdition, OverflowError):
+        raise HTTPException(422, "said_at") from None
+    return min(given, current)
 
 
 async def _bounded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -169,6 +203,7 @@ def _failed(_request: Request, error: Exception) -> JSONResponse:
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body is no JSON."},
     401: {"description": "No key, or none that stands."},
+    403: {"description": "The key may not do this."},
     404: {"description": "Not known to the key's holder."},
     411: {"description": "The body does not say how long it is."},
     413: {"description": "The body is too long."},

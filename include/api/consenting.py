@@ -5,26 +5,41 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from include.api.model import GivenConsent
 from include.duties.consent import Contact
 from include.duties.consent.elsewhere import Elsewhere, said_elsewhere
+from include.duties.marketing import PURPOSES
+from include.evidence import learn
+from include.law import Controller
 
-__all__ = ["say"]
+__all__ = ["knows_purpose", "say"]
 
 
-def say(connection: Connection, given: GivenConsent, at: datetime) -> None:
-    """Write down at `at` (UTC) what somebody said elsewhere, with the hash of its proof."""
+def knows_purpose(connection: Connection, purpose: str, controller: Controller) -> bool:
+    """Say whether a purpose is one of ours, the gate's, the profile's or a source's, and let evidence know it then."""
+    known = purpose in PURPOSES or purpose in controller.purposes
+    if known := known or bool(connection.execute(OF_A_SOURCE, {"purpose": purpose}).scalar_one()):
+        learn(connection, purpose)
+    return known
+
+
+def say(connection: Connection, given: GivenConsent, system: str, at: datetime) -> None:
+    """Write down what somebody said elsewhere at `at` (UTC), with the hash of its proof and the key that brought it."""
     kind: Literal["email", "phone"] = "email" if "@" in given.contact else "phone"
     said = Elsewhere(
         contact=Contact(kind, given.contact.casefold()),
         action=given.action,
-        purpose=given.purpose,
+        purpose=None if given.action == "delete" else given.purpose,
         channel=given.channel,
         proof=bytes.fromhex(given.proof),
         text_version=given.text_version,
         language=given.language,
         means="api",
+        system=system,
     )
     said_elsewhere(connection, said, at)
+
+
+OF_A_SOURCE = text("select exists (select from register.source where :purpose = any(purposes))")

@@ -45,14 +45,17 @@ class GivenConsent(Body):
     """What somebody said in another system, and the hash of the proof that is kept there."""
 
     contact: Contact = Field(repr=False)
-    action: Literal["granted", "refused", "withdrawn"]
-    purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,62}$")]
-    channel: Literal["email", "sms", "whatsapp", "phone"]
+    action: Literal["granted", "refused", "withdrawn", "delete"]
+    purpose: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,62}$")] | None = None
+    """What it is about; none is needed where everything is to be deleted."""
+    channel: Literal["email", "sms", "whatsapp", "phone", "all"] = "all"
+    """One way to be reached, or the purpose itself."""
     proof: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """SHA-256 of the recording, form or message, in hexadecimal."""
     text_version: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_./-]{0,63}$")]
     language: Literal["ar", "en"]
     said_at: AwareDatetime | None = None
+    """When it was said: now, or whenever there was a law to say it under."""
 
 
 class Confirmed(Body):

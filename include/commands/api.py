@@ -30,14 +30,18 @@ def key(
     name: Annotated[str, typer.Argument(help="A code that tells it from other keys.")],
     recipient: Annotated[str, typer.Option(help="Whose audiences it speaks of.")],
     days: Annotated[int, typer.Option(help="How long it lasts.")] = 90,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What it may do: may_use, stops, consents, removals; all but consents by itself."),
+    ] = None,
 ) -> None:
     """Issue a key. It is shown this once, and kept as a hash alone."""
-    from include.api.keys import issue_key
+    from include.api.keys import BY_ITSELF, issue_key
     from include.law import now
     from include.store import Role, begin
 
     with begin(Role.DUTIES) as connection:
-        made = issue_key(connection, name, recipient, days=days, at=now())
+        made = issue_key(connection, name, recipient, days=days, at=now(), scopes=scope or BY_ITSELF)
     typer.echo(made)
 
 

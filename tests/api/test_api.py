@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,7 @@ from serving_here import served
 from sqlalchemy import text
 
 from include.api import create_app
-from include.api.keys import end_key, issue_key
+from include.api.keys import BY_ITSELF, SCOPES, end_key, issue_key
 from include.duties.audience import Asked, build, export, find_removals
 from include.errors import NeverRetry
 from include.law import load_controller
@@ -54,13 +54,13 @@ def client(source: Make, clock: Callable[[datetime], None]) -> Iterator[Client]:
     )
     export(build(ASKED, NOON), ASKED, NOON)
     with served(create_app(load_controller(CONTROLLER))) as made:
-        made.headers["Authorization"] = f"Bearer {key('mailer_key', 'mailer')}"
+        made.headers["Authorization"] = f"Bearer {key('mailer_key', 'mailer', scopes=SCOPES)}"
         yield made
 
 
-def key(name: str, recipient: str, days: int = 30) -> str:
+def key(name: str, recipient: str, days: int = 30, scopes: Collection[str] = BY_ITSELF) -> str:
     with begin(Role.DUTIES) as connection:
-        return issue_key(connection, name, recipient, days=days, at=NOON)
+        return issue_key(connection, name, recipient, days=days, at=NOON, scopes=scopes)
 
 
 def points(kind: str = "email") -> list[int]:
@@ -220,6 +220,63 @@ def test_consent_from_another_system_is_kept_with_its_proof_and_taken_back_the_s
     unknown = CONSENT | {"contact": "stranger@example.org", "action": "withdrawn"}
     assert client.post("/v1/consents", json=unknown).json() == {"recorded": True}
     assert standing() == before, "who never consented does not become known by refusing"
+
+
+def test_what_was_said_this_morning_may_be_told_now_and_who_told_it_is_kept(client: Client) -> None:
+    said = "2026-03-02T07:15:00+03:00"
+    assert client.post("/v1/consents", json=CONSENT | {"said_at": said}).status_code == 200
+    (event,) = ask("select at, actor from duties.consent_event")
+    assert (event.at, event.actor) == (datetime.fromisoformat(said), "mailer_key")
+    soon = CONSENT | {"action": "withdrawn", "said_at": (NOON + timedelta(minutes=4)).isoformat()}
+    assert client.post("/v1/consents", json=soon).status_code == 200
+    assert ask("select max(at) from duties.consent_event") == [(NOON,)], "a clock that is a little wrong is ours"
+    for never in ("1999-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"):
+        answer = client.post("/v1/consents", json=CONSENT | {"said_at": never})
+        assert (answer.status_code, answer.json()["error"]) == (422, "said_at")
+
+
+def test_a_purpose_that_nobody_knows_is_refused_by_name_and_every_other_is_taken(client: Client) -> None:
+    answer = client.post("/v1/consents", json=CONSENT | {"purpose": "astrology"})
+    assert (answer.status_code, answer.json()["error"]) == (422, "purpose_unknown")
+    assert not ask("select 1 from duties.consent_event")
+    for purpose in ("service", "business_contact"):
+        assert client.post("/v1/consents", json=CONSENT | {"purpose": purpose}).status_code == 200
+    ask("update register.source set purposes = '{service_news}' returning 1")
+    assert client.post("/v1/consents", json=CONSENT | {"purpose": "service_news"}).status_code == 200
+
+
+def test_deletion_may_be_asked_over_the_api_and_a_purpose_refused_as_such(client: Client) -> None:
+    known = {"contact": "person.5@people.example"}
+    refused = {name: value for name, value in CONSENT.items() if name != "channel"} | known | {"action": "refused"}
+    assert client.post("/v1/consents", json=refused).json() == {"recorded": True}
+    assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["refused"]
+    deleted = {name: value for name, value in refused.items() if name != "purpose"} | {"action": "delete"}
+    assert client.post("/v1/consents", json=deleted).json() == {"recorded": True}
+    assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["deletion_asked"]
+    without = {name: value for name, value in refused.items() if name != "purpose"}
+    assert client.post("/v1/consents", json=without).status_code == 422
+
+
+def test_a_key_does_what_its_scopes_say_and_tells_consents_only_where_that_was_said(client: Client) -> None:
+    paths = {
+        "may_use": ("/v1/may-use", {"purpose": "promotion", "channel": "email", "points": [1]}),
+        "stops": ("/v1/stops", {"contact": "info@palm-1.example"}),
+        "consents": ("/v1/consents", CONSENT),
+        "removals": (f"/v1/audiences/{uuid4()}/removals", {"removals": [str(uuid4())]}),
+    }
+    before = standing()
+    for scope in SCOPES:
+        client.headers["Authorization"] = f"Bearer {key(f'only_{scope}', 'mailer', scopes=[scope])}"
+        refused = {name for name, (path, body) in paths.items() if client.post(path, json=body).status_code == 403}
+        assert refused == {*SCOPES} - {scope}
+    assert standing() != before
+    client.headers["Authorization"] = f"Bearer {key('plain_key', 'mailer')}"
+    answer = client.post("/v1/consents", json=CONSENT | {"action": "delete"})
+    assert (answer.status_code, answer.json()) == (403, {"error": "scope"})
+    assert may_use(client).status_code == 200
+    for scopes in ([], ["everything"]):
+        with pytest.raises(NeverRetry, match="scopes"):
+            key("other_key", "mailer", scopes=scopes)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ select count(*) from duties.consent_state state
                       and notice.state in ('owed', 'queued', 'told') and notice.due_at > :at);
 
 -- name: standing
-select purpose, channel, action, provenance from duties.consent_state where subject_id = :subject order by 1, 2;
+select purpose, channel, action, provenance, key, at from duties.consent_state where subject_id = :subject order by 1, 2;
 
 -- name: say
 insert into duties.consent_event (subject_id, purpose, channel, action, provenance, key, text_version, language, means,
@@ -63,6 +63,10 @@ update duties.notice set state = 'answered', outcome = 'granted', closed_at = :a
  where subject_id = :subject and purpose = :purpose and state = 'told';
 
 -- name: give
+-- One contact for each purpose and channel, the last that was given: the gate asks for the one that the consent names.
+delete from duties.own_contact
+ where subject_id = :subject and purpose = :purpose and channel = :channel
+   and (key <> :key or provenance <> :provenance);
 insert into duties.own_contact (subject_id, purpose, channel, kind, key, value, provenance, received_at)
 values (:subject, :purpose, :channel, :kind, :key, :value, :provenance, :at)
 on conflict (subject_id, purpose, channel, key) do nothing;
@@ -86,8 +90,17 @@ select count(*) from duties.consent_state
                                            and notice.state in ('owed', 'queued', 'told') and notice.due_at > :at));
 
 -- name: request
+-- Who asks for deletion after a refusal asks for more: what they gave themselves goes too.
 insert into duties.destruction_request (subject_id, trigger, asked_at) values (:subject, :trigger, :at)
-on conflict (subject_id) where closed_at is null do nothing;
+on conflict (subject_id) where closed_at is null do update set trigger = excluded.trigger
+ where excluded.trigger = 'deletion_asked' and destruction_request.trigger <> 'deletion_asked';
+
+-- name: destroying
+-- Whether a person is about to be destroyed, so that a consent comes too late. One that another system heard after they
+-- had refused or withdrawn, with a contact of its own, is a new one; nothing comes after a wish to be deleted but its end.
+select count(*) from duties.destruction_request
+ where subject_id = :subject and closed_at is null
+   and (not :anew or trigger = 'deletion_asked' or asked_at >= :at);
 
 -- name: tell
 select pg_notify('amanah_destruction', '');
@@ -99,10 +112,20 @@ select distinct own.subject_id, own.purpose, own.channel from duties.own_contact
 
 -- name: said_since
 select count(*) from duties.consent_event
- where subject_id = :subject and purpose = :purpose and channel = :channel and at > :at;
+ where subject_id = :subject and purpose = :purpose and channel = :channel and at > :at and action <> 'asked';
+
+-- name: granted_since
+select count(*) from duties.consent_event where subject_id = :subject and action = 'granted' and at > :at;
 
 -- name: whose
-select subject_id from register.identity where key = :key;
+-- Everybody who is known by a contact, whoever gave it.
+select subject_id from (select 0 as first, subject_id from register.identity where key = :key
+                        union all
+                        select 1, subject_id from duties.own_contact where key = :key) known
+ group by subject_id order by min(first), subject_id;
+
+-- name: suppressed_since
+select count(*) from suppression.entry where key = any(suppression.forms(:key)) and since >= :at;
 
 -- name: new_subject
 insert into register.subject (jurisdiction, language, created_at) values (:jurisdiction, :language, :at) returning id;

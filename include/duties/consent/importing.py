@@ -13,7 +13,7 @@ from pathlib import Path
 
 from include.duties.consent.actions import KIND_OF
 from include.duties.consent.elsewhere import ACTIONS, Elsewhere, said_elsewhere
-from include.duties.consent.model import Contact
+from include.duties.consent.model import ALL, Contact, Outcome
 from include.duties.notice.calendar import HOME
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
@@ -36,7 +36,7 @@ class Imported:
 
     rows: int
     outcomes: Mapping[str, int]
-    """How many rows were recorded, stood already, or speak of nobody whom we know."""
+    """How many rows were recorded, stood already, came too late, or speak of nobody whom we know or may know again."""
     broken: tuple[tuple[int, str], ...] = field(default=())
     """The row's number in the file and the column that is wrong; never what stands there."""
 
@@ -45,17 +45,21 @@ class _Broken(Exception):
     """A row cannot be taken over, for one of its columns."""
 
 
-def import_consents(file: Path, *, at: datetime, region: str = "SA") -> Imported:
+def import_consents(file: Path, *, at: datetime, region: str = "SA", system: str = "file") -> Imported:
     """Take over every row of a CSV file (UTF-8) that is whole; name the others. The same file again changes nothing.
 
     `proof` is the reference or text of what proves the row; its SHA-256 is kept. `said_at` has a time zone. A row
-    without either is broken. Later words of the same person count before earlier ones, in whatever order they stand.
-    Raises NeverRetry for a file that lacks a column or is no CSV.
+    without either is broken. The channel `all` is the purpose itself; who wants everything deleted (`delete`) needs
+    neither purpose nor channel. `system` is the code of whoever kept the file. Later words of the same person count
+    before earlier ones, in whatever order they stand.
+    Raises NeverRetry for a file that lacks a column or is no CSV, and for a system that is no code.
     """
+    if PURPOSE.fullmatch(system) is None:
+        raise NeverRetry("name the system that kept the file by a code, such as call_centre")
     given, broken = list[tuple[datetime, Elsewhere]](), list[tuple[int, str]]()
     for number, row in _rows(file):
         try:
-            given.append(_read(row, region, at))
+            given.append(_read(row, region, system, at))
         except _Broken as error:
             broken.append((number, str(error)))
     given.sort(key=lambda each: each[0])
@@ -63,12 +67,12 @@ def import_consents(file: Path, *, at: datetime, region: str = "SA") -> Imported
     for start in range(0, len(given), AT_ONCE):
         part = given[start : start + AT_ONCE]
         with begin(Role.DUTIES) as connection:
-            learn(connection, *sorted({said.purpose for _, said in part}))
+            learn(connection, system, *sorted({said.purpose for _, said in part if said.purpose}))
             for moment, said in part:
                 outcomes[said_elsewhere(connection, said, moment).value] += 1
         progress.add(len(part))
     with begin(Role.DUTIES) as connection:
-        counts = {"recorded": outcomes["recorded"], "already": outcomes["already"], "unknown": outcomes["unknown"]}
+        counts = {outcome.value: outcomes[outcome.value] for outcome in Outcome}
         record(
             connection,
             Kind.CONSENTS_IMPORTED,
@@ -94,15 +98,18 @@ def _rows(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise NeverRetry(f"{file.name} is no CSV in UTF-8 ({type(error).__name__}); nothing was changed") from None
 
 
-def _read(row: Mapping[str, str], region: str, at: datetime) -> tuple[datetime, Elsewhere]:
-    kind = KIND_OF.get(row["channel"])
-    if kind is None:
+def _read(row: Mapping[str, str], region: str, system: str, at: datetime) -> tuple[datetime, Elsewhere]:
+    action, channel = row["action"], row["channel"]
+    everything = action == "delete"
+    if everything or channel == ALL:
+        kind, channel = "email" if "@" in row["contact"] else "phone", ALL
+    elif (kind := KIND_OF.get(channel, "")) == "":
         raise _Broken("channel")
     found = [each for each in read_cell(kind, row["contact"], region) if each.kind == kind and each.normalised]
     for column, whole in {
         "contact": len(found) == 1,
-        "action": row["action"] in ACTIONS,
-        "purpose": PURPOSE.fullmatch(row["purpose"]) is not None,
+        "action": action in ACTIONS,
+        "purpose": everything or PURPOSE.fullmatch(row["purpose"]) is not None,
         "proof": bool(row["proof"]),
         "text_version": VERSION.fullmatch(row["text_version"]) is not None,
         "language": row["language"] in ("ar", "en"),
@@ -111,13 +118,14 @@ def _read(row: Mapping[str, str], region: str, at: datetime) -> tuple[datetime, 
             raise _Broken(column)
     said = Elsewhere(
         contact=Contact("email" if kind == "email" else "phone", str(found[0].normalised).casefold()),
-        action=row["action"],  # type: ignore[arg-type]
-        purpose=row["purpose"],
-        channel=row["channel"],
+        action=action,  # type: ignore[arg-type]
+        purpose=None if everything else row["purpose"],
+        channel=channel,
         proof=hashlib.sha256(row["proof"].encode()).digest(),
         text_version=row["text_version"],
         language=row["language"],  # type: ignore[arg-type]
         means="file",
+        system=system,
     )
     return _moment(row["said_at"], at), said
 
@@ -129,6 +137,6 @@ def _moment(text: str, at: datetime) -> datetime:
         if moment is None or moment > at:
             raise _Broken("said_at")
         edition_for(HOME, moment)
-    except (ValueError, NeverRetry):
+    except (ValueError, OverflowError, NeverRetry):
         raise _Broken("said_at") from None
     return moment

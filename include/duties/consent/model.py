@@ -24,9 +24,11 @@ class Outcome(enum.StrEnum):
     ALREADY = "already"
     """It stood so already; nothing was written."""
     CLOSED = "closed"
-    """The time for an answer is over: silence was an answer (IR 11(1))."""
+    """The time for an answer is over: silence was one (IR 11(1)), or the person is being destroyed as they asked."""
     UNKNOWN = "unknown"
     """Nothing is known of this person or of this question any more."""
+    SUPPRESSED = "suppressed"
+    """It was said before the person was destroyed, and does not bring them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Said:
     text_version: str | None = None
     message: UUID | None = None
     actor: str = "subject"
+    """Who acted, or the code of the system that brought it."""
     proof: bytes | None = None
     """SHA-256 of the proof that another system keeps."""
     contact: Contact | None = None

@@ -18,7 +18,8 @@ DUTIES = {"schema": "duties"}
 class ConsentEvent(Base):
     """One step of one consent: asked, granted, refused, withdrawn or expired. Append-only, a trigger sees to that.
 
-    The view `duties.consent_state` gives the last one of each subject, purpose and channel.
+    The view `duties.consent_state` gives the last one of each subject, purpose and channel, by when it was said; that
+    somebody was asked counts only until something is said.
     """
 
     __tablename__ = "consent_event"
@@ -50,7 +51,7 @@ class ConsentEvent(Base):
     means: Mapped[str] = plain()
     """How: `letter`, `page`, `reply`, `api`, `file`, `operator`, `silence`, `stop`."""
     actor: Mapped[str] = plain()
-    """Who acted: `subject`, `controller`, or the code of the system that brought it."""
+    """Who acted: `subject`, `controller`, or the code of what brought it: of a system, of a key of the API."""
     message_id: Mapped[UUID | None] = mapped_column()
     notice_id: Mapped[UUID | None] = mapped_column()
     proof: Mapped[bytes | None] = plain()
@@ -97,4 +98,6 @@ class DestructionRequest(Base):
     trigger: Mapped[str] = plain()
     asked_at: Mapped[datetime] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
+    alarmed_at: Mapped[datetime | None] = mapped_column()
+    """When the watch raised that it is still open."""
     destruction_id: Mapped[UUID | None] = mapped_column(ForeignKey("duties.destruction.id"))

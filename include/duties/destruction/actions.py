@@ -43,9 +43,11 @@ def destroy_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[
 
     These were told and silent, unreachable, or could not be told in time. Plans what is due, one plan for each edition,
     then carries out every plan that is allowed and not yet verified. A plan over the edition's blast radius halts until
-    `allow`; what people asked for themselves never does. Returns counts of plans and subjects. Raises Unverified.
+    `allow`; what people asked for themselves never does. Returns counts of plans and subjects. Raises Unverified once
+    every plan was carried out: what is left of one holds up nobody else's.
     """
     _open_what_is_owed(at)
+    unverified: dict[UUID, Unverified] = {}
     done = {"planned": 0, "destroyed": 0, "halted": 0}
     for _ in range(PLANNED_AGAIN):
         with begin(Role.DUTIES) as connection:
@@ -53,16 +55,19 @@ def destroy_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[
             done["planned"] += plan_due(connection, at, phone_channel(settings) is not None)
         plans = _open_plans()
         done["halted"] = sum(plan.state == "halted" for plan in plans)
-        fates = [_carry_out(plan, at) for plan in plans if plan.state != "halted"]
+        fates = [_carry_out(plan, at, unverified) for plan in plans if plan.state != "halted"]
         done["destroyed"] += sum(subjects for subjects in fates if subjects is not None)
         if None not in fates:
             break
+    for error in unverified.values():
+        raise error
     return done
 
 
 def _open_what_is_owed(at: datetime) -> None:
     """See that all which is held of those who asked has its notice: by these the sources of a plan are named."""
     with begin(Role.DUTIES) as connection:
+        STEPS.run(connection, "expired", {"at": at})
         waiting = STEPS.one(connection, "waiting")
     if waiting:
         plan_notices(at)
@@ -104,14 +109,20 @@ def _open_plans() -> list[Plan]:
         return [Plan(row.id, row.state, row.edition) for row in rows]
 
 
-def _carry_out(plan: Plan, at: datetime) -> int | None:
-    """Destroy and verify; return how many subjects went, or None where the plan no longer fits and was replaced."""
+def _carry_out(plan: Plan, at: datetime, unverified: dict[UUID, Unverified]) -> int | None:
+    """Destroy and verify; return how many subjects went, or None where the plan no longer fits and was replaced.
+
+    A plan that leaves something is put into `unverified`.
+    """
     subjects: int | None = 0
     if plan.state == "planned":
         with stages(f"destroying what plan {plan.id} names"):
             subjects = _destroy(plan, at)
     if subjects is not None:
-        _verify(plan, at)
+        try:
+            _verify(plan, at)
+        except Unverified as error:
+            unverified[plan.id] = error
     return subjects
 
 

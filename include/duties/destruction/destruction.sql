@@ -49,11 +49,17 @@ select request.id from duties.destruction_request request
 update duties.destruction_request set destruction_id = :plan where id = any(:requests);
 
 -- name: nothing_left
--- Requests of people of whom nothing is held any more.
-update duties.destruction_request request set closed_at = :at
+-- People who asked and of whom nothing is held any more but that there was somebody.
+create temp table going on commit drop as
+select request.subject_id from duties.destruction_request request
  where closed_at is null and not exists (select from duties.notice where notice.subject_id = request.subject_id)
    and not exists (select from register.contact_point point where point.subject_id = request.subject_id)
    and not exists (select from duties.own_contact own where own.subject_id = request.subject_id);
+
+-- name: close
+update duties.destruction_request set closed_at = :at
+ where closed_at is null and subject_id in (select subject_id from going);
+drop table going;
 
 -- name: agreed
 -- What somebody agreed to for one purpose is kept for it, also where they said nothing to another: that is a no.
@@ -149,28 +155,47 @@ select subject_id from duties.destruction_request where destruction_id = :plan a
 select count(*) from going;
 
 -- name: doomed_own
--- What they gave us themselves goes unless they still agree to its use.
+-- What they gave us themselves goes unless they still agree to its use; where they want everything deleted, whatever else
+-- they said.
 create temp table doomed_own on commit drop as
 select own.id, own.key, own.kind from duties.own_contact own
  where own.subject_id in (select subject_id from going)
-   and not exists (select from duties.consent_state state
+   and (exists (select from duties.destruction_request request
+                 where request.subject_id = own.subject_id and request.closed_at is null
+                   and request.trigger = 'deletion_asked')
+        or not exists (select from duties.consent_state state
                     where state.subject_id = own.subject_id and state.purpose = own.purpose
-                      and state.channel = own.channel and state.action = 'granted');
+                           and state.channel = own.channel and state.action = 'granted'));
+create temp table gone_key on commit drop as
+select key, kind from doomed_own
+union
+select key, kind from doomed_point
+ where kind in ('phone', 'email')
+   and not exists (select from duties.own_contact own
+                    where own.key = doomed_point.key and own.id not in (select id from doomed_own));
 
 -- name: suppress
-insert into suppression.entry (key, kind, key_version, reason, since)
-select distinct on (key) suppression.written(key, :lowest), kind, coalesce(suppression.in_force(), :lowest), 'destroyed',
-       :at
-  from (select key, kind from doomed_point where kind in ('phone', 'email')
-        union all
-        select key, kind from doomed_own
+-- A contact that its person gave us too, and agrees to, may be used: only in the rows that go it does not come back.
+create temp table forgotten on commit drop as
+select distinct on (key) key, kind
+  from (select key, kind from gone_key
         union all
         select row_key, 'row' from doomed_listing where whole
         union all
         select sha256(row_key || convert_to(kind, 'UTF8') || key), 'cell'
           from doomed_point join doomed_listing using (source_key, row_key)
-         where not whole and kind not in ('phone', 'email')) keys
- order by key
+         where not whole
+           and not exists (select from gone_key where gone_key.key = doomed_point.key)) keys
+ order by key;
+-- Who was destroyed before and consented since is destroyed anew.
+update suppression.entry set since = greatest(since, :at)
+ where key in (select form.key from forgotten cross join unnest(suppression.forms(forgotten.key)) as form (key));
+insert into suppression.entry (key, kind, key_version, reason, since)
+select suppression.written(key, :lowest), kind, coalesce(suppression.in_force(), :lowest), 'destroyed', :at
+  from forgotten
+ where not exists (select from unnest(suppression.forms(forgotten.key)) as form (key)
+                     join suppression.entry on entry.key = form.key)
+ order by forgotten.key
 on conflict do nothing;
 
 -- name: expire
@@ -212,6 +237,11 @@ update channels.message
    and recipient_key in (select key from doomed_point union all select key from doomed_own);
 update channels.message set recipient_key = null
  where recipient_key is not null and duty_id in (select notice_id from target);
+-- Of codes, confirmations and acknowledgements too nobody can tell any more to whom they went.
+update channels.message set recipient_key = null
+ where recipient_key in (select key from gone_key) and duty_id is null
+   and not exists (select from register.contact_point point where point.key = message.recipient_key)
+   and not exists (select from duties.own_contact own where own.key = message.recipient_key);
 update duties.duty
    set state = case when duty.state = 'open' and duty.due_at < :at then 'missed'
                     when duty.state = 'open' then 'done' else duty.state end,
@@ -231,6 +261,10 @@ with orphan as (
        and not exists (select from duties.own_contact own where own.subject_id = subject.id)
 ), unlinked as (
     delete from portal.link using orphan where link.subject_id = orphan.id
+), uncoded as (
+    delete from portal.code using orphan where code.subject_id = orphan.id
+), unsaid as (  -- that a request came, when, and what became of it stays provable; whose it was and their words do not
+    update duties.request set subject_id = null, details = null from orphan where request.subject_id = orphan.id
 ), loosened as (
     update duties.notice set subject_id = null
       from orphan where notice.subject_id = orphan.id and notice.state in ('exempt', 'destroyed')
@@ -239,7 +273,14 @@ delete from register.subject using orphan where subject.id = orphan.id;
 
 -- name: left
 -- A second look by another path: nothing of a destroyed subject and source may be found, in the register, in the
--- outbox, or as an identity without a person behind it.
+-- outbox, in what they asked for, or as an identity, link or code without a person behind it.
+with gone as (
+    select subject_id from duties.destruction_target where destruction_id = :plan
+    union
+    select subject_id from duties.destruction_request where destruction_id = :plan
+), nobody as (
+    select subject_id from gone where not exists (select from register.subject where subject.id = gone.subject_id)
+)
 select (select count(*) from register.listing join register.contact_point point on point.listing_id = listing.id
          where (point.subject_id, listing.source_key) in
                (select subject_id, source_key from duties.destruction_target where destruction_id = :plan))
@@ -248,24 +289,35 @@ select (select count(*) from register.listing join register.contact_point point 
      + (select count(*) from channels.message
          where (recipient is not null or recipient_key is not null) and duty_id in
                (select notice_id from duties.destruction_target where destruction_id = :plan))
+     + (select count(*) from channels.message
+          join duties.destruction on destruction.id = :plan and message.created_at <= destruction.destroyed_at
+         where message.duty_id is null and message.recipient_key is not null
+           and exists (select from suppression.entry
+                        where entry.key = any(suppression.forms(message.recipient_key)) and entry.reason = 'destroyed'
+                          and entry.since = destruction.destroyed_at)
+           and not exists (select from register.contact_point point where point.key = message.recipient_key)
+           and not exists (select from duties.own_contact own where own.key = message.recipient_key))
      + (select count(*) from register.identity left join register.contact_point point using (subject_id)
-         where point.id is null and identity.subject_id in
-               (select subject_id from duties.destruction_target where destruction_id = :plan
-                union all
-                select subject_id from duties.destruction_request where destruction_id = :plan)
+         where point.id is null and identity.subject_id in (select subject_id from gone)
            and not exists (select from duties.own_contact own where own.subject_id = identity.subject_id))
      + (select count(*) from duties.destruction_request request
           join duties.own_contact own on own.subject_id = request.subject_id
          where request.destruction_id = :plan and request.trigger = 'deletion_asked')
-     + (select count(*) from portal.link left join register.subject on subject.id = link.subject_id
-         where subject.id is null and link.subject_id in
-               (select subject_id from duties.destruction_target where destruction_id = :plan
-                union all
-                select subject_id from duties.destruction_request where destruction_id = :plan));
+     + (select count(*) from portal.link where subject_id in (select subject_id from nobody))
+     + (select count(*) from portal.code where subject_id in (select subject_id from nobody))
+     + (select count(*) from duties.request where subject_id in (select subject_id from nobody));
 
 -- name: answered
+-- Only who has gone altogether, less what they still agree to, has their answer.
 update duties.destruction_request request set closed_at = :at, destruction_id = :plan
- where closed_at is null and subject_id in (select subject_id from going);
+ where closed_at is null and subject_id in (select subject_id from going)
+   and not exists (select from register.contact_point point where point.subject_id = request.subject_id);
+
+-- name: expired
+-- What was kept for a while and serves nobody any more: codes and links past their time, and tries of another day.
+delete from portal.code where expires_at <= :at;
+delete from portal.link where expires_at <= :at;
+delete from portal.attempt where since <= cast(:at as timestamptz) - interval '1 day';
 
 -- name: state
 select state from duties.destruction where id = :plan for update;

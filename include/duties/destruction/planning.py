@@ -33,7 +33,7 @@ def plan_due(connection: Connection, at: datetime, by_phone: bool) -> int:
         plan = _plan(connection, edition_for(HOME, at), (), at, trigger="request", unlisted=len(unlisted))
         STEPS.run(connection, "claim", {"plan": plan, "requests": unlisted})
         planned += 1
-    for step in ("nothing_left", "agreed"):
+    for step in ("nothing_left", "orphans", "close", "agreed"):
         STEPS.run(connection, step, {"at": at})
     for name, rows in _by_edition(STEPS.rows(connection, "due", {"at": at, "by_phone": by_phone})).items():
         edition = edition_named(name)

@@ -38,13 +38,16 @@ select asked.id as point_id, point.kind, point.number_type, point.unparsed is nu
   ) consent on true;
 
 -- name: of_own_contact
--- The same of contacts that people gave us themselves: they stand in no listing, and are used by consent alone.
+-- The same of contacts that people gave us themselves: they stand in no listing, and are used by consent alone. Who was
+-- destroyed and consents later is a new acquaintance; who is on a list of others is not.
 select own.subject_id, own.kind, case own.kind when 'phone' then 'mobile' end as number_type, true as readable,
        'personal' as klass, 'blocked' as permission, 'person' as name_class, true as name_holds_person,
        true as elsewhere, 'active' as listing_state, false as opted_out, subject.jurisdiction,
        'direct' as source_kind, 'consent' as basis_case, cast(null as date) as basis_expires,
        cast('{}' as text[]) as purposes,
-       exists (select from suppression.entry where entry.key = any(suppression.forms(own.key))) as suppressed,
+       exists (select from suppression.entry
+                where entry.key = any(suppression.forms(own.key))
+                  and (entry.reason <> 'destroyed' or coalesce(entry.since >= consent.at, true))) as suppressed,
        exists (select from duties.stop
                 where stop.key = any(suppression.forms(own.key)) and stop.purpose = :purpose
                   and stop.asked_at >= consent.at) as stopped,

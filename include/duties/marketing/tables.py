@@ -157,12 +157,18 @@ class ApiKey(Base):
     """A key of the API, by its hash: the key itself is shown once and kept nowhere."""
 
     __tablename__ = "api_key"
-    __table_args__ = (UniqueConstraint("name", name="uq_api_key_name"), DUTIES)
+    __table_args__ = (
+        UniqueConstraint("name", name="uq_api_key_name"),
+        CheckConstraint("scopes <@ array['may_use', 'stops', 'consents', 'removals']", name="scopes"),
+        DUTIES,
+    )
 
     hash: Mapped[bytes] = plain(primary_key=True)
     name: Mapped[str] = plain()
     recipient: Mapped[str] = plain()
     """Whose it is: they see removals of their own audiences alone."""
+    scopes: Mapped[list[str]] = plain()
+    """What it may tell and ask: `may_use`, `stops`, `consents`, `removals`."""
     made_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()

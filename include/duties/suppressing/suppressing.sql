@@ -14,6 +14,10 @@ select count(distinct asked_key.key)
   from asked_key cross join unnest(suppression.forms(asked_key.key)) as form (key) join suppression.entry on entry.key = form.key;
 
 -- name: add
+-- A list outweighs what its people consent to later; that they were destroyed does not.
+update suppression.entry set reason = :reason, since = :at
+ where reason = 'destroyed'
+   and key in (select form.key from asked_key cross join unnest(suppression.forms(asked_key.key)) as form (key));
 insert into suppression.entry (key, kind, key_version, reason, since)
 select distinct on (key) suppression.written(key, :lowest), kind, coalesce(suppression.in_force(), :lowest), :reason, :at
   from asked_key

@@ -22,7 +22,10 @@ from include.store import keying
 __all__ = ["Filtered", "suppress"]
 
 SUPPRESSIBLE = ("phone", "email")
-"""Kinds that are suppressed wherever they stand; every other kind only in the row that it was destroyed in."""
+"""Kinds that are suppressed wherever they stand; every other kind only in the row that it was destroyed in.
+
+So is a number or mailbox that its person gave us too, and lets us use.
+"""
 READ = (*SUPPRESSIBLE, "website")
 """Fields whose cells may hold a number or a mailbox: a mailbox where a website belongs is read as what it is."""
 HELD = text("""
@@ -64,7 +67,7 @@ def suppress(connection: Connection, contract: Contract, frame: pd.DataFrame) ->
     struck[[place for place, key in keys if key in held]] = True
     if not struck.any():
         return Filtered(frame, 0, 0)
-    found = _without(contract, frame[struck], _marked(contract, frame[struck], cells=cells), held)
+    found = _without(contract, frame[struck], _marked(contract, frame[struck], held, cells=cells), held)
     left = pd.concat([frame[~struck], found.frame])
     return Filtered(left.loc[frame.index.intersection(left.index, sort=False)], found.rows, found.contacts)
 
@@ -81,11 +84,14 @@ def _keys(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> list[tuple
     for part in points:
         for row, kind, identity in zip(part["row"], part["kind"], key_texts(part), strict=True):
             key = hashed(kind, identity)
-            keys.append((row, key if kind in SUPPRESSIBLE else cell_key(row_keys[row], kind, key)))
+            if kind in SUPPRESSIBLE:
+                keys.append((row, key))
+            if cells or kind not in SUPPRESSIBLE:
+                keys.append((row, cell_key(row_keys[row], kind, key)))
     return keys
 
 
-def _marked(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> Marked:
+def _marked(contract: Contract, frame: pd.DataFrame, held: frozenset[bytes], *, cells: bool) -> Marked:
     """Read what may be suppressed, row by row, as it is read for the register; names and addresses only where `cells`
     were.
     """
@@ -96,7 +102,7 @@ def _marked(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> Marked:
 
     def mark(readings: Iterable[Iterable[Reading]]) -> list[list[tuple[Reading, bytes]]]:
         return [
-            [(reading, _mark(reading, row_key, keys)) for reading in row]
+            [(reading, _mark(reading, row_key, keys, held)) for reading in row]
             for row, row_key in zip(readings, frame[KEY], strict=True)
         ]
 
@@ -117,9 +123,10 @@ def _marked(contract: Contract, frame: pd.DataFrame, *, cells: bool) -> Marked:
     return marked
 
 
-def _mark(reading: Reading, row_key: bytes, keys: dict[Reading, bytes]) -> bytes:
+def _mark(reading: Reading, row_key: bytes, keys: dict[Reading, bytes], held: frozenset[bytes]) -> bytes:
     key = keys.get(reading) or keys.setdefault(reading, point_key(reading))
-    return key if reading.kind in SUPPRESSIBLE else cell_key(row_key, reading.kind, key)
+    in_row = cell_key(row_key, reading.kind, key)
+    return key if reading.kind in SUPPRESSIBLE and in_row not in held else in_row
 
 
 def _without(contract: Contract, frame: pd.DataFrame, marked: Marked, held: frozenset[bytes]) -> Filtered:

@@ -41,7 +41,7 @@ select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppres
          cross join unnest(suppression.forms(
               sha256(incoming_row.row_key || convert_to(point_form.kind, 'UTF8') || incoming_point.key))) as form (key)
           join suppression.entry on entry.key = form.key
-         where point_form.kind not in ('phone', 'email'));
+         where exists (select from suppression.entry where kind = 'cell'));
 
 -- name: counts
 select fate, count(*) as rows from fate group by fate;

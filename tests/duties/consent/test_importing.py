@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from builders import Held, ask, person
-from people_told import MORNING
+from people_told import MORNING, tells
 
 from include.duties.consent.importing import COLUMNS, import_consents
+from include.duties.destruction.actions import destroy_due
 from include.errors import NeverRetry
 
 Make = Callable[..., Held]
@@ -58,7 +59,10 @@ def test_the_same_file_again_changes_nothing_and_the_later_word_counts_in_any_or
     for outcome in ({"recorded": 2}, {"already": 2}):
         assert import_consents(file, at=NEXT).outcomes == outcome
         assert state() == {("promotion", "email"): "withdrawn"}
-        assert not ask("select 1 from duties.own_contact")
+    assert destroy_due(NEXT)["destroyed"] == 1
+    assert not ask("select 1 from duties.own_contact")
+    assert import_consents(file, at=NEXT).outcomes == {"suppressed": 1, "unknown": 1}
+    assert not ask("select 1 from register.subject")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,7 @@ def test_the_same_file_again_changes_nothing_and_the_later_word_counts_in_any_or
         ("said_at", "2026-02-01T10:00:00"),
         ("said_at", "2199-01-01T10:00:00+03:00"),
         ("said_at", "1999-01-01T10:00:00+03:00"),
+        ("said_at", "0001-01-01T00:00:00+03:00"),
         ("text_version", ""),
         ("language", "fr"),
     ],
@@ -98,6 +103,24 @@ def test_a_refusal_from_elsewhere_destroys_what_we_hold_and_says_nothing_of_stra
     ]
     assert import_consents(file_of(tmp_path, *rows), at=NEXT).outcomes == {"recorded": 1, "unknown": 1}
     assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["refused"]
+
+
+def test_a_file_may_bring_a_wish_to_be_deleted_and_a_no_to_the_purpose_itself(source: Make, tmp_path: Path) -> None:
+    source().delivers([person(1), person(2), person(3)])
+    tells()
+    rows = [
+        {"contact": "person.1@people.example", "action": "delete", "purpose": "", "channel": ""},
+        {"contact": "person.2@people.example", "action": "refused", "purpose": "business_contact", "channel": "all"},
+        {"contact": "person.3@people.example", "action": "refused", "purpose": "", "channel": "all"},
+    ]
+    said = [row | {"said_at": "2026-03-01T20:00:00+03:00"} for row in rows]
+    found = import_consents(file_of(tmp_path, *said), at=NEXT, system="call_centre")
+    assert (found.outcomes, found.broken) == ({"recorded": 2}, ((4, "purpose"),))
+    assert destroy_due(NEXT)["destroyed"] == 2
+    events = ask("select distinct actor from duties.consent_event where means = 'file'")
+    assert [row.actor for row in events] == ["call_centre"]
+    with pytest.raises(NeverRetry, match="by a code"):
+        import_consents(file_of(tmp_path, *said), at=NEXT, system="The call centre")
 
 
 def test_a_file_that_lacks_a_column_is_refused_whole(database: str, tmp_path: Path) -> None:

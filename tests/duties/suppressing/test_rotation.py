@@ -11,9 +11,12 @@ import pytest
 from builders import START, Held, ask, person
 from command import call
 from journeys_house import CONTROLLER
+from people_told import MORNING, says, subject_of, tells
 from sqlalchemy import text
 
 from include.channels.model import Channel
+from include.duties.consent import delete_asked
+from include.duties.destruction.actions import destroy_due
 from include.duties.marketing import Restriction, restrict
 from include.duties.stopping import StopAsked, is_stopped, stop_asked
 from include.duties.suppressing import Rotated, import_list, look_up, raise_told, rotate
@@ -54,6 +57,27 @@ def test_every_entry_is_put_under_the_next_key_and_is_still_recognised(
     assert versions() == [1]
     assert before.isdisjoint({bytes(row[0]) for row in ask("select key from suppression.entry")})
     assert suppressed(*listed, "other@people.example") == {keyed("email", mailbox) for mailbox in listed}
+
+
+def test_who_is_destroyed_while_keys_rotate_stands_in_the_list_once_and_the_rotation_ends(
+    source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source().delivers([person(1), person(2)])
+    tells()
+    mailboxes = [f"person.{number}@people.example" for number in (1, 2)]
+    for mailbox in mailboxes:  # as lists of others have them, and one that is no contact of theirs
+        ask("insert into suppression.entry (key, kind, key_version, reason, since) "
+            "values (:key, 'email', 0, 'opted_out', now()) returning 1", key=keyed("email", mailbox))  # fmt: skip
+    monkeypatch.setenv(LATER, FIRST)
+    with monkeypatch.context() as short:
+        short.setattr("include.duties.suppressing.rotating._batch", lambda *_: 0)
+        rotate(MORNING)
+    says(delete_asked, subject_of(), at=MORNING)
+    destroy_due(MORNING)
+    rotate(MORNING)
+    assert versions() == [1]
+    assert suppressed(*mailboxes) == {keyed("email", mailbox) for mailbox in mailboxes}
+    assert ask("select count(*) from suppression.entry where kind = 'email'") == [(2,)]
 
 
 def test_both_keys_hold_before_while_and_after_it_runs(listed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
