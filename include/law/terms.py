@@ -127,7 +127,10 @@ class Marketing(Part):
     prior_dealing_exception: Rule[bool]
     """True where an earlier dealing stands in for consent to advertising, never to direct marketing (SA: IR 28(1))."""
     blanket_grant: Rule[bool]
-    """True lets opening an account or calling count as consent (policy 2b); false wants IR 11 consent."""
+    """True lets opening an account or calling count as consent (policy 2b); false wants IR 11 consent.
+
+    No source holds accounts or calls yet, so neither this nor `prior_dealing_exception` opens anything.
+    """
 
 
 class SendingWindow(Part):

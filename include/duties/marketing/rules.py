@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 from include.channels import is_open
 from include.duties.marketing.model import CHANNELS, Facts, Reason, Use
+from include.intake.contracts import Contract
 from include.law import Edition
 
 __all__ = ["against"]
@@ -24,7 +26,8 @@ def against(facts: Facts, use: Use) -> tuple[Reason, ...]:
 
     A business point needs its source's basis and purposes (policy 2d), a person's needs their consent for this purpose
     and channel, and by a strict edition from themselves (Law 25, 26; IR 28, 29). A point that nobody decided about is
-    used for nothing. Suppression, stops and restrictions hold for both.
+    used for nothing. Suppression, stops and restrictions hold for both. An edition's `requires_consent`,
+    `prior_dealing_exception` and `blanket_grant` loosen nothing here: no source holds a dealing or an account.
     """
     if facts.kind is None:
         return (Reason.POINT_UNKNOWN,)
@@ -51,11 +54,17 @@ def _unreached(facts: Facts, use: Use) -> bool:
     return use.channel in ("sms", "whatsapp") and facts.number_type != "mobile"
 
 
+SOURCES = frozenset(get_args(Contract.model_fields["kind"].annotation))
+"""The kinds of source that a contract may name."""
+
+
 def _basis_unknown(facts: Facts, use: Use) -> bool:
     edition = _edition(facts, use)
+    if facts.source_kind not in SOURCES:
+        return True
     if edition is None or edition.sources.cases is None or facts.basis_case not in edition.sources.cases.value:
         return edition is None or edition.sources.cases is not None or not facts.basis_case
-    needs_end = facts.source_kind is None or facts.source_kind in edition.sources.proof_expires.value
+    needs_end = facts.source_kind in edition.sources.proof_expires.value
     return needs_end and facts.basis_expires is None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from include.duties.marketing import PURPOSES, Reason
 from include.duties.marketing.gate import editions_at
 from include.duties.marketing.model import Facts, Use
 from include.duties.marketing.rules import against
+from include.intake.contracts import Contract
 
 NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GOOD = Facts(
@@ -55,6 +56,7 @@ NEEDED_OF_A_PERSON = {
     *("kind", "readable", "klass", "opted_out", "jurisdiction", "suppressed", "stopped", "restrictions", "bounced"),
     *("consent", "provenance", "consent_is_for_it"),
 }
+SWITCHES = {"blanket_grant", "prior_dealing_exception", "requires_consent"}
 BAD: list[tuple[dict[str, Any], Reason]] = [
     ({"kind": "website"}, Reason.NOT_A_CONTACT),
     ({"readable": False}, Reason.UNREADABLE),
@@ -73,6 +75,7 @@ BAD: list[tuple[dict[str, Any], Reason]] = [
     ({"jurisdiction": "eg"}, Reason.LICENCE_MISSING),
     ({"basis_case": "because"}, Reason.BASIS_UNKNOWN),
     ({"source_kind": "partner"}, Reason.BASIS_UNKNOWN),
+    ({"source_kind": "hearsay"}, Reason.BASIS_UNKNOWN),
     ({"basis_expires": date(2026, 3, 1)}, Reason.BASIS_EXPIRED),
     ({"purposes": ("research",)}, Reason.PURPOSE_NOT_OF_SOURCE),
     ({"purposes": ()}, Reason.PURPOSE_NOT_OF_SOURCE),
@@ -124,16 +127,43 @@ def test_whatever_is_missing_of_a_person_denies(missing: set[str]) -> None:
 
 
 WORDS = {
-    *("kind", "klass", "permission", "name_class", "listing_state", "jurisdiction", "basis_case"),
+    *("kind", "klass", "permission", "name_class", "listing_state", "jurisdiction", "basis_case", "source_kind"),
 }
 
 
 @given(field=some.sampled_from(sorted(WORDS)), word=some.text(max_size=12))
 def test_a_word_that_nobody_knows_denies(field: str, word: str) -> None:
-    known = {"kind": {"email"}, "basis_case": set(USE.editions["sa"].sources.cases.value)}  # type: ignore[union-attr]
+    known = {
+        "kind": {"email"},
+        "basis_case": set(USE.editions["sa"].sources.cases.value),  # type: ignore[union-attr]
+        "source_kind": {"public_directory", "register"},
+    }
     if word in known.get(field, {getattr(GOOD, field)}) or (field == "jurisdiction" and word in USE.editions):
         return
     assert against(GOOD._replace(**{field: word}), USE)
+
+
+@pytest.mark.parametrize("kind", get_args(Contract.model_fields["kind"].annotation))
+def test_every_kind_of_source_that_a_contract_may_name_is_known(kind: str) -> None:
+    assert against(GOOD._replace(source_kind=kind, basis_expires=date(2027, 1, 1)), USE) == ()
+
+
+@pytest.mark.parametrize("jurisdiction", ["sa", "eg", "ae", "eu"])
+def test_a_kind_of_source_that_nobody_knows_denies_under_every_law(jurisdiction: str) -> None:
+    unknown = GOOD._replace(source_kind="hearsay", jurisdiction=jurisdiction)
+    assert Reason.BASIS_UNKNOWN in against(unknown, USE)
+
+
+@pytest.mark.parametrize("loosened", [{"blanket_grant"}, {"prior_dealing_exception"}, {"requires_consent"}, SWITCHES])
+@pytest.mark.parametrize("facts", [PERSON._replace(consent=None, provenance=None), PERSON._replace(consent="refused")])
+def test_no_switch_of_an_edition_opens_a_persons_contact_without_their_consent(
+    facts: Facts, loosened: set[str]
+) -> None:
+    edition = USE.editions["sa"]
+    rules = {name: getattr(edition.marketing, name) for name in loosened}
+    turned = {name: rule.model_copy(update={"value": not rule.value}) for name, rule in rules.items()}
+    loose = edition.model_copy(update={"marketing": edition.marketing.model_copy(update=turned)})
+    assert Reason.CONSENT_MISSING in against(facts, replace(USE, editions={"sa": loose}))
 
 
 FACTS = some.builds(
@@ -149,7 +179,7 @@ FACTS = some.builds(
     listing_state=some.sampled_from([None, "active", "withdrawn"]),
     opted_out=some.sampled_from([None, True, False]),
     jurisdiction=some.sampled_from([None, "sa", "eg", "?"]),
-    source_kind=some.sampled_from([None, "public_directory", "partner"]),
+    source_kind=some.sampled_from([None, "public_directory", "partner", "?"]),
     basis_case=some.sampled_from([None, "public_source", "?"]),
     basis_expires=some.sampled_from([None, date(2026, 1, 1), date(2027, 1, 1)]),
     purposes=some.sampled_from([None, (), ("business_contact",), ("research",)]),
