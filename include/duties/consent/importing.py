@@ -22,7 +22,7 @@ from include.intake.progress import Progress
 from include.law import edition_for
 from include.store import Role, begin
 
-__all__ = ["COLUMNS", "Imported", "import_consents"]
+__all__ = ["COLUMNS", "Imported", "import_consents", "moment_of"]
 
 COLUMNS = ("contact", "action", "purpose", "channel", "said_at", "proof", "text_version", "language")
 PURPOSE = re.compile(r"[a-z][a-z_]{1,62}")
@@ -127,16 +127,24 @@ def _read(row: Mapping[str, str], region: str, system: str, at: datetime) -> tup
         means="file",
         system=system,
     )
-    return _moment(row["said_at"], at), said
+    try:
+        return moment_of(row["said_at"], at), said
+    except NeverRetry:
+        raise _Broken("said_at") from None
 
 
-def _moment(text: str, at: datetime) -> datetime:
-    """Read when it was said: not tomorrow, and not before there was a law to say it under."""
+def moment_of(text: str, at: datetime) -> datetime:
+    """Read when something was said: not after `at`, and not before there was a law to say it under.
+
+    Raises NeverRetry.
+    """
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC) if datetime.fromisoformat(text).tzinfo else None
         if moment is None or moment > at:
-            raise _Broken("said_at")
+            raise ValueError
         edition_for(HOME, moment)
     except (ValueError, OverflowError, NeverRetry):
-        raise _Broken("said_at") from None
+        raise NeverRetry(
+            "when it was said is ISO 8601 with a time zone, not in future and not before the law"
+        ) from None
     return moment
