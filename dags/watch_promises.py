@@ -4,6 +4,9 @@
 **Promises** that no clock runs out unseen: at four fifths of it a warning, at its end an alarm, each raised once, into
 the evidence and by mail to the data protection officer.
 
+A destruction that somebody asked for and that is not done within an hour raises an alarm like a clock that was missed:
+look at `destroy_due`.
+
 A delivery that did not come within its contract's grace raises an alarm too, once; its own DAG says what failed. A
 source whose contract broke, or was taken away, is awaited as before; set `refresh: manual` before you take one away.
 What is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken

@@ -34,13 +34,15 @@ def link_for(
     *,
     at: datetime,
     expires_at: datetime,
+    sent: bool = True,
 ) -> str:
     """Make the link of a letter to its reader's page, below the portal's base address; keep the token's hash.
 
-    Instants are UTC. From `expires_at` on the link opens nothing.
+    Instants are UTC. From `expires_at` on the link opens nothing. Where no letter was `sent`, `message` is chance, and
+    nothing that is said by the link names it.
     """
     token = _token(message)
-    values = {"hash": sha256(token.encode()).digest(), "subject": subject, "message": message}
+    values = {"hash": sha256(token.encode()).digest(), "subject": subject, "message": message if sent else None}
     connection.execute(KEEP, values | {"language": language, "at": at, "expires": expires_at})
     return f"{base}/{PAGE}/{token}"
 

@@ -45,7 +45,7 @@ class Message(Base):
     html_body: Mapped[str | None] = personal(Category.MESSAGE)
     language: Mapped[str] = plain()
     template: Mapped[str] = plain()
-    """Template name and version, `source_notice/2`."""
+    """Template name and version, `source_notice/3`."""
     jurisdiction: Mapped[str] = plain()
     """Whose edition and time zone set the sending window."""
     state: Mapped[str] = plain()

@@ -22,6 +22,13 @@ __all__ = ["watch"]
 
 GRACE = timedelta(days=1)
 """So long a destruction may take after its clock ended: then something keeps it from happening."""
+AT_ONCE = timedelta(hours=1)
+"""So long a destruction may take that somebody asked for (CON-08: at once; the figure is house)."""
+
+ASKED = text("""
+    update duties.destruction_request set alarmed_at = :at
+     where closed_at is null and alarmed_at is null and asked_at <= :asked
+""")
 
 CLOCKS = text("""
     select duty.id, duty.kind, duty.edition, duty.starts_at, duty.due_at, duty.state, notice.send_by,
@@ -44,9 +51,10 @@ def watch(
 
     `warned`: past the edition's share of its length, `unsent`: a notice that did not go out by its day, `missed`:
     ended with the duty open, `overdue`: a silence that ended a day ago and was not acted on, because a plan waits for
-    a person or no run came, `late`: a delivery that did not come within its contract's grace. A missed duty stays
-    missed: what is done later does not make it kept. `open` counts the others. The officer gets one mail for each run
-    that found something; it names the sources in `broken` too, whose contracts cannot be read.
+    a person or no run came, or a destruction that somebody asked for an hour ago and that is not done, `late`: a
+    delivery that did not come within its contract's grace. A missed duty stays missed: what is done later does not
+    make it kept. `open` counts the others. The officer gets one mail for each run that found something; it names the
+    sources in `broken` too, whose contracts cannot be read.
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
@@ -62,6 +70,7 @@ def watch(
             {"at": at, "ids": [row.id for row in raised["missed"]]},
         )
         counts = {name: len(raised[level]) for level, name in NAMES.items()}
+        counts["overdue"] += _raise_asked(connection, at)
         late = raise_late(connection, contracts, at)
         counts["late"] = sum(late.values())
         if any(counts.values()):
@@ -112,6 +121,15 @@ def _raise_alerts(connection: Connection, rows: list[Any], level: str, at: datet
     learn(connection, level)
     for kind, count in sorted(Counter(row.kind for row in rows).items()):
         record(connection, KINDS[level], at=at, codes={"kind": kind, "level": level}, counts={"notices": count})
+
+
+def _raise_asked(connection: Connection, at: datetime) -> int:
+    """Raise that people wait for the destruction which they asked for; return how many, each counted once."""
+    waiting = connection.execute(ASKED, {"at": at, "asked": at - AT_ONCE}).rowcount
+    if waiting:
+        codes = {"kind": "destruction_request", "level": "overdue"}
+        record(connection, Kind.PROMISE_MISSED, at=at, codes=codes, counts={"requests": waiting})
+    return waiting
 
 
 def _tell_officer(

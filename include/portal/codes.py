@@ -57,7 +57,9 @@ def routes(pages: Pages) -> APIRouter:
         with begin(Role.PORTAL) as connection:
             row = entered(connection, attempt, code)
             if row is not None and row.value is None:
-                link = link_for(connection, "", uuid4(), row.subject_id, lang, at=now(), expires_at=now() + SESSION)
+                link = link_for(
+                    connection, "", uuid4(), row.subject_id, lang, at=now(), expires_at=now() + SESSION, sent=False
+                )
                 return RedirectResponse(f"{link}?lang={lang}", status_code=303)
             if row is not None:
                 return _confirmed(pages, connection, row, lang)

@@ -34,7 +34,7 @@ Way = Literal["all", "email", "phone"]
 Seal = Annotated[str, Form(max_length=64)]
 Choice = Literal["accept", "refuse", "delete"]
 Purpose = Annotated[str, Form(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-TEXT = "portal/1"
+TEXT = "portal/2"
 """The version of the words by which a consent is given here: what proves it later names them."""
 PROMOTION = "promotion"
 RESTRICTS: dict[str, Kind] = {

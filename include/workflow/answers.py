@@ -17,7 +17,9 @@ __all__ = ["AnswersWaiting"]
 PATIENCE = 10.0
 """Seconds of listening between two looks."""
 PAUSE = 5.0
-"""Seconds that a run is given before the same answers start another."""
+"""Seconds that a run is given before the same answers start another, twice as many each time that they do."""
+LONGEST = 600.0
+"""Seconds between two runs for what no run could close; the watch raises it meanwhile."""
 
 
 class AnswersWaiting(BaseEventTrigger):
@@ -34,15 +36,27 @@ class AnswersWaiting(BaseEventTrigger):
         """Look, and listen where there is nothing; a database that is away is asked again."""
         from include.errors import MayBeRetried
 
+        pause = PAUSE
         while True:
             try:
                 if await asyncio.to_thread(_waiting):
                     yield TriggerEvent("answers")  # type: ignore[no-untyped-call]
-                    await asyncio.sleep(PAUSE)
+                    pause = PAUSE if await _heard_within(pause) else min(2 * pause, LONGEST)
                 else:
+                    pause = PAUSE
                     await asyncio.to_thread(_listen, PATIENCE)
             except MayBeRetried:
                 await asyncio.sleep(PATIENCE)
+
+
+async def _heard_within(seconds: float) -> bool:
+    """Wait so long, and no longer than a run needs once somebody else asks; say whether anybody did."""
+    while seconds > 0:
+        if await asyncio.to_thread(_listen, min(seconds, PATIENCE)):
+            await asyncio.sleep(PAUSE)
+            return True
+        seconds -= PATIENCE
+    return False
 
 
 def _waiting() -> bool:
@@ -51,7 +65,7 @@ def _waiting() -> bool:
     return waiting()
 
 
-def _listen(seconds: float) -> None:
+def _listen(seconds: float) -> bool:
     from include.duties.consent.waiting import listen
 
-    listen(seconds)
+    return listen(seconds)

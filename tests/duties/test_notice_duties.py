@@ -14,6 +14,7 @@ from journeys_house import CONTROLLER
 from sqlalchemy import text
 
 from include.channels import Channel, OutgoingMessage, Refused, RelayReport, Sent, relay
+from include.duties.consent import Said, delete_asked
 from include.duties.destruction.actions import destroy_due
 from include.duties.notice.actions import HeldBack, may_send, on_failed, on_sent, plan_notices, queue_notices
 from include.duties.watch import watch
@@ -263,6 +264,29 @@ def test_a_notice_not_sent_by_its_day_and_a_silence_not_acted_on_are_raised_once
     assert watch(START + 9 * DAY, controller())["unsent"] == 0
     found = [watch(START + days * DAY, controller())["overdue"] for days in (31, 32, 33)]
     assert found == [0, 1, 0]
+
+
+def test_a_destruction_that_somebody_asked_for_and_that_is_not_done_within_an_hour_is_raised_once(
+    source: Make,
+) -> None:
+    source().delivers([person(1)])
+    plan_notices(MORNING)
+    subject = ask("select id from register.subject")[0].id
+    with begin(Role.PORTAL) as connection:
+        delete_asked(connection, Said(subject=subject, means="page"), MORNING)
+    minutes = [watch(MORNING + timedelta(minutes=late), controller())["overdue"] for late in (59, 60, 61)]
+    assert minutes == [0, 1, 0]
+    assert "Destructions overdue: 1" in ask("select text_body from channels.message where kind = 'promise_alert'")[0][0]
+    assert ask("select count(*) from duties.alert") == [(0,)], "no notice was missed"
+
+
+def test_a_destruction_that_was_done_at_once_is_no_alarm(source: Make) -> None:
+    source().delivers([person(1)])
+    subject = ask("select id from register.subject")[0].id
+    with begin(Role.PORTAL) as connection:
+        delete_asked(connection, Said(subject=subject, means="page"), MORNING)
+    destroy_due(MORNING)
+    assert watch(MORNING + timedelta(hours=2), controller())["overdue"] == 0
 
 
 def ask_recipients() -> list[str]:

@@ -105,8 +105,15 @@ def test_who_asks_for_deletion_needs_no_question(client: Client, link: str) -> N
 def test_a_consent_is_kept_with_the_text_the_language_and_the_means(client: Client, link: str) -> None:
     answers(client, link, "accept")
     event = ask("select * from duties.consent_event where action = 'granted'")[0]
-    assert (event.text_version, event.language, event.means, event.actor) == ("portal/1", "ar", "page", "subject")
+    assert (event.text_version, event.language, event.means, event.actor) == ("portal/2", "ar", "page", "subject")
     assert event.message_id is not None
+
+
+def test_who_agrees_says_that_they_are_of_full_capacity(client: Client, link: str) -> None:
+    assert client.get(f"{link}?lang=en").text.count("of full legal capacity") == 2, (
+        "by the question, and by the contact"
+    )
+    assert client.get(f"{link}?lang=ar").text.count("كامل الأهلية") == 2
 
 
 @pytest.mark.parametrize(
@@ -208,6 +215,19 @@ def test_a_contact_that_somebody_gives_counts_once_a_code_shows_that_it_is_their
     assert [row.value for row in ask("select value from duties.own_contact")] == ["own@people.example"]
 
 
+def test_a_contact_confirmed_after_a_wish_to_be_deleted_is_not_kept(client: Client, link: str) -> None:
+    seal = seal_in(client.get(link).text)
+    given = {"seal": seal, "purpose": "promotion", "channel": "email", "value": "own@people.example", "agree": "yes"}
+    page = client.post(f"{link}/contact", data=given).text
+    code, attempt = re.findall(r"\d{8}", code_mails()[0].text_body)[0], re.findall(r"/code/([0-9a-f-]{36})", page)[0]
+    answers(client, link, "delete", purpose="all")
+    told = client.post(f"/code/{attempt}?lang=en", data={"code": code}).text
+    assert "being destroyed as you asked" in told
+    assert destroy_due(NOW)["destroyed"] == 1
+    assert not ask("select 1 from duties.own_contact")
+    assert [row.state for row in ask("select state from duties.destruction")] == ["verified"]
+
+
 def test_who_has_no_link_proves_themselves_by_a_code_in_any_digits(client: Client, link: str) -> None:
     page = client.post("/code", data={"contact": " Person.1@people.example "}).text
     mail = code_mails()[0]
@@ -217,6 +237,9 @@ def test_who_has_no_link_proves_themselves_by_a_code_in_any_digits(client: Clien
     assert done.status_code == 303
     assert "person.1@people.example" in client.get(done.headers["location"]).text
     assert client.post(f"/code/{attempt}", data={"code": code}).status_code == 403, "a code holds once"
+    assert answers(client, done.headers["location"].partition("?")[0], "accept")
+    event = ask("select message_id from duties.consent_event where action = 'granted'")[0]
+    assert event.message_id is None, "no letter led here"
 
 
 def test_nobody_learns_whether_a_contact_is_held(client: Client, link: str) -> None:

@@ -91,5 +91,5 @@ class Letter:
     text: str = field(repr=False)
     html: str = field(repr=False)
     template: str
-    """Name and version of the wording, `source_notice/2`: what the proof of sending refers to."""
+    """Name and version of the wording, `source_notice/3`: what the proof of sending refers to."""
     language: str

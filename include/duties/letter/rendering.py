@@ -20,7 +20,7 @@ from include.law import Controller, Edition
 
 __all__ = ["SHORT_AT_MOST", "TEMPLATE", "IncompleteNotice", "render", "short_text"]
 
-TEMPLATE = "source_notice/2"
+TEMPLATE = "source_notice/3"
 """Changes with every change of the words or the layout: the proof of sending says which text a person was given."""
 SHORT_AT_MOST = 600
 SHORTEST_NAME = 24

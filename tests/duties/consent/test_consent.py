@@ -36,6 +36,8 @@ def test_the_first_letter_asks_once_for_each_purpose_neutrally_and_leads_to_the_
     assert state() == {("business_contact", "all"): "asked", ("service_news", "all"): "asked"}
     assert letter.text.count("Do you agree") == 2
     assert letter.text.count("هل توافق") == 2
+    assert letter.text.count("of full legal capacity") == 1
+    assert letter.text.count("كامل الأهلية") == 1
     token = next(word.rpartition("/")[2] for word in letter.text.split() if f"{PORTAL}/p/" in word).rstrip("\u2069")
     assert [bytes(row.hash) for row in ask("select hash from portal.link")] == [hash_of(token)]
     assert not ask(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from builders import Held, person
 from people_told import MORNING, says, subject_of, tells
 
@@ -52,3 +53,32 @@ def test_the_trigger_fires_for_what_waits_and_says_nothing_of_whom(source: Make)
 
     assert asyncio.run(first()) == "answers"
     assert AnswersWaiting().serialize() == ("include.workflow.answers.AnswersWaiting", {})
+
+
+def test_what_no_run_can_close_starts_fewer_and_fewer_and_whoever_asks_next_is_heard_at_once(
+    source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from include.workflow import answers
+
+    monkeypatch.setattr(answers, "PAUSE", 0.1)
+    source().delivers([person(1), person(2)])
+    tells()
+    first, second = subject_of(), subject_of("person.2@people.example")
+    says(delete_asked, first, at=NEXT)
+    began = time.monotonic()
+    fired = list[float]()
+
+    async def watched() -> None:
+        async for _ in answers.AnswersWaiting().run():
+            fired.append(time.monotonic() - began)
+            if fired[-1] > 6:
+                return
+
+    speaking = threading.Timer(4.0, lambda: says(delete_asked, second, at=NEXT))
+    speaking.start()
+    asyncio.run(watched())
+    speaking.join()
+    alone = [moment for moment in fired if moment < 4]
+    assert 3 <= len(alone) <= 7, "twice as long each time"
+    after = next(moment for moment in fired if moment >= 4)
+    assert after < 5.5, "who asks next does not wait for what cannot be closed"

@@ -213,7 +213,7 @@ def test_changed_words_need_a_new_template_version() -> None:
     assert len(files) == 4
     digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).hexdigest()
     assert {TEMPLATE: digest} == {
-        "source_notice/2": "b2d496f57d5eac8d020acdce3a8419717ee75e92c53ab7bccd7162b4e7465e33"
+        "source_notice/3": "8f9e29b8ae1e7711175690acfd294e187391bd079c68565d0a6e8d5f3fec1894"
     }, (
         "The proof of sending names the version of the text. If a notice may have gone out with the old words, count "
         "TEMPLATE up; then write the new version and digest here."
