@@ -36,7 +36,7 @@ def subject(source: Make) -> UUID:
             controller(),
             NEXT,
         )
-        enqueue(connection, message("identity_code", MAILBOX), at=NEXT)
+        enqueue(connection, message("identity_code", MAILBOX), at=NEXT - timedelta(hours=1))
         connection.execute(text(CODE), {"id": uuid4(), "subject": known, "until": NEXT + timedelta(minutes=15)})
     ask("update channels.message set state = 'sent', recipient = null where kind = 'identity_code' returning 1")
     return known
@@ -98,6 +98,20 @@ def test_codes_links_and_tries_that_are_over_are_not_kept(database: str) -> None
     destroy_due(NEXT)
     for table in ("code", "link", "attempt"):
         assert ask(f"select count(*) from portal.{table}") == [(1,)], table
+
+
+@pytest.mark.parametrize(("kind", "known"), [("identity_code", False), ("promotion", True)])
+def test_to_whom_a_code_was_sent_is_forgotten_after_a_month_and_a_promotion_may_still_be_stopped(
+    database: str, kind: str, known: bool
+) -> None:
+    with begin(Role.PORTAL) as connection:
+        enqueue(connection, message(kind, "unconfirmed@people.example"), at=NEXT)
+    ask("update channels.message set state = 'sent', recipient = null returning 1")
+    asked = "select 1 from channels.message where recipient_key is not null"
+    destroy_due(NEXT + timedelta(days=29))
+    assert ask(asked)
+    destroy_due(NEXT + timedelta(days=30))
+    assert bool(ask(asked)) is known
 
 
 def message(kind: str, recipient: str, at: datetime = NEXT) -> OutgoingMessage:

@@ -67,7 +67,7 @@ def destroy_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[
 def _open_what_is_owed(at: datetime) -> None:
     """See that all which is held of those who asked has its notice: by these the sources of a plan are named."""
     with begin(Role.DUTIES) as connection:
-        STEPS.run(connection, "expired", {"at": at})
+        STEPS.run(connection, "expired", {"at": at, "promotional": sorted(PROMOTIONAL)})
         waiting = STEPS.one(connection, "waiting")
     if waiting:
         plan_notices(at)

@@ -290,7 +290,8 @@ select (select count(*) from register.listing join register.contact_point point 
          where (recipient is not null or recipient_key is not null) and duty_id in
                (select notice_id from duties.destruction_target where destruction_id = :plan))
      + (select count(*) from channels.message
-          join duties.destruction on destruction.id = :plan and message.created_at <= destruction.destroyed_at
+          join duties.destruction on destruction.id = :plan
+           and message.created_at <= destruction.destroyed_at - interval '5 minutes'  -- what crossed it is an answer
          where message.duty_id is null and message.recipient_key is not null
            and exists (select from suppression.entry
                         where entry.key = any(suppression.forms(message.recipient_key)) and entry.reason = 'destroyed'
@@ -318,6 +319,10 @@ update duties.destruction_request request set closed_at = :at, destruction_id = 
 delete from portal.code where expires_at <= :at;
 delete from portal.link where expires_at <= :at;
 delete from portal.attempt where since <= cast(:at as timestamptz) - interval '1 day';
+-- A code, a confirmation or an acknowledgement that comes back after so long is told from no other mail any more.
+update channels.message set recipient_key = null
+ where duty_id is null and recipient_key is not null and kind <> all(:promotional)
+   and state in ('sent', 'expired', 'destroyed') and created_at <= cast(:at as timestamptz) - interval '30 days';
 
 -- name: state
 select state from duties.destruction where id = :plan for update;
