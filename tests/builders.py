@@ -85,6 +85,13 @@ def ask(query: str, **values: Any) -> list[Any]:
         return list(connection.execute(text(query), values))
 
 
+def recorded(kind: str) -> int:
+    """Count the records of a kind in the ledger, as the auditor sees it."""
+    with begin(Role.AUDITOR) as connection:
+        counted = text("select count(*) from evidence.ledger where kind = :kind")
+        return int(connection.execute(counted, {"kind": kind}).scalar_one())
+
+
 def person(number: int) -> dict[str, str]:
     """Make a row that is a person: an invented doctor with a mailbox of their own."""
     return {

@@ -16,7 +16,6 @@ from include.duties.marketing import may_reach
 from include.duties.marketing.licences import licences
 from include.duties.notice.actions import may_send as may_send_notice
 from include.duties.notice.actions import on_failed, on_sent
-from include.duties.stopping import is_stopped
 from include.duties.stopping.actions import PURPOSE
 from include.intake.progress import Progress
 from include.law import load_controller, now
@@ -57,12 +56,10 @@ def may_send(
     """Say at the moment of sending (UTC, now without one) why a message must not go out; None where it may (promise 5).
 
     Promotion does not go to whoever stopped it, however long it lay in the outbox (IR 28(3)(c)), nor to anybody whom
-    the gate does not let through now. The relay itself cannot read the register: the gate is asked as the duties.
+    the gate does not let through now; it alone knows whether a consent came after the stop. The relay itself cannot read the register: the gate is asked as the duties.
     """
     if message.kind not in PROMOTIONAL:
         return may_send_notice(connection, message)
-    if is_stopped(connection, message.channel, message.recipient):
-        return "stopped"
     key = recipient_key(message.channel, message.recipient)
     with begin(Role.DUTIES) as asking:
         channel = message.channel.value

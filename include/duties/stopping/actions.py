@@ -42,16 +42,23 @@ class StopAsked:
 def stop_asked(connection: Connection, asked: StopAsked, controller: Controller, at: datetime) -> int:
     """Stop promotion at `at` (UTC) to the address that a message went to and to the one that asks; say to how many.
 
-    It holds from this transaction on: every promotion asks `is_stopped` at the moment of sending, those in the outbox
-    too. A confirmation is written once a day and address, to be sent within 24 hours (CST-02, LAW 3). Stopping twice
-    is stopping; no other purpose and no notice that the law asks for is touched.
+    It holds from this transaction on: every promotion asks the gate at the moment of sending, those in the outbox too.
+    A confirmation is written once a day and address, to be sent within 24 hours (CST-02, LAW 3). Stopping what stands
+    stopped writes nothing, however often it is done and by whomever; no other purpose and no notice that the law asks
+    for is touched.
     """
-    keys = _keys(connection, asked)
+    named = _keys(connection, asked)
+    if keys := {key: kind for key, kind in sorted(named.items()) if not _stands(connection, key)}:
+        _stop(connection, asked, keys, controller, at)
+    return len(named)
+
+
+def _stop(
+    connection: Connection, asked: StopAsked, keys: dict[bytes, str], controller: Controller, at: datetime
+) -> None:
     for key, kind in keys.items():
         values = {"key": key, "kind": kind, "version": key_version(), "purpose": PURPOSE, "means": asked.means}
         connection.execute(STOP, values | {"message": asked.message, "at": at})
-    if not keys:
-        return 0
     withdraw_by_key(connection, keys, PROMOTIONAL, asked.message, at)
     record(
         connection,
@@ -65,13 +72,22 @@ def stop_asked(connection: Connection, asked: StopAsked, controller: Controller,
     )
     if asked.confirm:
         _confirm(connection, asked, keys, controller, at)
-    return len(keys)
 
 
 def is_stopped(connection: Connection, channel: Channel, recipient: str) -> bool:
-    """Say whether somebody stopped promotion to this recipient."""
-    key = recipient_key(channel, recipient)
-    return bool(connection.execute(STOPPED, {"key": key, "purpose": PURPOSE}).scalar_one())
+    """Say whether promotion to this recipient stands stopped: nobody agreed to it there since."""
+    return _stopped(connection, recipient_key(channel, recipient))
+
+
+def _stands(connection: Connection, key: bytes) -> bool:
+    """Wait until nobody else stops the same address, and say whether it stands stopped already."""
+    connection.execute(TURN, {"key": key.hex()})
+    return _stopped(connection, key)
+
+
+def _stopped(connection: Connection, key: bytes) -> bool:
+    values = {"key": key, "purpose": PURPOSE, "promotional": list(PROMOTIONAL)}
+    return bool(connection.execute(STOPPED, values).scalar_one())
 
 
 def _keys(connection: Connection, asked: StopAsked) -> dict[bytes, str]:
@@ -120,8 +136,17 @@ STOP = text("""
     values (:key, :kind, :version, :purpose, :means, :message, :at)
     on conflict (key, purpose, asked_at) do nothing
 """)
+TURN = text("select pg_advisory_xact_lock(hashtextextended('stop:' || :key, 0))")
 STOPPED = text("""
-    select exists (select from duties.stop where key = any(suppression.forms(:key)) and purpose = :purpose)
+    select exists (
+        select from duties.stop
+         where key = any(suppression.forms(:key)) and purpose = :purpose
+           and not exists (select from duties.own_contact own
+                             join duties.consent_state state
+                               on state.subject_id = own.subject_id and state.purpose = own.purpose
+                              and state.channel = own.channel
+                            where own.key = :key and own.purpose = any(:promotional)
+                              and state.action = 'granted' and state.at > stop.asked_at))
 """)
 WENT_TO = text("""
     select recipient_key, channel from channels.message where id = :message and recipient_key is not null

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from builders import Held, ask, person
 from journeys_house import CONTROLLER
+from people_told import says, subject_of
 from sqlalchemy import event, text
 
 from include.channels import Channel, OutgoingMessage, Sent, enqueue, relay
@@ -237,6 +238,37 @@ def test_the_gate_is_asked_again_at_the_moment_of_sending(shop: Held, monkeypatc
     assert sends(2, monkeypatch) == "withdrawn_at_source"
     ask("delete from register.contact_point returning 1")
     assert sends(3, monkeypatch) == "point_unknown", "what is not in the register is nobody's to write to"
+
+
+def test_a_consent_after_a_stop_counts_at_the_relay_until_the_next_stop(
+    source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source().delivers([person(1)])
+    mine = Contact("email", SHOP["email"])
+    subject = subject_of()
+
+    def agrees(minutes: int) -> None:
+        says(
+            grant, subject, at=NOON - timedelta(minutes=minutes), purpose="promotion", channels=("email",),
+            provenance="direct_from_subject", contact=mine,
+        )  # fmt: skip
+
+    agrees(60)
+    assert sends(1, monkeypatch) is None
+    stops(50)
+    stops(45)
+    assert sends(2, monkeypatch) is not None
+    agrees(40)
+    assert sends(3, monkeypatch) is None, "the stop was before it"
+    stops(30)
+    assert sends(4, monkeypatch) is not None, "who agreed anew may stop anew"
+    assert ask("select count(*) from duties.stop")[0][0] == 2
+
+
+def stops(minutes: int) -> None:
+    with begin(Role.DUTIES) as connection:
+        asked = StopAsked(means="reply", address=SHOP["email"])
+        stop_asked(connection, asked, load_controller(CONTROLLER), NOON - timedelta(minutes=minutes))
 
 
 def test_an_address_that_leads_to_nobody_is_not_used_again(shop: Held) -> None:

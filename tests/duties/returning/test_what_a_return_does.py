@@ -272,7 +272,7 @@ def test_a_wish_to_stop_needs_no_proof_for_the_address_that_it_comes_from(
     forged = "Delivered-To: returns+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@example.com"
     arrives(box, reply("STOP", sender="other@people.example", heads=[forged]))
     assert reads(box, controller) == {"read": 1, "stop": 1, "stopped": 1}
-    with begin(Role.RELAY) as connection:
+    with begin(Role.DUTIES) as connection:
         assert is_stopped(connection, Channel.EMAIL, "other@people.example")
         assert not is_stopped(connection, Channel.EMAIL, "person.1@people.example")
 
@@ -283,7 +283,7 @@ def test_a_complaint_stops_promotion_at_once_and_nobody_writes_to_the_complainer
     (message,) = told(source, controller)
     arrives(box, complaint(message), complaint(message, "auth-failure"))
     assert reads(box, controller) == {"read": 2, "complaint": 1, "stopped": 1, "report": 1}
-    with begin(Role.RELAY) as connection:
+    with begin(Role.DUTIES) as connection:
         assert is_stopped(connection, Channel.EMAIL, "Person.1@people.example")
         assert not is_stopped(connection, Channel.EMAIL, "person.2@people.example")
     assert not ask("select from channels.message where kind = 'stop_confirmation'")

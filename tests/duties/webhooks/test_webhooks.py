@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from builders import Held, ask
+from builders import Held, ask, recorded
 from journeys_house import CONTROLLER
 
 from include.duties.audience import Asked, build, export, find_removals
@@ -89,6 +89,15 @@ def test_a_stop_and_its_removal_are_told_once_signed_and_by_number(shop: int, ea
         assert hmac.digest(secret, f"{moment}.".encode() + body, hashlib.sha256).hex() == proof
         assert int(moment) == NOON.timestamp()
         assert b"palm" not in body
+
+
+def test_whoever_stops_a_thousand_times_is_one_stop_one_record_and_one_call(shop: int, ear: Any) -> None:
+    add_webhook("mailer", url(ear), NOON)
+    for second in range(1000):
+        stops("info@palm.example", NOON + timedelta(seconds=second))
+    assert ask("select count(*) from duties.stop")[0][0] == 1
+    assert recorded("stop_recorded") == 1
+    assert call_webhooks(NOON + timedelta(hours=1))["taken"] == 1
 
 
 def test_a_recipient_who_was_handed_nothing_hears_nothing(shop: int, ear: Any) -> None:
