@@ -29,6 +29,7 @@ with DAG(
     schedule=CronTriggerTimetable("5-59/10 * * * *", timezone=ZONE),
     catchup=False,
     max_active_runs=1,
+    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
     params={"reason": REASON},
     default_args=DEFAULTS,
     tags=["amanah", "channels"],

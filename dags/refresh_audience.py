@@ -7,8 +7,8 @@ what, for whom, how many and until when; handing it out is recorded as a disclos
 
 Every night the mailer's audience for promotion is made. Another one is a run by hand: purpose, recipient, form, country
 and, abroad, the safeguard of the transfer. For an advertising platform the contacts are hashed as it asks. `to` names
-an object storage (`s3://bucket/folder`) and `connection` its login; without them the files stay in `audiences` under
-`AMANAH_HOME`.
+an object storage (`s3://bucket/folder`) and `connection` its login, and the files go there; without them they stay in
+`audiences` under `AMANAH_HOME` until the audience ends (`tell_recipients` deletes them).
 
 **When it fails**
 - *build*: something asked for is unknown, and the message says what is known; or the check found somebody who must not

@@ -68,6 +68,26 @@ def test_only_the_preparation_knows_the_logins_of_administrator_and_owner(servic
         assert not [key for key in services[name]["environment"] if key.startswith(told)]
 
 
+@pytest.mark.parametrize(("name", "login"), [("portal", "amanah_portal_login"), ("api", "amanah_api_login")])
+def test_what_strangers_speak_to_knows_one_login_which_takes_on_one_role(
+    services: dict[str, Any], name: str, login: str
+) -> None:
+    environment = services[name]["environment"]
+    addresses = {key: value for key, value in environment.items() if key.endswith("DATABASE_URL")}
+    setting = f"AMANAH_{name.upper()}_DATABASE_URL"
+    assert set(addresses) == {setting}
+    assert addresses[setting].startswith(f"postgresql://{login}:given_AMANAH_{name.upper()}_PASSWORD@")
+    assert services["init"]["environment"][setting] == addresses[setting], "the preparation lets it in"
+
+
+def test_the_portal_believes_its_proxy_and_nobody_else_about_who_visits(services: dict[str, Any]) -> None:
+    assert services["portal"]["environment"]["FORWARDED_ALLOW_IPS"] == "given_PORTAL_PROXY"
+    assert [
+        name for name in services if name != "portal" and "FORWARDED_ALLOW_IPS" in services[name]["environment"]
+    ] == []
+    assert "`PORTAL_PROXY`" in (ROOT / "README.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", LASTING)
 def test_what_lasts_is_watched_has_no_rights_and_is_not_root(services: dict[str, Any], name: str) -> None:
     service = services[name]
@@ -137,7 +157,7 @@ def test_every_setting_of_airflow_is_one_that_airflow_has(services: dict[str, An
 def test_every_setting_of_ours_is_one_that_the_code_reads(services: dict[str, Any]) -> None:
     code = "\n".join(file.read_text("utf-8") for file in (ROOT / "include").rglob("*.py"))
     used = {name for read in services.values() for name in read.get("environment", {}) if name.startswith("AMANAH_")}
-    own = {"AMANAH_APP_PASSWORD", "AMANAH_OWNER_PASSWORD"}  # read by the preparation's few lines alone
+    own = {f"AMANAH_{login}_PASSWORD" for login in ("APP", "PORTAL", "API", "OWNER")}  # the preparation's few lines
     assert {name for name in used - own if f'"{name}"' not in code} == set()
 
 
@@ -145,7 +165,7 @@ def test_every_setting_that_the_readme_names_reaches_the_tasks(services: dict[st
     rows = re.findall(r"^\| (`AMANAH_.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.M)
     named = set(re.findall(r"`(AMANAH_\w+)`", " ".join(rows)))
     assert len(named) > 20
-    owner = {"AMANAH_OWNER_DATABASE_URL"}
+    owner = {f"AMANAH_{login}_DATABASE_URL" for login in ("OWNER", "PORTAL", "API")}
     assert named - owner - services["worker"]["environment"].keys() == set()
     assert owner <= services["init"]["environment"].keys()
 
@@ -295,6 +315,6 @@ def test_a_name_with_extras_is_pinned_without_them_too() -> None:
 def test_the_api_knows_no_secret_but_the_keys_of_the_hashes_and_sees_no_file_of_ours(services: dict[str, Any]) -> None:
     told = set(services["api"]["environment"])
     keys = {"AMANAH_KEY", "AMANAH_SUPPRESSION_KEYS"}
-    assert told == {"PYTHONPATH", "AMANAH_HOME", "AMANAH_DATABASE_URL", "AMANAH_CONTROLLER", "AMANAH_EDITIONS"} | keys
+    assert told == {"PYTHONPATH", "AMANAH_HOME", "AMANAH_API_DATABASE_URL", "AMANAH_CONTROLLER", "AMANAH_EDITIONS"} | keys
     assert [mount["target"] for mount in services["api"]["volumes"]] == ["/etc/amanah"]
     assert all(mount["read_only"] for mount in services["api"]["volumes"])

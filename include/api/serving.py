@@ -9,6 +9,9 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve until a signal ends it, over so many processes. Behind a proxy that ends TLS, never in the open."""
     import uvicorn
 
+    from include.store import Role, log_in_as
+
+    log_in_as(Role.API)
     uvicorn.run(
         "include.api.app:create_app",
         factory=True,

@@ -41,8 +41,9 @@ def build(
         platform=platform,
         days=days,
     )
-    made = audience.build(asked, now(), licensed=licences(load_controller()))
-    folder = audience.export(made, asked, now())
+    licensed = licences(load_controller())
+    made = audience.build(asked, now(), licensed=licensed)
+    folder = audience.export(made, asked, now(), licensed=licensed)
     typer.echo((folder / "manifest.json").read_text(encoding="utf-8"))
 
 

@@ -56,7 +56,8 @@ def may_send(
     """Say at the moment of sending (UTC, now without one) why a message must not go out; None where it may (promise 5).
 
     Promotion does not go to whoever stopped it, however long it lay in the outbox (IR 28(3)(c)), nor to anybody whom
-    the gate does not let through now; it alone knows whether a consent came after the stop. The relay itself cannot read the register: the gate is asked as the duties.
+    the gate does not let through now; it alone knows whether a consent came after a stop. The relay itself cannot read
+    the register: the gate is asked as the duties.
     """
     if message.kind not in PROMOTIONAL:
         return may_send_notice(connection, message)

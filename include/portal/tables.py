@@ -22,7 +22,8 @@ class Code(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     """What the page that asks for the code names it by: chance, and no clue to anybody."""
-    subject_id: Mapped[UUID] = mapped_column()
+    subject_id: Mapped[UUID | None] = mapped_column()
+    """Null where nobody holds the contact that was asked about: such a row is there to be written and tried alike."""
     hash: Mapped[bytes] = plain()
     """The keyed hash of the code under its id."""
     tries: Mapped[int] = mapped_column(server_default="0")

@@ -13,7 +13,7 @@ from include.store.refusals import StoreAway, StoreRefused
 from include.store.roles import Role
 from include.store.rungs import rungs
 from include.store.server import EmbeddedServer
-from include.store.urls import airflow_url, database_url, owner_url
+from include.store.urls import airflow_url, database_url, log_in_as, owner_url
 
 __all__ = [
     "Base",
@@ -36,6 +36,7 @@ __all__ = [
     "key_version",
     "keyed",
     "keying",
+    "log_in_as",
     "migrate",
     "owner_url",
     "personal",

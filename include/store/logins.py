@@ -7,18 +7,23 @@ from psycopg import sql
 
 from include.store.roles import Role
 
-__all__ = ["AIRFLOW", "AMANAH", "APP", "OWNER", "SUPERUSER", "prepare_logins"]
+__all__ = ["AIRFLOW", "AMANAH", "API", "APP", "ATTRIBUTES", "OWNER", "PORTAL", "SUPERUSER", "prepare_logins"]
 
 SUPERUSER = "postgres"
 OWNER = "amanah_owner"
 """Owns the schemas and migrates them."""
 APP = "amanah_app"
-"""What every process logs in as: it can do nothing until it takes on a role."""
+"""What every process but those two logs in as: it can do nothing until it takes on a role."""
+PORTAL = "amanah_portal_login"
+"""What the portal logs in as: it can take on the portal's role and no other."""
+API = "amanah_api_login"
+"""What the API logs in as: it can take on the API's role and no other."""
 AIRFLOW = "airflow"
 AMANAH = "amanah"
 
-ATTRIBUTES = {OWNER: "createrole", APP: "noinherit", AIRFLOW: ""}
-DATABASES = {AMANAH: (OWNER, (OWNER, APP)), "airflow": (AIRFLOW, (AIRFLOW,))}
+ATTRIBUTES = {OWNER: "createrole", APP: "noinherit", PORTAL: "noinherit", API: "noinherit", AIRFLOW: ""}
+MAY_BECOME: dict[str, tuple[Role, ...]] = {APP: tuple(Role), PORTAL: (Role.PORTAL,), API: (Role.API,)}
+DATABASES = {AMANAH: (OWNER, (OWNER, APP, PORTAL, API)), "airflow": (AIRFLOW, (AIRFLOW,))}
 
 
 def prepare_logins(superuser_dsn: str, passwords: dict[str, str]) -> None:
@@ -37,7 +42,9 @@ def prepare_logins(superuser_dsn: str, passwords: dict[str, str]) -> None:
             )
         roles = sql.SQL(", ").join(map(sql.Identifier, Role))
         connection.execute(sql.SQL("grant {} to {} with admin option").format(roles, sql.Identifier(OWNER)))
-        connection.execute(sql.SQL("grant {} to {}").format(roles, sql.Identifier(APP)))
+        for login, allowed in MAY_BECOME.items():
+            group = sql.SQL(", ").join(map(sql.Identifier, allowed))
+            connection.execute(sql.SQL("grant {} to {}").format(group, sql.Identifier(login)))
         _make_databases(connection)
 
 

@@ -15,7 +15,8 @@ from include.store.base import Base
 from include.store.binaries import OLDEST
 from include.store.locks import advisory_lock
 from include.store.refusals import without_values
-from include.store.urls import database_url, owner_url
+from include.store.roles import Role
+from include.store.urls import app_url, own_urls, owner_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -111,14 +112,18 @@ def _run(direction: str, to: str) -> None:
 
 
 def _open_to_app(connection: Connection) -> None:
-    """Let the login of every process take on the roles and see which revision the database stands at."""
+    """Let the logins of every process take on their roles and see which revision the database stands at."""
     if connection.execute(text("select version_num from public.alembic_version")).first() is None:
         return
-    login = make_url(database_url()).username
-    if login:
-        roles.admit(connection, login)
-        quoted = connection.dialect.identifier_preparer.quote(login)
-        connection.execute(text(f"grant select on public.alembic_version to {quoted}"))
+    allowed: dict[str, tuple[Role, ...]] = {url: (role,) for role, url in own_urls().items()}
+    if (app := app_url()) is not None:
+        allowed[app] = tuple(Role)
+    for url, may_become in allowed.items():
+        login = make_url(url).username
+        if login:
+            roles.admit(connection, login, may_become)
+            quoted = connection.dialect.identifier_preparer.quote(login)
+            connection.execute(text(f"grant select on public.alembic_version to {quoted}"))
 
 
 def config(connection: Connection | None) -> Config:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Protocol
 
@@ -27,6 +27,9 @@ class Role(enum.StrEnum):
     """What the pages for the people concerned may do."""
     API = "amanah_api"
     """What other systems of the company may ask for."""
+    MAILER = "amanah_mailer"
+    """Whoever reads the audiences that are handed out as a table, and nothing else: a login of the mailer's is its
+    member. No unit of work of ours takes it on."""
 
 
 class Operations(Protocol):
@@ -54,11 +57,11 @@ def create_missing(connection: Connection) -> None:
     admit(connection, None)
 
 
-def admit(connection: Connection, login: str | None) -> None:
-    """Let a login (None: the current one) take on every role. Does nothing where it already can."""
+def admit(connection: Connection, login: str | None, roles: Collection[Role] = tuple(Role)) -> None:
+    """Let a login (None: the current one) take on every role, or those named. Does nothing where it already can."""
     name = login or str(connection.execute(text("select current_user")).scalar_one())
     quoted = connection.dialect.identifier_preparer.quote(name)
-    for role in Role:
+    for role in roles:
         _bring_about(connection, f"grant {role} to {quoted}", partial(_may_become, connection, name, role))
 
 

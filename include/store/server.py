@@ -6,7 +6,7 @@ import json
 import secrets
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from include.store.binaries import find_binaries
 from include.store.cluster import make_cluster, refuse
 from include.store.footing import Footing, footings, require_owner
 from include.store.home import closed, read_private, write_private
-from include.store.logins import AIRFLOW, AMANAH, APP, OWNER, SUPERUSER, prepare_logins
+from include.store.logins import AIRFLOW, AMANAH, APP, ATTRIBUTES, OWNER, SUPERUSER, prepare_logins
 from include.store.postmaster import Postmaster, alone
 
 __all__ = ["EmbeddedServer", "ServerInfo"]
@@ -39,7 +39,7 @@ class ServerInfo:
 
     @property
     def database_url(self) -> str:
-        """What every process logs in with."""
+        """What every process but portal and API logs in with."""
         return self.url(APP, AMANAH)
 
     @property
@@ -130,7 +130,7 @@ class EmbeddedServer:
 
     def _ready(self) -> ServerInfo | None:
         record = Record.read(self.folder)
-        if record is None or not record.prepared:
+        if record is None or not record.prepared or not ATTRIBUTES.keys() <= record.passwords.keys():
             return None
         postmaster = Postmaster(self.folder, record.footing)
         port = postmaster.ready_port()
@@ -138,6 +138,10 @@ class EmbeddedServer:
 
     def _start(self) -> ServerInfo:
         record = Record.read(self.folder) or self._make()
+        if lacking := ATTRIBUTES.keys() - record.passwords.keys():  # made by code that knew fewer logins
+            record = replace(record, passwords=record.passwords | _passwords(lacking), prepared=False).write(
+                self.folder
+            )
         footing = record.footing
         if not footing.data.exists():
             if not footing.draft.exists():
@@ -170,7 +174,7 @@ class EmbeddedServer:
 
     def _make(self) -> Record:
         binaries = find_binaries()
-        passwords = {login: secrets.token_hex(24) for login in (SUPERUSER, OWNER, APP, AIRFLOW)}
+        passwords = _passwords((SUPERUSER, *ATTRIBUTES))
         durable = self.settings.get("fsync") != "off"
         failures = []
         for footing in footings(self.folder):
@@ -195,6 +199,10 @@ class EmbeddedServer:
             )
         Postmaster(self.folder, footing).end_orphans()
         footing.remove()
+
+
+def _passwords(logins: Iterable[str]) -> dict[str, str]:
+    return {login: secrets.token_hex(24) for login in logins}
 
 
 def _free_port() -> int:

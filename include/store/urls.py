@@ -9,14 +9,50 @@ from sqlalchemy.exc import ArgumentError
 
 from include.errors import NeverRetry
 from include.store.home import home
+from include.store.logins import AMANAH, API, PORTAL
+from include.store.roles import Role
 from include.store.server import EmbeddedServer
 
-__all__ = ["airflow_url", "database_url", "is_external", "owner_url"]
+__all__ = ["airflow_url", "app_url", "database_url", "is_external", "log_in_as", "own_urls", "owner_url"]
+
+
+OWN = {Role.PORTAL: ("AMANAH_PORTAL_DATABASE_URL", PORTAL), Role.API: ("AMANAH_API_DATABASE_URL", API)}
+"""The processes that strangers speak to log in as themselves: by which setting, and as whom at the embedded server."""
+AS = "AMANAH_LOGS_IN_AS"
+"""Tells a process and those that it starts which of these they are."""
+
+
+def log_in_as(role: Role) -> None:
+    """Let this process and those that it starts log in with the login of one role, from now on."""
+    os.environ[AS] = role
+
+
+def own_urls() -> dict[Role, str]:
+    """Return the addresses of the logins that may take on one role alone, as far as they are known here."""
+    if is_external():
+        named = {role: _named(setting) for role, (setting, _) in OWN.items()}
+        return {role: url for role, url in named.items() if url}
+    server = EmbeddedServer(home()).ensure()
+    return {role: server.url(login, AMANAH) for role, (_, login) in OWN.items()}
 
 
 def database_url() -> str:
-    """Return the address that every process logs in with: `AMANAH_DATABASE_URL`, else the embedded server's."""
-    return _named("AMANAH_DATABASE_URL") or EmbeddedServer(home()).ensure().database_url
+    """Return the address that a process logs in with: `AMANAH_DATABASE_URL`, else the embedded server's.
+
+    Portal and API have their own (`AMANAH_PORTAL_DATABASE_URL`, `AMANAH_API_DATABASE_URL`) and log in with that.
+    """
+    url = own_urls().get(Role(role)) if (role := os.environ.get(AS)) else None
+    url = url or app_url()
+    if url is None:
+        raise NeverRetry("AMANAH_DATABASE_URL: name the database; what is set here is for the portal or the API alone.")
+    return url
+
+
+def app_url() -> str | None:
+    """Return the address of the login that may take on every role; None where only portal or API have one here."""
+    if is_external():
+        return _named("AMANAH_DATABASE_URL")
+    return EmbeddedServer(home()).ensure().database_url
 
 
 def owner_url() -> str:
@@ -36,7 +72,8 @@ def airflow_url() -> str:
 
 def is_external() -> bool:
     """Return whether the database is one that somebody else runs."""
-    return bool(os.environ.get("AMANAH_DATABASE_URL"))
+    settings = ("AMANAH_DATABASE_URL", *(setting for setting, _ in OWN.values()))
+    return any(os.environ.get(setting) for setting in settings)
 
 
 def _named(setting: str, driver: str = "postgresql+psycopg") -> str | None:

@@ -9,7 +9,7 @@ from airflow.sdk import get_current_context
 
 from include.workflow.steps import run_of, skip, started, step
 
-__all__ = ["build", "call", "export", "find", "hand_over"]
+__all__ = ["build", "call", "export", "find", "hand_over", "keep"]
 
 GIVEN = ("purpose", "recipient", "form", "country", "safeguard", "platform", "days")
 
@@ -47,30 +47,26 @@ def export(audience: str) -> str:
     from include.duties.audience import export as write
     from include.law import now
 
-    write(UUID(audience), _asked(), now())
+    write(UUID(audience), _asked(), now(), licensed=_licensed())
     return audience
 
 
 @step()
 def hand_over(audience: str) -> int:
-    """Copy the files to the object storage that the run names; return how many. Skipped where it names none."""
-    from include.duties.audience import handed_over
+    """Move the files to the object storage that the run names; return how many. Skipped where it names none."""
+    from include.duties.audience import handed_over, upload
     from include.duties.audience.exporting import audience_folder
     from include.law import now
     from include.workflow.places import AirflowConnections
 
     params = get_current_context()["params"]
-    target, connection = str(params.get("to") or "").rstrip("/"), params.get("connection") or None
+    target, login = str(params.get("to") or "").rstrip("/"), params.get("connection") or None
     if not target:
         skip("no object storage is named", noted=False)
-    files = sorted(audience_folder(UUID(audience)).iterdir())
-    for file in files:
-        path = AirflowConnections().stored(f"{target}/{audience}/{file.name}", connection)
-        with file.open("rb") as given, path.open("wb") as sink:  # type: ignore[no-untyped-call]
-            while block := given.read(1 << 20):
-                sink.write(block)
-    handed_over(UUID(audience), _asked(), now())
-    return len(files)
+    place = f"{target}/{audience}"
+    count = upload(sorted(audience_folder(UUID(audience)).iterdir()), place, login, AirflowConnections().stored)
+    handed_over(UUID(audience), _asked(), now(), place=place, login=login)
+    return count
 
 
 @step()
@@ -81,6 +77,16 @@ def find() -> dict[str, int]:
 
     started()
     return find_removals(now(), licensed=_licensed())
+
+
+@step()
+def keep() -> dict[str, int]:
+    """Delete the files of audiences that are over, and take out of the others whoever has to go; return counts."""
+    from include.duties.audience import tidy
+    from include.law import now
+    from include.workflow.places import AirflowConnections
+
+    return tidy(now(), AirflowConnections().stored)
 
 
 @step()

@@ -16,7 +16,7 @@ from include.store.engine import dispose
 from include.store.server import ServerInfo
 
 PROGRAMS = sorted({find_binaries().folder, list(candidates())[-1]})
-OURS = [*Role, "amanah_app", "amanah_owner"]
+OURS = [*Role, "amanah_app", "amanah_portal_login", "amanah_api_login", "amanah_owner"]
 
 
 @pytest.fixture(scope="module", params=PROGRAMS, ids=lambda folder: folder.parts[-2])

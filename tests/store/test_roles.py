@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
 from include.store import Role, StoreRefused, begin, engine
 from include.store.migration import SCHEMAS
+from include.store.server import ServerInfo
 
 MAY_READ = {
     Role.INTAKE: {"landing", "register", "suppression"},
@@ -16,6 +18,7 @@ MAY_READ = {
     Role.AUDITOR: {"register", "duties"},
     Role.PORTAL: {"register", "duties", "portal"},
     Role.API: {"register", "suppression", "duties"},
+    Role.MAILER: {"duties"},
 }
 """Rooms beside the ledger's own, in which a role sees at least one table."""
 HOLDERS = {"register.identity", "register.listing", "register.contact_point", "channels.message"}
@@ -67,6 +70,35 @@ def test_no_role_makes_tables_in_a_room(database: str, role: Role) -> None:
     for schema in (*SCHEMAS, "public"):
         with pytest.raises(StoreRefused, match="permission denied"), begin(role) as connection:
             connection.execute(text(f"create table {schema}.mine (id int)"))
+
+
+def test_the_mailer_sees_what_was_handed_out_as_a_table_and_nothing_else(database: str) -> None:
+    assert may(Role.MAILER, "select") == {"duties.mailing_list"}
+    assert [may(Role.MAILER, privilege) for privilege in ("insert", "update", "delete")] == [set()] * 3
+
+
+@pytest.mark.parametrize(("login", "own"), [("amanah_portal_login", Role.PORTAL), ("amanah_api_login", Role.API)])
+def test_a_login_that_strangers_speak_to_takes_on_its_own_role_and_no_other(
+    database: str, server: ServerInfo, login: str, own: Role
+) -> None:
+    assert [may(login, privilege) for privilege in ("select", "insert", "update", "delete")] == [set()] * 4
+    address = server.url(login, database.rpartition("/")[2]).replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        for role in [*Role, "amanah_app", "amanah_owner", "postgres"]:
+            if role == own:
+                connection.execute(f"set role {role}")
+                connection.execute("reset role")
+                continue
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"set role {role}")
+
+
+@pytest.mark.parametrize("role", [Role.PORTAL, Role.API])
+def test_a_notice_may_be_answered_by_page_and_api_and_not_changed_otherwise(database: str, role: Role) -> None:
+    assert "duties.notice" not in may(role, "update")
+    for column in ("state", "outcome", "closed_at"):
+        with pytest.raises(StoreRefused, match="permission denied"), begin(role) as connection:
+            connection.execute(text(f"update duties.notice set {column} = default"))
 
 
 def test_the_login_without_a_role_sees_no_table_at_all(database: str) -> None:

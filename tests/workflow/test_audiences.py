@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow_runs import dag_states, run_dag
@@ -62,6 +62,18 @@ def test_an_audience_goes_to_an_object_storage_and_that_is_a_disclosure_of_its_o
         audience = ask("select id from duties.audience")[0][0]
         stored = {each["Key"] for each in client.list_objects_v2(Bucket="audiences")["Contents"]}
         assert stored == {f"out/{audience}/{name}" for name in ("audience.csv", "manifest.json")}
+        kept = {file.name for file in (home() / "audiences" / str(audience)).iterdir()}
+        assert kept == {"manifest.json"}, "what was handed over is not kept here too"
+        key = f"out/{audience}/audience.csv"
+        assert b"info@palm.example" in client.get_object(Bucket="audiences", Key=key)["Body"].read()
+        ask("update register.listing set state = 'withdrawn' returning 1")
+        assert run_dag("tell_recipients").state == "success"
+        assert b"info@palm.example" not in client.get_object(Bucket="audiences", Key=key)["Body"].read()
+        assert {file.name for file in (home() / "audiences" / str(audience)).iterdir()} == {"manifest.json"}
+        shop.at(RECEIVED + timedelta(days=8))
+        assert run_dag("tell_recipients").state == "success"
+        stored = {each["Key"] for each in client.list_objects_v2(Bucket="audiences")["Contents"]}
+        assert stored == {f"out/{audience}/manifest.json"}
     finally:
         server.stop()
     assert [row[0] for row in ask("select method from duties.disclosure order by 1")] == ["csv", "object_storage"]
@@ -76,5 +88,5 @@ def test_an_audience_abroad_without_a_safeguard_is_not_built(shop: House) -> Non
 def test_whoever_has_to_go_is_listed_by_the_dag_that_tells(shop: House) -> None:
     assert run_dag("refresh_audience").state == "success"
     ask("update register.listing set state = 'withdrawn' returning 1")
-    assert dag_states(run_dag("tell_recipients")) == {"find": "success", "call": "success"}
+    assert dag_states(run_dag("tell_recipients")) == {"find": "success", "keep": "success", "call": "success"}
     assert [tuple(row) for row in ask("select state, contact_points from duties.removal")] == [("told", 1)]

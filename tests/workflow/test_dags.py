@@ -28,6 +28,12 @@ def test_a_dag_file_is_a_docstring_and_wiring(file: Path) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)], "code belongs into include/"
 
 
+def test_what_keeps_a_promise_runs_unasked_and_what_takes_in_or_hands_out_waits_to_be_switched_on() -> None:
+    waits = {"collect", "redecide_held", "refresh_audience"}
+    runs = {file.stem for file in FILES if "is_paused_upon_creation=False" in file.read_text(encoding="utf-8")}
+    assert runs == {file.stem for file in FILES} - waits
+
+
 def test_looking_into_the_dags_loads_no_data_library_and_no_database() -> None:
     heavy = {"pandas", "pyarrow", "great_expectations", "phonenumbers", "psycopg"}
     code = (

@@ -76,7 +76,10 @@ select point.id, point.kind,
   join register.contact_point point on point.id = member.point_id
   join register.listing on listing.id = point.listing_id
   join register.source on source.key = listing.source_key
- where member.audience_id = %(id)s order by point.id;
+ where member.audience_id = %(id)s
+   and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
+                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id)
+ order by point.id;
 
 -- name: google
 -- Small letters without space around, numbers as E.164; then SHA-256 in hexadecimal.
@@ -85,7 +88,10 @@ select point.id as extern_id,
            as email_sha256,
        case point.kind when 'phone' then encode(sha256(convert_to(point.normalised, 'UTF8')), 'hex') end as phone_sha256
   from duties.audience_member member join register.contact_point point on point.id = member.point_id
- where member.audience_id = %(id)s order by point.id;
+ where member.audience_id = %(id)s
+   and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
+                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id)
+ order by point.id;
 
 -- name: meta
 -- The same, numbers as digits without the sign before the country's code.
@@ -95,7 +101,10 @@ select point.id as extern_id,
        case point.kind when 'phone' then encode(sha256(convert_to(ltrim(point.normalised, '+'), 'UTF8')), 'hex') end
            as phone_sha256
   from duties.audience_member member join register.contact_point point on point.id = member.point_id
- where member.audience_id = %(id)s order by point.id;
+ where member.audience_id = %(id)s
+   and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
+                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id)
+ order by point.id;
 
 -- name: exported
 update duties.audience set state = 'exported', sha256 = :sha256 where id = :id;
@@ -107,9 +116,22 @@ values (:id, :recipient, :country, :purpose, :method, :abroad, :safeguard, :coun
 on conflict (audience_id, method) do nothing;
 
 -- name: one
+-- Whoever writes or deletes the files of an audience holds its row.
 select id, purpose, recipient, country, form, platform, state, asked_by, counts, sha256, edition, made_at, expires_at,
        (select safeguard from duties.disclosure where audience_id = audience.id limit 1) as safeguard
-  from duties.audience where id = :id;
+  from duties.audience where id = :id for update;
+
+-- name: kept
+-- How the files of an audience should be; nothing where somebody is at them at this moment.
+select id, form, platform, state, made_at, expires_at, place, login, placed_without,
+       (select coalesce(sum(contact_points), 0) from duties.removal where audience_id = audience.id) as removed
+  from duties.audience where id = :id for update skip locked;
+
+-- name: placed
+select id from duties.audience where place is not null order by made_at, id;
+
+-- name: place
+update duties.audience set place = :place, login = :login, placed_without = :without where id = :id;
 
 -- name: out
 -- Audiences that somebody may still hold: until some time after their end.
@@ -117,15 +139,40 @@ select id, purpose from duties.audience
  where state = 'exported' and expires_at > :since order by made_at, id;
 
 -- name: held
-select point_id from duties.audience_member member
- where audience_id = :id and point_id > :after
+-- The next contacts of several audiences, each once: every audience gives its own next ones by its own index.
+select distinct next.point_id
+  from unnest(cast(:audiences as uuid[])) as audience (id)
+ cross join lateral (select member.point_id from duties.audience_member member
+                      where member.audience_id = audience.id and member.point_id > :after
+                      order by member.point_id limit :most) next
+ order by next.point_id limit :most;
+
+-- name: leave
+-- Who may not be used any more leaves an audience that nobody was handed yet.
+delete from duties.audience_member member using gone_point where audience_id = :id and member.point_id = gone_point.point_id;
+update duties.audience
+   set counts = counts || jsonb_build_object('members', (select count(*) from duties.audience_member
+                                                          where audience_id = audience.id))
+ where id = :id;
+
+-- name: gone
+create temp table gone_point (point_id bigint, reason text) on commit drop;
+
+-- name: going
+select count(*) from gone_point join duties.audience_member member using (point_id)
+ where member.audience_id = :id
    and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
-                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id)
- order by point_id limit :most;
+                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id);
 
 -- name: remove
 insert into duties.removal (id, audience_id, state, contact_points, made_at)
 values (:removal, :id, 'told', :count, :at);
+insert into duties.removal_point (removal_id, point_id, reason)
+select :removal, member.point_id, gone_point.reason
+  from gone_point join duties.audience_member member using (point_id)
+ where member.audience_id = :id
+   and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
+                    where removal.audience_id = member.audience_id and gone.point_id = member.point_id);
 
 -- name: removals
 select removal.id, removal.state, removal.made_at, removal.confirmed_at, gone.point_id, gone.reason

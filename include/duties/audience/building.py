@@ -6,42 +6,21 @@ import json
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection
-
+from include.duties.audience.checking import STEPS, look, refusal, refuse
+from include.duties.audience.judging import AT_ONCE
 from include.duties.audience.model import Asked, AudienceRefused
 from include.duties.marketing import may_use
 from include.duties.notice.calendar import HOME
-from include.evidence import Kind, learn, record
 from include.intake.progress import Progress
 from include.law import edition_for
-from include.store import Role, begin, copy_into, keyed
-from include.store.sql import Steps
+from include.store import Role, begin, copy_into
 
-__all__ = ["AT_ONCE", "STEPS", "Forbidden", "build"]
+__all__ = ["build"]
 
-STEPS = Steps("include.duties.audience", "audience.sql")
-AT_ONCE = 50_000
 ROOM = UUID("6f1c8f0e-5d35-4b6e-9d0b-8c2f5d1a7e34")
 """The name space of audiences: one run is one audience, however often it is tried."""
-
-
-class Forbidden(StrEnum):
-    """What must not be in an audience, not once."""
-
-    UNKNOWN = "unknown"
-    PERSONAL = "personal"
-    UNDETERMINED = "undetermined"
-    NOT_PERMITTED = "not_permitted"
-    SUPPRESSED = "suppressed"
-    STOPPED = "stopped"
-    RESTRICTED = "restricted"
-    LEFT_OUT_AT_SOURCE = "left_out_at_source"
-    PERSONAL_ELSEWHERE = "personal_elsewhere"
-    TWICE = "twice"
 
 
 def build(asked: Asked, at: datetime, *, licensed: Collection[str] = ()) -> UUID:
@@ -88,47 +67,8 @@ def _choose(audience: UUID, asked: Asked, at: datetime, licensed: Collection[str
 def _check(audience: UUID, asked: Asked, at: datetime) -> None:
     """Let Great Expectations judge one row of counts; whoever must not be in it keeps all of it back."""
     with begin(Role.DUTIES) as connection:
-        values = {"id": audience, "purpose": asked.purpose, "at": at}
-        found = dict(STEPS.rows(connection, "look", values)[0]._mapping)
-        missed = _missed(found)
+        missed = look(connection, audience, asked.purpose, at)
         if missed:
-            _refuse(connection, audience, asked, missed, at)
+            refuse(connection, audience, asked, missed, at)
     if missed:
-        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in missed.items())
-        raise AudienceRefused(f"audience {audience}: the check found {told}; nothing was handed out")
-
-
-def _missed(found: dict[str, Any]) -> dict[str, int]:
-    import pandas as pd
-
-    from include.intake.quality.expectations import Expected, Validation, validate
-
-    expected = [
-        Expected(
-            type="ExpectColumnMaxToBeBetween",
-            settings={"column": rule.value, "max_value": 0},
-            rule=rule,
-            column=rule.value,
-            grave=True,
-            note="Nobody in an audience of businesses (policy 2d, Law 25, 26)",
-        )
-        for rule in Forbidden
-    ]
-    verdict = Validation()
-    verdict.add(validate("audience", pd.DataFrame([found]), expected, "BASIC"))
-    return {rule: int(found[rule]) for rule, _ in sorted(verdict.missed(), key=str)}
-
-
-def _refuse(connection: Connection, audience: UUID, asked: Asked, missed: dict[str, int], at: datetime) -> None:
-    STEPS.run(connection, "refuse", {"id": audience})
-    learn(connection, asked.recipient, asked.purpose, *missed)
-    record(
-        connection,
-        Kind.AUDIENCE_REFUSED,
-        at=at,
-        edition=edition_for(HOME, at).name,
-        refs={"audience": audience},
-        codes={"purpose": asked.purpose, "recipient": asked.recipient},
-        counts=missed,
-        hashes={"actor": keyed("actor", asked.asked_by)},
-    )
+        raise refusal(audience, missed)

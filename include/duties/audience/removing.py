@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
-from include.duties.audience.building import AT_ONCE, STEPS
-from include.duties.marketing import may_use
+from include.duties.audience.checking import STEPS
+from include.duties.audience.judging import denied
 from include.duties.notice.calendar import HOME
 from include.evidence import Kind, record
 from include.law import edition_for
@@ -26,18 +26,20 @@ def find_removals(at: datetime, *, licensed: Collection[str] = ()) -> dict[str, 
     """Judge anew, at `at` (UTC), everybody in an audience that is out; return counts of removal lists and contacts.
 
     Whoever was destroyed, objected, stopped or may not be used any more for another reason is on the list, by number
-    and reason alone. Each contact is on one list of each audience, once.
+    and reason alone. Each contact is judged once, and is on one list of each audience, once.
     """
     counts = {"removals": 0, "contact_points": 0}
     with begin(Role.DUTIES) as connection:
         out = STEPS.rows(connection, "out", {"since": at - GRACE})
-    for audience in out:
+    for purpose in sorted({audience.purpose for audience in out}):
+        audiences = [audience.id for audience in out if audience.purpose == purpose]
         with begin(Role.DUTIES) as connection:
-            gone = _gone(connection, audience.id, audience.purpose, at, licensed)
-            if gone:
-                _tell(connection, audience.id, gone, at)
-                counts["removals"] += 1
-                counts["contact_points"] += len(gone)
+            gone = list(denied(connection, audiences, purpose, at, licensed))
+        for audience in audiences if gone else ():
+            with begin(Role.DUTIES) as connection:
+                told = _tell(connection, audience, gone, at)
+            counts["removals"] += bool(told)
+            counts["contact_points"] += told
     return counts
 
 
@@ -75,29 +77,21 @@ def confirm(
     return confirmed
 
 
-def _gone(
-    connection: Connection, audience: UUID, purpose: str, at: datetime, licensed: Collection[str]
-) -> list[tuple[int, str]]:
-    gone, after = list[tuple[int, str]](), -1
-    values = {"id": audience, "most": AT_ONCE}
-    while points := [row.point_id for row in STEPS.rows(connection, "held", values | {"after": after})]:
-        verdicts = may_use(connection, points, purpose, at, channel=None, sending=False, licensed=licensed)
-        gone += [(each.point_id, each.reasons[0].value) for each in verdicts if not each.allowed]
-        after = points[-1]
-    return gone
-
-
-def _tell(connection: Connection, audience: UUID, gone: list[tuple[int, str]], at: datetime) -> None:
+def _tell(connection: Connection, audience: UUID, gone: Collection[tuple[int, str]], at: datetime) -> int:
+    """Write one list of those who are in this audience and on none of its lists yet; return how many they are."""
     removal = uuid4()
-    values = {"removal": removal, "id": audience, "count": len(gone), "at": at}
-    STEPS.run(connection, "remove", values)
-    rows = ((removal, point, reason) for point, reason in gone)
-    copy_into(connection, "duties.removal_point", ("removal_id", "point_id", "reason"), rows)
-    record(
-        connection,
-        Kind.REMOVAL_TOLD,
-        at=at,
-        edition=edition_for(HOME, at).name,
-        refs={"audience": audience, "removal": removal},
-        counts={"contact_points": len(gone)},
-    )
+    STEPS.run(connection, "gone")
+    copy_into(connection, "gone_point", ("point_id", "reason"), gone)
+    count = STEPS.one(connection, "going", {"id": audience})
+    if count:
+        values = {"removal": removal, "id": audience, "count": count, "at": at}
+        STEPS.run(connection, "remove", values)
+        record(
+            connection,
+            Kind.REMOVAL_TOLD,
+            at=at,
+            edition=edition_for(HOME, at).name,
+            refs={"audience": audience, "removal": removal},
+            counts={"contact_points": count},
+        )
+    return count

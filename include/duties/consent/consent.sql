@@ -59,8 +59,7 @@ values (:subject, :purpose, :channel, :action, :provenance, :key, :text_version,
 
 -- name: answered
 -- A consent answers what was told; of what is still to be told the person is told all the same.
-update duties.notice set state = 'answered', outcome = 'granted', closed_at = :at
- where subject_id = :subject and purpose = :purpose and state = 'told';
+select duties.answer_notices(:subject, :purpose, :at);
 
 -- name: give
 -- One contact for each purpose and channel, the last that was given: the gate asks for the one that the consent names.

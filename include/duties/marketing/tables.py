@@ -85,6 +85,11 @@ class Audience(Base):
     made_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     """From then on its recipient may not use it any more."""
+    place: Mapped[str | None] = plain()
+    """The folder in object storage where its file lies, while it does, and the Airflow connection that reaches it."""
+    login: Mapped[str | None] = plain()
+    placed_without: Mapped[int] = mapped_column(server_default="0")
+    """How many contacts had been removed again when that file was written."""
 
 
 class AudienceMember(Base):

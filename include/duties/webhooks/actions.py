@@ -8,12 +8,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx
 from sqlalchemy import Connection
 
 from include.channels.rules import gives_up, retry_at
 from include.errors import NeverRetry
+from include.law import now
 from include.law.now import has_development_key
 from include.store import Role, begin, keyed
 from include.store.sql import Steps
@@ -44,19 +46,23 @@ def call_webhooks(at: datetime, *, limit: int = AT_ONCE) -> dict[str, int]:
     """Tell what is to be told at `at` (UTC), at most `limit` calls; return counts of calls taken and put off.
 
     A call holds numbers of contact points and codes. It is repeated until an answer of 2xx, up to some three days; so
-    it may come twice, under one id.
+    it may come twice, under one id. An address that did not take one is left alone until the next time: it holds up
+    nobody else's.
     """
-    counts = {"taken": 0, "put_off": 0, "given_up": 0}
+    counts, resting = {"taken": 0, "put_off": 0, "given_up": 0}, set[UUID]()
     with begin(Role.DUTIES) as connection:
         STEPS.run(connection, "stops", {"at": at})
         STEPS.run(connection, "removals", {"at": at})
     with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
         for _ in range(limit):
             with begin(Role.DUTIES) as connection:
-                outcome = _call_one(connection, client, at)
-            if outcome is None:
+                call = next(iter(STEPS.rows(connection, "next", {"at": at, "resting": sorted(resting)})), None)
+                outcome = _call_one(connection, client, call, at) if call else None
+            if call is None or outcome is None:
                 break
             counts[outcome] += 1
+            if outcome != "taken":
+                resting.add(call.webhook_id)
     return counts
 
 
@@ -66,13 +72,9 @@ def signature(secret: bytes, moment: datetime, body: bytes) -> str:
     return f"t={seconds},v1={hmac.digest(secret, f'{seconds}.'.encode() + body, hashlib.sha256).hex()}"
 
 
-def _call_one(connection: Connection, client: httpx.Client, at: datetime) -> str | None:
-    found = STEPS.rows(connection, "next", {"at": at})
-    if not found:
-        return None
-    call = found[0]
+def _call_one(connection: Connection, client: httpx.Client, call: Any, at: datetime) -> str:
     body = json.dumps({"id": str(call.id), "kind": call.kind, **_about(connection, call)}).encode()
-    headers = {"Content-Type": "application/json", "Amanah-Signature": signature(_secret(call.webhook_id), at, body)}
+    headers = {"Content-Type": "application/json", "Amanah-Signature": signature(_secret(call.webhook_id), now(), body)}
     code = _told(client, call.url, body, headers)
     if code is None:
         STEPS.run(connection, "taken", {"call": call.id, "at": at})

@@ -28,6 +28,7 @@ on conflict (webhook_id, kind, about) do nothing;
 select call.id, call.kind, call.about, call.attempts, webhook.id as webhook_id, webhook.url, webhook.recipient
   from duties.webhook_call call join duties.webhook on webhook.id = call.webhook_id
  where call.state = 'ready' and call.not_before <= :at and webhook.ended_at is null
+   and webhook.id <> all(cast(:resting as uuid[]))
  order by call.not_before, call.id limit 1
    for update of call skip locked;
 

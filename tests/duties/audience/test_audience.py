@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from builders import Held, ask, person
 from journeys_house import CONTROLLER
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from include.duties.audience import (
     Asked,
@@ -26,10 +26,11 @@ from include.duties.audience import (
     find_removals,
     handed_over,
     removals_of,
+    tidy,
 )
 from include.duties.stopping import StopAsked, stop_asked
 from include.law import load_controller
-from include.store import Role, begin
+from include.store import Role, begin, engine, home
 
 Make = Callable[..., Held]
 NIGHT = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
@@ -281,3 +282,107 @@ def test_an_audience_long_past_its_end_is_not_followed_any_more(shops: Held) -> 
     ask("update register.listing set state = 'withdrawn' returning 1")
     assert find_removals(NIGHT + timedelta(days=38)) == {"removals": 0, "contact_points": 0}
     assert find_removals(NIGHT + timedelta(days=36))["contact_points"] == 6
+
+
+def nowhere(url: str, login: str | None) -> Any:
+    raise AssertionError(f"nothing was handed over to {url} ({login})")
+
+
+def files() -> dict[str, str]:
+    return {
+        file.name: file.read_bytes().decode("utf-8", "replace")
+        for file in (home() / "audiences").rglob("*")
+        if file.is_file()
+    }
+
+
+def test_a_file_goes_at_the_end_of_its_audience_and_its_manifest_and_record_stay(shops: Held) -> None:
+    made()
+    assert tidy(NIGHT + timedelta(days=6), nowhere) == {"deleted": 0, "rewritten": 0}
+    assert "info@palm-1.example" in files()["audience.csv"]
+    assert tidy(NIGHT + timedelta(days=7), nowhere) == {"deleted": 1, "rewritten": 0}
+    assert set(files()) == {"manifest.json"}
+    assert ask("select count(*) from duties.disclosure")[0][0] == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from register.contact_point where normalised = 'info@palm-1.example'",
+        "update register.contact_point set class = 'personal', permission = 'blocked', "
+        "subject_id = (select id from register.subject limit 1) where normalised = 'info@palm-1.example'",
+    ],
+    ids=["destroyed", "found to be personal"],
+)
+def test_whoever_is_removed_is_gone_from_our_own_file_too(shops: Held, form: str, statement: str) -> None:
+    import polars
+
+    asked = replace(ASKED, form=form)
+    folder = export(build(asked, NIGHT), asked, NIGHT)
+    ask(f"{statement} returning 1")
+    later = NIGHT + timedelta(minutes=15)
+    find_removals(later)
+    assert tidy(later, nowhere) == {"deleted": 0, "rewritten": 1}
+    assert tidy(later, nowhere) == {"deleted": 0, "rewritten": 0}
+    file = folder / f"audience.{form}"
+    left = (polars.read_csv if form == "csv" else polars.read_parquet)(file)["contact"].cast(polars.String).to_list()
+    assert len(left) == 5
+    assert "info@palm-1.example" not in left
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert (manifest["removed"], manifest["sha256"]) == (1, hashlib.sha256(file.read_bytes()).hexdigest())
+    assert {path.name for path in folder.iterdir()} == {file.name, "manifest.json"}
+
+
+def test_what_a_killed_run_left_goes_too_and_what_is_being_written_stays(shops: Held) -> None:
+    audience = build(ASKED, NIGHT)
+    folder = home() / "audiences" / str(audience)
+    folder.mkdir(parents=True)
+    (folder / ".audience.csv.draft").write_text("half of it", encoding="utf-8")
+    assert tidy(NIGHT + timedelta(hours=2), nowhere)["deleted"] == 0
+    assert tidy(NIGHT + timedelta(days=1), nowhere)["deleted"] == 1
+
+
+def test_whoever_stopped_between_building_and_handing_out_is_left_out(shops: Held) -> None:
+    audience = build(ASKED, NIGHT)
+    later = NIGHT + timedelta(hours=5)
+    with begin(Role.DUTIES) as connection:
+        stop_asked(
+            connection, StopAsked(means="reply", address="info@palm-2.example"), load_controller(CONTROLLER), later
+        )
+    folder = export(audience, ASKED, later)
+    assert "info@palm-2.example" not in files()["audience.csv"]
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["counts"]["members"] == 5
+    assert ask("select contact_points from duties.disclosure")[0][0] == 5
+    assert find_removals(later) == {"removals": 0, "contact_points": 0}, "who was not handed out is not taken back"
+
+
+def test_the_check_looks_again_before_anything_is_handed_out(shops: Held) -> None:
+    audience = build(ASKED, NIGHT)
+    ask(
+        "update register.contact_point set key = (select key from register.contact_point "
+        "where normalised = 'info@palm-1.example') where normalised = 'info@palm-2.example' returning 1"
+    )
+    with pytest.raises(AudienceRefused, match="1 twice"):
+        export(audience, ASKED, NIGHT + timedelta(hours=5))
+    assert set(files()) == set()
+    assert not ask("select from duties.disclosure")
+    assert len(events("audience_refused")) == 1
+
+
+def test_a_contact_is_judged_once_however_many_audiences_it_is_in(shops: Held) -> None:
+    for night in range(4):
+        made(replace(ASKED, run=f"run-{night}"), NIGHT + timedelta(days=night))
+    ask("update register.listing set state = 'withdrawn' returning 1")
+    asked = list[str]()
+
+    def seen(*given: Any) -> None:
+        asked.extend(given[2] for _ in given[2].split("consent_is_for_it")[1:])
+
+    with begin(Role.DUTIES):
+        event.listen(engine(), "before_cursor_execute", seen)
+    try:
+        assert find_removals(NIGHT + timedelta(days=4)) == {"removals": 4, "contact_points": 24}
+    finally:
+        event.remove(engine(), "before_cursor_execute", seen)
+    assert len(asked) == 1

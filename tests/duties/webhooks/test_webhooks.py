@@ -7,6 +7,7 @@ import hmac
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -33,7 +34,9 @@ class Ear(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.heard.append((dict(self.headers), body))  # type: ignore[attr-defined]
-        self.send_response(self.server.answers)  # type: ignore[attr-defined]
+        self.server.paths.append(self.path)  # type: ignore[attr-defined]
+        dead = self.path in self.server.dead  # type: ignore[attr-defined]
+        self.send_response(500 if dead else self.server.answers)  # type: ignore[attr-defined]
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -44,6 +47,7 @@ class Ear(BaseHTTPRequestHandler):
 def ear() -> Iterator[Any]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
     server.heard, server.answers = [], 204  # type: ignore[attr-defined]
+    server.paths, server.dead = [], []  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -74,7 +78,11 @@ def url(ear: Any) -> str:
     return f"http://127.0.0.1:{ear.server_address[1]}/hook"
 
 
-def test_a_stop_and_its_removal_are_told_once_signed_and_by_number(shop: int, ear: Any) -> None:
+def test_a_stop_and_its_removal_are_told_once_signed_and_by_number(
+    shop: int, ear: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calling = NOON + timedelta(minutes=3)
+    monkeypatch.setenv("AMANAH_SIMULATED_NOW", calling.isoformat())
     secret = bytes.fromhex(add_webhook("mailer", url(ear), NOON))
     stops("info@palm.example")
     stops("stranger@example.org")
@@ -87,7 +95,7 @@ def test_a_stop_and_its_removal_are_told_once_signed_and_by_number(shop: int, ea
     for headers, body in ear.heard:
         moment, _, proof = headers["Amanah-Signature"].removeprefix("t=").partition(",v1=")
         assert hmac.digest(secret, f"{moment}.".encode() + body, hashlib.sha256).hex() == proof
-        assert int(moment) == NOON.timestamp()
+        assert int(moment) == calling.timestamp(), "the time of the call, not of the run"
         assert b"palm" not in body
 
 
@@ -106,6 +114,20 @@ def test_a_recipient_who_was_handed_nothing_hears_nothing(shop: int, ear: Any) -
     find_removals(NOON)
     assert call_webhooks(NOON)["taken"] == 0
     assert ear.heard == []
+
+
+def test_a_dead_address_holds_up_nobody_elses_calls(shop: int, ear: Any) -> None:
+    add_webhook("mailer", url(ear), NOON)
+    add_webhook("mailer", url(ear).replace("/hook", "/dead"), NOON)
+    ear.dead = ["/dead"]
+    for day in range(3):
+        asked = replace(ASKED, run=f"run-{day + 2}")
+        export(build(asked, NOON), asked, NOON)
+    ask("update register.listing set state = 'withdrawn' returning 1")
+    find_removals(NOON)
+    assert call_webhooks(NOON) == {"taken": 4, "put_off": 1, "given_up": 0}
+    assert ear.paths.count("/dead") == 1
+    assert call_webhooks(NOON) == {"taken": 0, "put_off": 1, "given_up": 0}, "the next one in the next run"
 
 
 @pytest.mark.parametrize("answer", [500, 404, 302])
