@@ -4,7 +4,8 @@
 **Promises** that a message that is owed goes out once, inside the sending hours of the recipient's jurisdiction, never
 after its time, and only if it is still owed at that moment; and that its proof goes into the evidence with it.
 
-It runs whenever messages were written, and every ten minutes; with `AMANAH_RELAYS` so many side by side.
+It runs whenever messages were written, at once where somebody waits for a code on a page, and every ten minutes; with
+`AMANAH_RELAYS` so many side by side.
 
 **When it fails**: the mail server or gateway is away (retried), or a setting is missing (`AMANAH_SMTP_URL`,
 `AMANAH_SMS_URL`): the message names it. What was not sent waits in the outbox.

@@ -46,7 +46,6 @@ def create_app(controller: Controller | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(MayBeRetried, _away)
-    app.add_exception_handler(Exception, _failed)
     app.get("/healthz")(alive)
     for path, action in (("/v1/may-use", may_use), ("/v1/stops", stops), ("/v1/consents", consents)):
         app.post(path, responses=ANSWERS)(action)
@@ -167,7 +166,10 @@ async def _bounded(request: Request, go_on: Callable[[Request], Awaitable[Respon
     length = request.headers.get("content-length", "0" if request.method == "GET" else "")
     if not length.isdigit() or int(length) > LARGEST:
         return _answer(413 if length.isdigit() else 411, "too_long" if length.isdigit() else "length_required")
-    answer = await go_on(request)
+    try:
+        answer = await go_on(request)
+    except Exception as error:  # here, so that no server prints what the error quotes
+        answer = _failed(request, error)
     answer.headers.update(HEADERS)
     return answer
 

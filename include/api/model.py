@@ -13,7 +13,10 @@ AT_MOST = 10_000
 """Contact points of one request."""
 Point = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Contact = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^(\+[1-9]\d{6,14}|[^@\s<>\"]{1,64}@[^@\s<>\"]+\.[^@\s<>\"]+)$")
+    str,
+    StringConstraints(
+        max_length=254, pattern=r"^(\+[1-9]\d{6,14}|[^@\s<>\"\x00]{1,64}@[^@\s<>\"\x00]+\.[^@\s<>\"\x00]+)$"
+    ),
 ]
 """A number as E.164, or a bare mailbox."""
 

@@ -22,6 +22,7 @@ class Message(Base):
         CheckConstraint("channel in ('email', 'sms', 'whatsapp')", name="channel"),
         CheckConstraint("(state = 'ready') = (recipient is not null)", name="recipient"),
         Index("ix_message_due", "not_before", postgresql_where=text("state = 'ready'")),
+        Index("ix_message_awaited", "not_before", postgresql_where=text("state = 'ready' and kind = 'identity_code'")),
         Index("ix_message_duty_id", "duty_id"),
         Index(
             "ix_message_undelivered",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, PlainTextResponse
 
+from include.errors import MayBeRetried, place_of
 from include.law import Controller, load_controller
 from include.portal import codes, person, stopping
+from include.portal.proving import served_channels
 from include.portal.showing import Pages
 
 __all__ = ["HEADERS", "create_app"]
+
+log = logging.getLogger("amanah.portal")
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -30,28 +36,38 @@ HEADERS = {
 """No page is kept, framed, searched for or told of elsewhere; nothing is fetched from anybody else."""
 LARGEST = 64 * 1024
 """Octets of what a form may send."""
+REFUSED = {411: "the length of what is sent is missing", 413: "too large"}
 STYLE = Path(__file__).parent / "static" / "style.css"
 
 
-def create_app(controller: Controller | None = None) -> FastAPI:
+def create_app(controller: Controller | None = None, settings: Mapping[str, str] = os.environ) -> FastAPI:
     """Make the application for a controller, that of the settings where none is given.
 
-    Its login to the database takes on the role of the portal, and no other. Raises NeverRetry where the profile can't
-    be read.
+    `settings` say over which channels a code can be sent. Its login to the database takes on the role of the portal,
+    and no other. Raises NeverRetry where the profile can't be read.
     """
     app = FastAPI(
         title="Amanah: the pages for the people concerned", version="1", docs_url=None, redoc_url=None,
         openapi_url="/openapi.json",
     )  # fmt: skip
-    pages = Pages(controller or load_controller())
+    pages = Pages(controller or load_controller(), served_channels(settings))
     for room in (person, codes, stopping):
         app.include_router(room.routes(pages))
 
     @app.middleware("http")
     async def guarded(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        if int(request.headers.get("content-length") or 0) > LARGEST:
-            return PlainTextResponse("too large", status_code=413, headers=HEADERS)
-        response = await proceed(request)
+        length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
+        if not length.isdigit() or int(length) > LARGEST:
+            status = 413 if length.isdigit() else 411
+            return PlainTextResponse(REFUSED[status], status_code=status, headers=HEADERS)
+        try:
+            response = await proceed(request)
+        except MayBeRetried as error:
+            log.warning("%s", error)
+            response = pages.away()
+        except Exception as error:
+            log.error("%s", place_of(error))
+            response = pages.away()
         response.headers.update(HEADERS)
         return response
 

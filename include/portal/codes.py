@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, BackgroundTasks, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from include.channels.links import link_for
 from include.duties.consent import Contact, Outcome, Said, grant
 from include.law import now
 from include.portal.forms import made_for
-from include.portal.person import TEXT, Purpose, Seal, reader_of
+from include.portal.person import TEXT, WITHOUT_NUL, Purpose, Seal, reader_of
 from include.portal.proving import SESSION, entered, read_contact, send_code, send_to_own
 from include.portal.showing import Language, Pages
 from include.store import Role, begin
@@ -24,7 +24,7 @@ from include.store import Role, begin
 __all__ = ["routes"]
 
 Channels = Annotated[str, Form(pattern="^(email|sms|whatsapp)$")]
-Value = Annotated[str, Form(min_length=3, max_length=254)]
+Value = Annotated[str, Form(min_length=3, max_length=254, pattern=WITHOUT_NUL)]
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -38,30 +38,28 @@ def routes(pages: Pages) -> APIRouter:
         return pages.show("home", lang, here="/")
 
     @router.post("/code")
-    def ask(
-        request: Request, later: BackgroundTasks, contact: Value, lang: Annotated[Language, Query()] = "ar"
-    ) -> HTMLResponse:
+    def ask(request: Request, contact: Value, lang: Annotated[Language, Query()] = "ar") -> HTMLResponse:
         """Take a contact, answer at once and alike for all, and send a code afterwards if it is one that we hold."""
         attempt = uuid4()
-        network = request.client.host if request.client else ""
-        later.add_task(send_code, pages.controller, attempt, contact, network, lang)
+        pages.later(send_code, pages.controller, attempt, contact, _network(request), lang, pages.channels)
         return pages.show("code", lang, here="/", attempt=attempt, again=False)
 
     @router.post("/code/{attempt}", response_model=None)
     def enter(
+        request: Request,
         attempt: UUID,
         code: Annotated[str, Form(min_length=1, max_length=32)],
         lang: Annotated[Language, Query()] = "ar",
     ) -> Response:
         """Take the code: it opens the person's page for an hour, or confirms the contact that it was sent to."""
         with begin(Role.PORTAL) as connection:
-            row = entered(connection, attempt, code)
-            if row is not None and row.value is None:
+            row = entered(connection, attempt, code, _network(request))
+            if row is not None and row.value is None and row.subject_id is not None:
                 link = link_for(
                     connection, "", uuid4(), row.subject_id, lang, at=now(), expires_at=now() + SESSION, sent=False
                 )
                 return RedirectResponse(f"{link}?lang={lang}", status_code=303)
-            if row is not None:
+            if row is not None and row.value is not None:
                 return _confirmed(pages, connection, row, lang)
         return pages.show("code", lang, status=403, here="/", attempt=attempt, again=True)
 
@@ -69,7 +67,6 @@ def routes(pages: Pages) -> APIRouter:
     def give(
         token: str,
         seal: Seal,
-        later: BackgroundTasks,
         purpose: Purpose,
         channel: Channels,
         value: Value,
@@ -86,13 +83,17 @@ def routes(pages: Pages) -> APIRouter:
         if not made_for(token, seal, now()):
             return pages.show("stale", language, status=403, here=f"/p/{token}")
         contact = read_contact(value, "email" if channel == "email" else "phone")
-        if contact is None:
+        if contact is None or channel not in pages.channels:
             return pages.show("unfit", language, status=422, here=f"/p/{token}")
         attempt = uuid4()
-        later.add_task(send_to_own, pages.controller, attempt, reader.subject, contact, purpose, channel, language)
+        pages.later(send_to_own, pages.controller, attempt, reader.subject, contact, purpose, channel, language)
         return pages.show("code", language, here="/", attempt=attempt, again=False)
 
     return router
+
+
+def _network(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _confirmed(pages: Pages, connection: Connection, row: Any, language: str) -> HTMLResponse:

@@ -37,6 +37,10 @@ Purpose = Annotated[str, Form(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 TEXT = "portal/2"
 """The version of the words by which a consent is given here: what proves it later names them."""
 PROMOTION = "promotion"
+WITHOUT_NUL = r"^[^\x00]*$"
+"""What the database can keep."""
+SHOWN = ("organisation", "role", "activity", "company_size")
+"""What of a listing is shown beside its contact points."""
 RESTRICTS: dict[str, Kind] = {
     "object": "objection",
     "correct": "contested_accuracy",
@@ -106,6 +110,8 @@ def routes(pages: Pages) -> APIRouter:
             if choice != "delete" and purpose not in asked:
                 return "unknown", {}
             outcome = {"accept": grant, "refuse": refuse, "delete": delete_asked}[choice](connection, said, now())
+            if choice == "refuse" and outcome is Outcome.RECORDED and not _destroyed_now(connection, reader):
+                return "refused_kept", {}
             return (choice if outcome is Outcome.RECORDED else outcome.value), {}
 
         return done(token, seal, lang, act)
@@ -142,12 +148,15 @@ def routes(pages: Pages) -> APIRouter:
         token: Token,
         seal: Seal,
         right: Annotated[Right, Form()],
-        details: Annotated[str, Form(max_length=4000)] = "",
+        details: Annotated[str, Form(max_length=4000, pattern=WITHOUT_NUL)] = "",
         lang: Language | None = None,
     ) -> HTMLResponse:
-        """Receive a request of any right: stored, its clock started, acknowledged."""
+        """Receive a request of any right: stored, its clock started, acknowledged. Destruction is not put off."""
 
         def act(connection: Connection, reader: Reader, language: str) -> tuple[str, dict[str, Any]]:
+            if right == "destroy":
+                outcome = delete_asked(connection, reader.says(language), now())
+                return ("delete" if outcome is Outcome.RECORDED else outcome.value), {}
             asked = Asked(
                 right=right,
                 subject=reader.subject,
@@ -172,7 +181,7 @@ def _shown(pages: Pages, connection: Connection, reader: Reader, token: str, lan
     held = STEPS.rows(connection, "held", values)
     sources = [
         {"title": (rows[0].title or {}).get(language) or key, "kind": rows[0].source_kind,
-         "received_at": rows[0].received_at, "points": rows}
+         "received_at": rows[0].received_at, "points": rows, "fields": _fields(rows)}
         for key, rows in ((key, list(group)) for key, group in groupby(held, key=lambda row: row.source_key))
     ]  # fmt: skip
     asked = questions(connection, reader.subject)
@@ -192,6 +201,17 @@ def _shown(pages: Pages, connection: Connection, reader: Reader, token: str, lan
         promotion=PROMOTION if PROMOTION in pages.controller.purposes else None,
         promotion_text=pages.purpose(PROMOTION, language),
     )
+
+
+def _fields(rows: list[Any]) -> list[tuple[str, str]]:
+    """Give what is held beside the contact points of a person's listings: each field and text once."""
+    told = {(name, str(row.fields[name])): None for row in rows for name in SHOWN if row.fields.get(name)}
+    return sorted(told, key=lambda each: SHOWN.index(each[0]))
+
+
+def _destroyed_now(connection: Connection, reader: Reader) -> bool:
+    """Whether a destruction waits: another purpose that is agreed to or open keeps what is held for it."""
+    return STEPS.one(connection, "going", {"subject": reader.subject}) > 0
 
 
 def _mailbox(connection: Connection, reader: Reader) -> str | None:

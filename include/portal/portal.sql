@@ -6,13 +6,16 @@ select language from register.subject where id = :subject;
 
 -- name: held
 -- What is held of a person, by source: the contact itself, where it came from and when.
-select listing.source_key, source.kind as source_kind, source.contract -> 'title' as title, point.kind, point.value,
+select listing.source_key, source.kind as source_kind, source.contract -> 'title' as title, point.kind, point.value, listing.fields,
        min(point.received_at) over (partition by listing.source_key) as received_at
   from register.contact_point point
   join register.listing on listing.id = point.listing_id
   join register.source on source.key = listing.source_key
  where point.subject_id = :subject
  order by listing.source_key, point.kind, point.id;
+
+-- name: going
+select count(*) from duties.destruction_request where subject_id = :subject and closed_at is null;
 
 -- name: own
 select purpose, channel, kind, value, received_at from duties.own_contact where subject_id = :subject order by 1, 2;

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from include.channels import Channel, enqueue
+from include.channels.awaited import tell
 from include.duties.consent import Contact
 from include.intake.normalise import read_cell
 from include.law import Controller, now
@@ -18,7 +20,7 @@ from include.portal.code_mail import code_mail
 from include.portal.forms import STEPS, too_often
 from include.store import Role, begin, keyed
 
-__all__ = ["LIVES", "SESSION", "TRIES", "entered", "read_contact", "send_code", "send_to_own"]
+__all__ = ["LIVES", "SESSION", "TRIES", "entered", "read_contact", "send_code", "send_to_own", "served_channels"]
 
 LIVES = timedelta(minutes=15)
 SESSION = timedelta(hours=1)
@@ -27,6 +29,9 @@ TRIES = 5
 PER_HOUR = 5
 """Codes that may be sent to one contact within an hour; one address of the network may ask for six times as many."""
 DIGITS = 8
+CARRIED = {"email": None, "sms": "AMANAH_SMS_URL", "whatsapp": "AMANAH_WHATSAPP_URL"}
+"""The settings by which a channel has a carrier, in the order in which they are taken; mail always has one."""
+KINDS = {"email": "email", "sms": "phone", "whatsapp": "phone"}
 CHANNELS = {"email": Channel.EMAIL, "sms": Channel.SMS, "whatsapp": Channel.WHATSAPP}
 
 
@@ -36,19 +41,30 @@ def read_contact(value: str, kind: Literal["email", "phone"]) -> Contact | None:
     return Contact(kind, str(found[0].normalised).casefold()) if len(found) == 1 else None
 
 
-def send_code(controller: Controller, attempt: UUID, given: str, network: str, language: str) -> None:
-    """Send a code to a contact if it is one that we hold, and not too often. Whoever asked has their answer already."""
+def served_channels(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the channels over which a code can be sent: mail, and those of telephones that have a carrier."""
+    return tuple(name for name, setting in CARRIED.items() if setting is None or settings.get(setting))
+
+
+def send_code(
+    controller: Controller, attempt: UUID, given: str, network: str, language: str, channels: Collection[str]
+) -> None:
+    """Send a code to a contact if it is one that we hold, and not too often. Whoever asked has their answer already.
+
+    A row for the code is written in any case; where there is nobody to send to, no code fits it.
+    """
     contact = read_contact(given, "email" if "@" in given else "phone")
     with begin(Role.PORTAL) as connection:
-        of_network = too_often(connection, "network", network, now(), most=6 * PER_HOUR)
-        if contact is None or of_network:
+        if too_often(connection, "network", network, now(), most=6 * PER_HOUR):
             return
-        key = keyed(contact.kind, contact.value.casefold())
-        if too_often(connection, "contact", key.hex(), now(), most=PER_HOUR):
-            return
-        for row in STEPS.rows(connection, "whose", {"key": key}):
-            channel = "email" if contact.kind == "email" else "sms"
-            _send(connection, controller, attempt, row.subject_id, contact, channel, language, purpose=None)
+        key = keyed(contact.kind, contact.value.casefold()) if contact else keyed("nothing", given)
+        often = too_often(connection, "contact", key.hex(), now(), most=PER_HOUR)
+        held = STEPS.rows(connection, "whose", {"key": key})
+        channel = next((name for name in channels if contact and KINDS[name] == contact.kind), None)
+        if held and contact and channel and not often:
+            _send(connection, controller, attempt, held[0].subject_id, contact, channel, language, purpose=None)
+        else:
+            _write(connection, attempt, None, secrets.token_bytes(32), None, None, None, now())
 
 
 def send_to_own(
@@ -64,8 +80,13 @@ def send_to_own(
         _send(connection, controller, attempt, subject, contact, channel, language, purpose=purpose)
 
 
-def entered(connection: Connection, attempt: UUID, code: str) -> Any | None:
-    """Give what a code was sent for, once; None where it is wrong, over, or was tried too often."""
+def entered(connection: Connection, attempt: UUID, code: str, network: str) -> Any | None:
+    """Give what a code was sent for, once; None where it is wrong, over, or was tried too often.
+
+    Whether a code was sent at all changes nothing in what is done here until one is right.
+    """
+    if too_often(connection, "entering", network, now(), most=6 * PER_HOUR * TRIES):
+        return None
     given = "".join(str(int(sign)) for sign in code if sign.isdecimal())  # Arabic-Indic digits are digits
     rows = STEPS.rows(connection, "try_code", {"id": attempt, "at": now(), "most": TRIES})
     if not rows or not hmac.compare_digest(bytes(rows[0].hash), _hash(attempt, given)):
@@ -86,19 +107,26 @@ def _send(
     purpose: str | None,
 ) -> None:
     at, code = now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    values = {
-        "id": attempt,
-        "subject": subject,
-        "hash": _hash(attempt, code),
-        "purpose": purpose,
-        "channel": channel if purpose else None,
-        "value": contact.value if purpose else None,
-        "expires": at + LIVES,
-    }
-    STEPS.run(connection, "old_codes", {"at": at})
-    STEPS.run(connection, "code", values)
+    given = (purpose, channel, contact.value) if purpose else (None, None, None)
+    _write(connection, attempt, subject, _hash(attempt, code), *given, at)
     message = code_mail(controller, attempt, code, contact.value, CHANNELS[channel], language, at=at, until=at + LIVES)
     enqueue(connection, message, at=at)
+    tell(connection)
+
+
+def _write(
+    connection: Connection,
+    attempt: UUID,
+    subject: UUID | None,
+    proof: bytes,
+    purpose: str | None,
+    channel: str | None,
+    value: str | None,
+    at: datetime,
+) -> None:
+    values = {"id": attempt, "subject": subject, "hash": proof, "purpose": purpose, "channel": channel, "value": value}
+    STEPS.run(connection, "old_codes", {"at": at})
+    STEPS.run(connection, "code", values | {"expires": at + LIVES})
 
 
 def _hash(attempt: UUID, code: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from airflow.sdk import Asset, AssetWatcher
 
-from include.workflow.answers import AnswersWaiting
+from include.workflow.answers import AnswersWaiting, CodesWaiting
 
 __all__ = ["ANSWERS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
@@ -12,8 +12,8 @@ ZONE = "Asia/Riyadh"
 REGISTER = Asset("amanah://register", group="amanah")
 """A delivery was registered: somebody may be owed a notice."""
 
-OUTBOX = Asset("amanah://outbox", group="amanah")
-"""Messages were written: the relay may send them."""
+OUTBOX = Asset("amanah://outbox", group="amanah", watchers=[AssetWatcher(name="codes", trigger=CodesWaiting())])
+"""Messages were written: the relay may send them. A code that somebody waits for on a page is sent at once."""
 
 RETURNS = Asset("amanah://returns", group="amanah")
 """Mail came back: somebody may be owed a notice again."""

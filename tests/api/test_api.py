@@ -74,6 +74,15 @@ def may_use(client: Client, **changes: Any) -> Any:
     return client.post("/v1/may-use", json={name: value for name, value in body.items() if value is not None})
 
 
+def test_a_contact_that_the_database_cannot_keep_is_refused(client: Client) -> None:
+    before = standing()
+    for path, more in (("/v1/stops", {}), ("/v1/consents", CONSENT)):
+        answer = client.post(path, json={**more, "contact": "own\x00er@people.example"})
+        assert answer.status_code == 422
+        assert "people.example" not in answer.text
+    assert standing() == before
+
+
 def standing() -> list[int]:
     tables = ("duties.stop", "duties.consent_event", "duties.removal", "register.subject", "channels.message")
     return [ask(f"select count(*) from {table}")[0][0] for table in tables]

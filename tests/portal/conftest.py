@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from builders import Held, person
 from httpx import Client
 from people_told import MORNING, controller, tells
+from serving_here import served
 
 from include.law import Controller
 from include.portal import create_app
@@ -44,16 +42,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
 def client(database: str, profile: Controller, at: object) -> Iterator[Client]:
     """A browser without scripts and cookies, as far as an answer goes, and the portal behind a real port."""
     del database, at
-    server = uvicorn.Server(uvicorn.Config(create_app(profile), port=0, access_log=False, log_level="warning"))
-    running = threading.Thread(target=server.run)
-    running.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=False) as made:
+    with served(create_app(profile)) as made:
         yield made
-    server.should_exit = True
-    running.join()
 
 
 @pytest.fixture

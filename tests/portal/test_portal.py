@@ -15,6 +15,7 @@ from people_told import MORNING, subject_of
 from sqlalchemy import text
 
 from include.channels.tokens import token_of
+from include.duties.consent import Outcome, Said, grant
 from include.duties.destruction.actions import destroy_due
 from include.portal.app import HEADERS
 from include.store import Role, StoreRefused, begin
@@ -138,7 +139,7 @@ def test_the_token_of_one_purpose_opens_no_page_of_another(client: Client, link:
     assert client.get(f"/p/{token_of('stop', subject_of())}").status_code == 404
 
 
-@pytest.mark.parametrize("seal", ["", "1.abc", "x", "99999999999.aa", "٤٥.a"])
+@pytest.mark.parametrize("seal", ["", "1.abc", "x", "99999999999.aa", "999999999.x", "٤٥.a", "1.\u0660", "1.\x00"])
 def test_a_form_that_this_page_did_not_make_does_nothing(client: Client, link: str, seal: str) -> None:
     before = written()
     sent = client.post(f"{link}/answer", data={"seal": seal, "choice": "accept", "purpose": "business_contact"})
@@ -154,6 +155,52 @@ def test_a_form_made_for_another_link_or_long_ago_does_nothing(
     sent = client.post(f"{link}/answer", data={"seal": seal, "choice": "delete", "purpose": "all"})
     assert sent.status_code == 403
     assert not ask("select 1 from duties.destruction_request")
+
+
+def test_a_form_of_another_host_whose_clock_is_a_little_ahead_is_taken(
+    client: Client, link: str, at: Callable[[object], None]
+) -> None:
+    seal = seal_in(client.get(link).text)
+    sent = {"seal": seal, "choice": "accept", "purpose": "business_contact"}
+    at(NOW - timedelta(minutes=6))
+    assert client.post(f"{link}/answer", data=sent).status_code == 403
+    at(NOW - timedelta(minutes=4))
+    assert client.post(f"{link}/answer", data=sent).status_code == 200
+
+
+def test_who_refuses_one_purpose_and_keeps_another_is_not_told_that_all_is_destroyed(client: Client, link: str) -> None:
+    with begin(Role.PORTAL) as connection:
+        said = Said(subject=subject_of(), means="page", purpose="promotion", text_version="portal/1", language="ar")
+        assert grant(connection, said, NOW) is Outcome.RECORDED
+    seal = seal_in(client.get(link).text)
+    sent = {"seal": seal, "choice": "refuse", "purpose": "business_contact"}
+    done = client.post(f"{link}/answer?lang=en", data=sent).text
+    assert "destroying" not in done
+    assert "It stays for the other purpose" in done
+    assert not ask("select 1 from duties.destruction_request")
+    assert client.get(link).status_code == 200
+
+
+def test_the_right_to_destruction_is_no_request_that_waits_but_the_button_itself(client: Client, link: str) -> None:
+    seal = seal_in(client.get(link).text)
+    done = client.post(f"{link}/request?lang=en", data={"seal": seal, "right": "destroy", "details": "all of it"})
+    assert "We are destroying your data now" in done.text
+    assert not ask("select 1 from duties.request")
+    assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["deletion_asked"]
+    assert destroy_due(NOW)["destroyed"] == 1
+
+
+def test_the_page_shows_what_the_letter_names_beside_contacts(client: Client, link: str) -> None:
+    ask(
+        'update register.listing set fields = fields || \'{"role": "Head of <sales>", "activity": "Trade"}\' '
+        "returning 1"
+    )
+    page = client.get(f"{link}?lang=en").text
+    assert re.findall(r"<dt>(Establishment|Job role|Line of business)</dt><dd><bdi>([^<]+)</bdi>", page)[1:] == [
+        ("Job role", "Head of &lt;sales&gt;"),
+        ("Line of business", "Trade"),
+    ]
+    assert "الدور الوظيفي" in client.get(link).text
 
 
 def test_one_click_stops_without_a_cookie_a_redirect_or_a_second_step_and_once(
@@ -297,6 +344,7 @@ def test_markup_in_a_name_is_shown_as_it_is_written(client: Client, link: str) -
         "select text_body from channels.message",
         "update register.contact_point set class = 'business'",
         "delete from register.subject",
+        "update duties.notice set state = 'told'",
         "update duties.consent_event set action = 'granted'",
         "update duties.destruction set state = 'verified'",
         "select payload from evidence.ledger",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from include.store import Role, begin, engine
-from include.store.refusals import without_values
+from include.store import Role, begin
+from include.store.listening import listen as hear
 
 __all__ = ["CHANNEL", "listen", "waiting"]
 
@@ -22,10 +22,4 @@ def waiting() -> bool:
 
 def listen(seconds: float) -> bool:
     """Listen for so many seconds at most; say whether something was heard. Raises StoreAway where the database is."""
-    with without_values(), engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"listen {CHANNEL}")
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        heard = list(driver.notifies(timeout=seconds, stop_after=1))  # to its end: half-read it keeps the connection
-        connection.exec_driver_sql("unlisten *")
-        return bool(heard)
+    return hear(CHANNEL, seconds)

@@ -37,6 +37,13 @@ def upgrade() -> None:
     grant(op, "usage", "schema duties", Role.MAILER)
     grant(op, "select", "duties.mailing_list", Role.MAILER)
     op.alter_column("code", "subject_id", nullable=True, schema="portal")
+    op.create_index(
+        "ix_message_awaited",
+        "message",
+        ["not_before"],
+        schema="channels",
+        postgresql_where=sa.text("state = 'ready' and kind = 'identity_code'"),
+    )
     op.add_column("audience", sa.Column("place", sa.Text(), nullable=True), schema="duties")
     op.add_column("audience", sa.Column("login", sa.Text(), nullable=True), schema="duties")
     op.add_column(
@@ -50,6 +57,12 @@ def downgrade() -> None:
     """Give the rights back. A code that leads to nobody goes; the role stays, as it belongs to the whole cluster."""
     for column in ("placed_without", "login", "place"):
         op.drop_column("audience", column, schema="duties")
+    op.drop_index(
+        "ix_message_awaited",
+        table_name="message",
+        schema="channels",
+        postgresql_where=sa.text("state = 'ready' and kind = 'identity_code'"),
+    )
     op.execute("delete from portal.code where subject_id is null")
     op.alter_column("code", "subject_id", nullable=False, schema="portal")
     op.execute(f"revoke all on duties.mailing_list from {Role.MAILER}")

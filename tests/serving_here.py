@@ -1,4 +1,4 @@
-"""The API served for real, by a thread of the test's own process, so that both see the same clock and database."""
+"""An application served for real, by a thread of the test's own process: both see the same clock and database."""
 
 from __future__ import annotations
 
