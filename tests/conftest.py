@@ -88,6 +88,8 @@ def server(ground: Path) -> Iterator[ServerInfo]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AMANAH_DATABASE_URL", info.database_url)
         patch.setenv("AMANAH_OWNER_DATABASE_URL", info.owner_url)
+        for name in ("portal", "api"):
+            patch.setenv(f"AMANAH_{name.upper()}_DATABASE_URL", info.url(f"amanah_{name}_login", "amanah"))
         migrate()
     yield info
     embedded.destroy()

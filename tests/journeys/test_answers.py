@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import polars
+import psycopg
 import pytest
 import uvicorn
 from airflow_runs import run_dag
 from builders import ask, person
 from journeys_house import CONTROLLER, House, Mailbox
+from psycopg import sql
 from returned_mails import bounce
 
 from include.channels.tokens import token_of
 from include.evidence import verify
 from include.store import home, keyed
+from include.store.server import ServerInfo
 
 RECEIVED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 ANSWERED = RECEIVED + timedelta(days=2)
 WHOM = "person.1@people.example"
+THEM = person(1) | {"name": "د. هند المرزوقي", "contact": "هند المرزوقي", "phone": "0500000011"}
+MARKS = (WHOM, "المرزوقي", "500000011")
+"""What nobody else has."""
 CHROMIUM = shutil.which("chromium")
 
 pytestmark = [
@@ -68,7 +77,7 @@ def page() -> Iterator[Any]:
 def told(house: House, mailbox: Mailbox, portal: str) -> str:
     """Tell two people of a directory; return the link in the mail to the first."""
     house.has_source(refresh="manual")
-    house.gets([person(1), person(2)])
+    house.gets([THEM, person(2)])
     house.at(RECEIVED)
     for dag in ("collect_sample_guide", "notify_subjects", "relay_outbox"):
         assert run_dag(dag).state == "success"
@@ -79,23 +88,52 @@ def told(house: House, mailbox: Mailbox, portal: str) -> str:
     return found[0]
 
 
-def traces() -> list[str]:
-    """Where anything still says who they were: every table, and every file under the home."""
-    kept = [
-        str(row[0])
-        for row in ask(
-            "select 'register.contact_point' from register.contact_point where normalised = :whom "
-            "union all select 'channels.message' from channels.message where recipient = :whom "
-            "union all select 'duties.own_contact' from duties.own_contact where value = :whom",
-            whom=WHOM,
-        )
-    ]
-    files = (path for path in home().rglob("*") if path.is_file() and "postgres" not in path.parts)
-    return kept + [str(path) for path in files if WHOM.encode() in path.read_bytes()]
+@pytest.fixture
+def traces(server: ServerInfo, database: str) -> Callable[[], list[str]]:
+    """Where anything still says who they were: every column of every schema, and every file under the home."""
+    address = server.url("postgres", database.rpartition("/")[2]).replace("+psycopg", "")
+
+    def found() -> list[str]:
+        with psycopg.connect(address) as connection:
+            kept = [name for name, text in _tables(connection) if _says(text)]
+        files = [path for path in home().rglob("*") if path.is_file() and "postgres" not in path.parts]
+        return kept + [str(path) for path in files if _says(_unpacked(path.read_bytes()) + path.name.encode())]
+
+    return found
+
+
+def _tables(connection: psycopg.Connection[Any]) -> Iterator[tuple[str, bytes]]:
+    """Give every table with all its rows, as the server writes them down."""
+    named = connection.execute(
+        "select schemaname, tablename from pg_tables where schemaname !~ '^pg_|^information_schema$' order by 1, 2"
+    ).fetchall()
+    assert {"register", "duties", "channels", "portal", "landing", "evidence"} <= {schema for schema, _ in named}
+    for schema, table in named:
+        rows = sql.SQL("select string_agg(held::text, E'\\n') from {} held").format(sql.Identifier(schema, table))
+        yield f"{schema}.{table}", (connection.execute(rows).fetchall()[0][0] or "").encode()
+
+
+def _says(text: bytes) -> bool:
+    """Whether a name, mailbox or number of theirs stands there: as it is, as JSON escapes it, or as bytea."""
+    dresses = [dress for each in MARKS for dress in (each.encode(), json.dumps(each)[1:-1].encode())]
+    lower = text.lower()
+    return any(each.lower() in lower or each.hex().encode() in lower for each in dresses)
+
+
+def _unpacked(content: bytes) -> bytes:
+    if content[:4] != b"PAR1":
+        return content
+    return polars.read_parquet(io.BytesIO(content)).write_csv().encode()
+
+
+def test_the_search_finds_whoever_is_held(house: House, told: str, traces: Callable[[], list[str]]) -> None:
+    kept = traces()
+    assert {"register.contact_point", "register.listing", "channels.message"} <= set(kept)
+    assert any("landing" in each for each in kept)
 
 
 def test_who_refuses_is_gone_within_one_run_and_never_comes_back(
-    house: House, mailbox: Mailbox, told: str, page: Any
+    house: House, mailbox: Mailbox, told: str, page: Any, traces: Callable[[], list[str]]
 ) -> None:
     page.goto(told)
     assert page.locator("html").get_attribute("dir") == "rtl"
@@ -107,7 +145,7 @@ def test_who_refuses_is_gone_within_one_run_and_never_comes_back(
     assert page.goto(told).status == 404
     mailbox.mails.clear()
     house.at(ANSWERED + timedelta(days=1))
-    house.gets([person(1), person(2), person(3)])
+    house.gets([THEM, person(2), person(3)])
     for dag in ("collect_sample_guide", "notify_subjects", "relay_outbox"):
         assert run_dag(dag).state == "success"
     assert traces() == []
@@ -116,7 +154,7 @@ def test_who_refuses_is_gone_within_one_run_and_never_comes_back(
 
 
 def test_who_agrees_stays_past_the_last_day_and_is_gone_when_they_withdraw(
-    house: House, mailbox: Mailbox, told: str, page: Any
+    house: House, mailbox: Mailbox, told: str, page: Any, traces: Callable[[], list[str]]
 ) -> None:
     page.goto(f"{told}?lang=en")
     page.get_by_role("button", name="I agree").click()
@@ -160,7 +198,7 @@ def test_a_scanner_that_follows_every_link_in_the_mail_decides_nothing(
 
 
 def test_whom_no_letter_reaches_is_gone_before_the_clock_ends_and_is_not_written_to_again(
-    house: House, mailbox: Mailbox, told: str, tmp_path: Path
+    house: House, mailbox: Mailbox, told: str, tmp_path: Path, traces: Callable[[], list[str]]
 ) -> None:
     for part in ("cur", "new", "tmp"):
         (tmp_path / "returns" / part).mkdir(parents=True)
@@ -174,7 +212,7 @@ def test_whom_no_letter_reaches_is_gone_before_the_clock_ends_and_is_not_written
     assert closed < due
     assert traces() == []
     mailbox.mails.clear()
-    house.gets([person(1), person(2)])
+    house.gets([THEM, person(2)])
     for dag in ("collect_sample_guide", "notify_subjects", "relay_outbox"):
         assert run_dag(dag).state == "success"
     assert traces() == []

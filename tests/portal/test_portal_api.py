@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import schemathesis
 from builders import ask
 from httpx import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from people_told import controller
+from people_told import controller, subject_of
+from test_portal import seal_in
 
+from include.channels.tokens import token_of
 from include.portal import create_app
 from include.portal.app import HEADERS
 
@@ -52,3 +56,40 @@ def test_whatever_is_sent_is_answered_in_a_page_and_changes_nothing(
     assert not ask("select 1 from duties.consent_event where action <> 'asked'")
     assert not ask("select 1 from duties.destruction_request")
     assert not ask("select 1 from duties.own_contact")
+
+
+WITH_LINK = [(path, method) for path, method in OPERATIONS if "{" in path and method == "post"]
+
+
+@pytest.mark.parametrize(("path", "method"), WITH_LINK)
+def test_whatever_is_sent_with_a_true_link_and_seal_is_answered_in_a_page_and_harms_nobody_else(
+    client: Client, link: str, path: str, method: str
+) -> None:
+    """What stands behind link and seal is reached: handlers, and the database below them."""
+    schema = schemathesis.openapi.from_dict(create_app(controller()).openapi())
+    operation = schema[path][method.upper()]
+    whom = subject_of()
+    message = ask("select message_id from duties.notice where subject_id = :whom", whom=whom)[0].message_id
+    known = {
+        "token": token_of("stop", message) if path.startswith("/u/") else link.removeprefix("/p/"),
+        "attempt": str(UUID(int=7)),
+    }
+    seal, reached = seal_in(client.get(link).text), set[int]()
+    others = "select * from duties.consent_event where subject_id <> :whom order by id"
+    before = ask(others, whom=whom)
+
+    @ROUNDS
+    @given(data=st.data())
+    def answered(data: st.DataObject) -> None:
+        case = data.draw(operation.as_strategy())
+        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        if isinstance(case.body, dict) and "seal" in case.body:
+            case.body = {**case.body, "seal": seal}
+        answer = case.call(base_url=str(client.base_url).rstrip("/"))
+        assert answer.status_code < 500, answer.status_code
+        reached.add(answer.status_code)
+
+    answered()
+    assert reached & {200, 303, 403}, "the handler itself was reached"
+    assert ask(others, whom=whom) == before
+    assert not ask("select 1 from duties.destruction_request where subject_id <> :whom", whom=whom)

@@ -18,6 +18,9 @@ from returned_mails import reply
 from include.channels import Channel, OutgoingMessage, enqueue
 from include.channels.catcher import MailCatcher
 from include.commands.demo.surroundings import settings_of_the_demo
+from include.duties.requests import Asked, receive
+from include.law import load_controller
+from include.portal.proving import send_code
 from include.store import Role, begin, home
 
 __all__ = ["house"]
@@ -28,7 +31,7 @@ update register.contact_point set class = 'business', permission = 'business_use
  where normalised = 'info@shop.example' returning 1
 """
 """A person's word: the rules know nothing of an invented domain."""
-KINDS = {"source_notice", "promise_alert", "stop_confirmation", "promotion"}
+KINDS = {"source_notice", "promise_alert", "stop_confirmation", "promotion", "identity_code", "rights_request"}
 
 
 @pytest.fixture
@@ -57,6 +60,15 @@ def promotion() -> OutgoingMessage:
     )
 
 
+def asks_on_the_page(mailbox: str) -> None:
+    """Ask for a code and for access, as whoever has no link and then opens their page."""
+    controller = load_controller()
+    send_code(controller, UUID(int=2, version=4), mailbox, "192.0.2.1", "ar", ("email",))
+    asked = Asked(right="access", subject=None, means="page", language="ar", details="", reply_to=mailbox)
+    with begin(Role.PORTAL) as connection:
+        receive(connection, asked, controller, RECEIVED)
+
+
 def test_every_mail_that_the_demo_sends_is_signed_and_only_promotion_can_be_cancelled(
     house: House, caught: Path
 ) -> None:
@@ -70,12 +82,14 @@ def test_every_mail_that_the_demo_sends_is_signed_and_only_promotion_can_be_canc
         enqueue(connection, promotion(), at=RECEIVED)
     assert run_dag("collect_sample_guide").state == "success"
     ask(BUSINESS)
+    asks_on_the_page("person.1@people.example")
     for dag in ("notify_subjects", "read_returns", "relay_outbox"):
         assert run_dag(dag).state == "success"
     house.at(RECEIVED + timedelta(days=8))
     for dag in ("watch_promises", "relay_outbox"):
         assert run_dag(dag).state == "success"
     mails = [path.read_bytes() for path in caught.iterdir()]
+    assert {row.kind for row in ask("select kind from channels.message")} == KINDS
     assert len(mails) == len(KINDS)
 
     def dns(_name: bytes, timeout: int = 5) -> bytes:
@@ -94,5 +108,5 @@ def test_every_mail_that_the_demo_sends_is_signed_and_only_promotion_can_be_canc
             assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
             assert re.fullmatch(r"<https://\S+>,\s*<mailto:\S+>", told["List-Unsubscribe"])
     parts = [[part.get_content_type() for part in message_from_bytes(mail).walk()] for mail in mails]
-    assert sum("text/html" in kinds for kinds in parts) == 3, "all but the alarm, which goes to our own officer"
+    assert sum("text/html" in kinds for kinds in parts) == 5, "all but the alarm, which goes to our own officer"
     assert all("text/plain" in kinds for kinds in parts)
