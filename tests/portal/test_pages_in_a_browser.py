@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import ask
 from httpx import Client
+
+from include.channels.tokens import token_of
 
 CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
@@ -30,9 +33,48 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-def pages(client: Client, link: str) -> dict[str, str]:
-    base = str(client.base_url).rstrip("/")
-    return {name: base + path for name, path in {"person": link, "home": "/", "gone": "/p/none"}.items()}
+def addresses(link: str) -> dict[str, str]:
+    """Where each page is found, or begins."""
+    message = ask("select message_id from duties.notice where message_id is not null order by id limit 1")[0][0]
+    stop = f"/u/{token_of('stop', message)}"
+    begin_at = {"person": link, "home": "/", "gone": "/p/none", "stop": stop, "code": "/", "wrong": "/", "done": stop}
+    return begin_at | dict.fromkeys(("received", "stale", "unfit"), link)
+
+
+def open_page(page: Any, name: str, address: str) -> None:
+    """Go to a page, by the forms that lead to it."""
+    page.goto(address)
+    if name in ("code", "wrong"):
+        page.fill("#contact", "nobody@people.example")
+        page.click("button")
+    if name == "wrong":
+        page.fill("#code", "12345678")
+        page.click("button")
+    if name == "done":
+        page.click("button")
+    if name == "received":
+        page.select_option("#right", "access")
+        page.click("form[action*=request] button")
+    if name == "stale":
+        page.evaluate("document.querySelectorAll('input[name=seal]').forEach(seal => seal.value = '1.x')")
+        page.click("form[action*=stop] button")
+    if name == "unfit":
+        page.check("input[name=channel]")
+        page.fill("#value", "nothing at all")
+        page.check("input[name=agree]")
+        page.click("form[action*=contact] button")
+
+
+TITLES = {
+    "wrong": ("الرمز غير صحيح", "That code is not right"),
+    "code": ("فقد أرسلنا رمزًا", "we have sent a code"),
+    "done": ("لن تصلك منا مواد ترويجية", "You get no more promotion"),
+    "received": ("استلمنا طلبك", "We received your request"),
+    "stale": ("بقيت الصفحة مفتوحة", "lay open for too long"),
+    "unfit": ("ينقص النموذج شيء", "Something is missing"),
+    "stop": ("بهذا الزر", "With this button"),
+}
+"""What shows that it is the page that was meant."""
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,11 +87,11 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
 
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-    for name, address in pages(client, link).items():
-        page.goto(f"{address}?lang={language}")
+    for name, path in addresses(link).items():
+        open_page(page, name, f"{str(client.base_url).rstrip('/')}{path}?lang={language}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        if name != "gone":
-            assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
+        assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr"), name
+        assert TITLES.get(name, ("", ""))[language == "en"] in page.inner_text("main"), name
         found = Axe().run(page).response["violations"]
         assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], name
         if SHOTS:
@@ -58,8 +100,6 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
 
 
 def test_a_person_refuses_with_one_click_and_without_a_script(client: Client, link: str, browser: Any) -> None:
-    from builders import ask
-
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(str(client.base_url).rstrip("/") + link)
