@@ -59,7 +59,6 @@ def open_page(page: Any, name: str, address: str) -> None:
         page.evaluate("document.querySelectorAll('input[name=seal]').forEach(seal => seal.value = '1.x')")
         page.click("form[action*=stop] button")
     if name == "unfit":
-        page.check("input[name=channel]")
         page.fill("#value", "nothing at all")
         page.check("input[name=agree]")
         page.click("form[action*=contact] button")
