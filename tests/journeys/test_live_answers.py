@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from builders import TERMS, ask, person, terms, write
+from builders import TERMS, ask, person, write
 from httpx import Client
 from live_airflow import LiveAirflow, airflow_runs_on, choosy_mail_server
 from people_told import PORTAL, controller, tells
@@ -36,7 +36,7 @@ def live(server: ServerInfo, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("answers")
     (folder / "inbox").mkdir()
     (folder / "sources" / SOURCE).mkdir(parents=True)
-    contract = yaml.safe_dump(terms(refresh="manual"), allow_unicode=True)
+    contract = yaml.safe_dump({**TERMS, "refresh": "manual"}, allow_unicode=True)
     (folder / "sources" / SOURCE / "contract.yml").write_text(contract, "utf-8")
     settings = {"AMANAH_SOURCES": str(folder / "sources"), "AMANAH_INBOX": str(folder / "inbox")}
     with airflow_runs_on(server, folder, settings) as airflow:
