@@ -107,8 +107,8 @@ def _send(
     purpose: str | None,
 ) -> None:
     at, code = now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    given = (purpose, channel, contact.value) if purpose else (None, None, None)
-    _write(connection, attempt, subject, _hash(attempt, code), *given, at)
+    given = (channel, contact.value) if purpose else (None, None)
+    _write(connection, attempt, subject, _hash(attempt, code), purpose, given[0], given[1], at)
     message = code_mail(controller, attempt, code, contact.value, CHANNELS[channel], language, at=at, until=at + LIVES)
     enqueue(connection, message, at=at)
     tell(connection)

