@@ -76,7 +76,7 @@ def clicks(folder: Path, people: int, refusals: int) -> list[float]:
     from include.portal import create_app
     from include.store import EmbeddedServer, engine, home
 
-    os.environ["AMANAH_SIMULATED_NOW"] = MORNING.isoformat()
+    os.environ |= {"AMANAH_SIMULATED_NOW": MORNING.isoformat(), "AMANAH_KEY": "dev:" + "ab" * 32}
     engine()
     try:
         Held(folder, terms()).delivers(person(number) for number in range(people))
