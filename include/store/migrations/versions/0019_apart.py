@@ -3,7 +3,7 @@
 Codes get rows that lead to nobody, and an audience remembers where its file was handed over.
 
 Revision ID: 0019_apart
-Revises: 0017_coverage
+Revises: 0018_said
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 from include.store.roles import Role, create_missing, grant
 
 revision = "0019_apart"
-down_revision = "0017_coverage"
+down_revision = "0018_said"
 branch_labels = None
 depends_on = None
 
