@@ -34,16 +34,18 @@ def check_coverage(at: datetime, settings: Mapping[str, str] = os.environ) -> di
     wrong, fails. A system that is away hides no other. Raises Uncovered, and MayBeRetried where one was away.
     """
     systems, wrong, away = all_maps(settings), list[str](), list[str]()
-    counts = {"systems": len(systems), "tables": 0, "columns": 0, "uncovered": 0, "unexplained": 0}
+    counts = {"systems": 0, "tables": 0, "columns": 0, "uncovered": 0, "unexplained": 0, "away": 0}
     for system in systems:
-        counts["tables"] += len(system.tables)
-        counts["columns"] += sum(len(table.columns) for table in system.tables)
         counts["unexplained"] += _explained(system)
         try:
             told = _looked_at(system, settings)
-        except SystemAway as error:
-            away.append(f"{system.key}: {error}")
+        except (SystemAway, NeverRetry) as error:
+            (away if isinstance(error, SystemAway) else wrong).append(f"{system.key}: {error}")
+            counts["away"] += 1
             continue
+        counts["systems"] += 1
+        counts["tables"] += len(system.tables)
+        counts["columns"] += sum(len(table.columns) for table in system.tables)
         counts["uncovered"] += len(told)
         wrong += [f"{system.key}: {fault}" for fault in told]
     if systems:

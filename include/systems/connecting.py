@@ -19,6 +19,10 @@ DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg",
 """The driver for an address that names none."""
 
 
+REFUSALS = ("1044", "1045", "1049", "1054", "1137", "1142", "1143", "28000", "28P01", "3D000", "42501")
+"""What waiting does not mend: a wrong login, no such database, no right to do it."""
+
+
 class SystemAway(MayBeRetried):
     """Raised where a system of record cannot be reached or broke off the work; nothing of it was kept there."""
 
@@ -37,13 +41,16 @@ def address_of(system: System, settings: Mapping[str, str] = os.environ) -> str:
 def connected(address: str) -> Iterator[Connection]:
     """Open one transaction at an address: kept on a clean exit, undone on any error. No error quotes a value.
 
-    Raises NeverRetry for an address that is none, SystemAway where the system is away or breaks off.
+    It sees the database as it was when it began: what is selected is what goes, and where somebody changed one of these
+    rows meanwhile the database breaks it off. Raises NeverRetry for an address that is none, for a login or a statement
+    that is refused, and SystemAway where the system is away, busy, or breaks off.
     """
     try:
         url = make_url(address)
         if url.drivername in DRIVERS:
             url = url.set(drivername=DRIVERS[url.drivername])
-        engine = create_engine(url, hide_parameters=True)
+        isolated = {} if url.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        engine = create_engine(url, hide_parameters=True, **isolated)
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise NeverRetry(
             "that is no address of a database, such as postgresql://login:password@host/database"
@@ -51,14 +58,37 @@ def connected(address: str) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except OperationalError as error:
-        raise SystemAway(f"the {url.get_backend_name()} server is away or busy ({_kind(error)}); try again") from None
     except DBAPIError as error:
-        raise NeverRetry(f"the {url.get_backend_name()} server refused a statement ({_kind(error)})") from None
+        raise _told(url.get_backend_name(), error) from None
     finally:
         engine.dispose()
 
 
+def _told(backend: str, error: DBAPIError) -> SystemAway | NeverRetry:
+    if isinstance(error, OperationalError) and _code(error) not in REFUSALS and not _is_a_login(error):
+        return SystemAway(f"the {backend} server is away or busy ({_kind(error)}); try again")
+    return NeverRetry(f"the {backend} server refused a statement or a login ({_kind(error)}{_where(error)})")
+
+
+def _code(error: DBAPIError) -> str:
+    """Give the server's code: five letters of the standard, or MySQL's number."""
+    given = getattr(error.orig, "sqlstate", None) or next(iter(getattr(error.orig, "args", ())), "")
+    return str(given) if isinstance(given, int | str) and len(str(given)) <= 5 else ""
+
+
+def _is_a_login(error: DBAPIError) -> bool:
+    """PostgreSQL's driver gives no code before it is connected: the words that its server has for these are fixed."""
+    words = str(error.orig)
+    return not _code(error) and any(f"{word} " in words for word in ("authentication failed", "does not exist"))
+
+
+def _where(error: DBAPIError) -> str:
+    """Name the table and constraint of a refusal, where the server tells: names, never a row."""
+    told = getattr(error.orig, "diag", None)
+    names = [getattr(told, name, None) for name in ("table_name", "constraint_name")]
+    return "".join(f", {name}" for name in names if name)
+
+
 def _kind(error: DBAPIError) -> str:
     """Name an error by its class and code: its words may quote a row."""
-    return f"{type(error.orig).__name__} {getattr(error.orig, 'sqlstate', None) or ''}".strip()
+    return f"{type(error.orig).__name__} {_code(error)}".strip()

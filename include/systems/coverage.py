@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, inspect
 
 from include.systems.graph import Finding
-from include.systems.model import EdgeKind, System
+from include.systems.model import EdgeKind, End, System
+from include.systems.reflecting import cascading, reflect
 
 __all__ = ["uncovered", "unindexed"]
 
@@ -22,6 +23,8 @@ def uncovered(connection: Connection, system: System) -> tuple[Finding, ...]:
     for name in sorted(there & mapped):
         found += _columns(inspector, system, name)
         found += _references(inspector, system, name)
+    if not found:
+        found += cascading(system, reflect(connection, system))
     return tuple(found)
 
 
@@ -31,15 +34,19 @@ def unindexed(connection: Connection, system: System) -> tuple[Finding, ...]:
     for edge in system.edges:
         if edge.kind is EdgeKind.SHALLOW:
             continue
-        table, columns = edge.target.table, edge.target.columns
-        key = inspector.get_pk_constraint(table, schema=system.schema_name)["constrained_columns"]
-        indexes = [index["column_names"] for index in inspector.get_indexes(table, schema=system.schema_name)]
-        unique = inspector.get_unique_constraints(table, schema=system.schema_name)
-        served: list[Any] = [key, *indexes, *(constraint["column_names"] for constraint in unique)]
-        if not any(set(names[: len(columns)]) == set(columns) for names in served):
-            told = ", ".join(columns)
-            found.append(Finding(table, told, f"no index serves it: create index on {table} ({told})"))
+        for end in (edge.target, edge.holder):
+            if not _served(inspector, system, end):
+                told = ", ".join(end.columns)
+                found.append(Finding(end.table, told, f"no index serves it: create index on {end.table} ({told})"))
     return tuple(dict.fromkeys(found))
+
+
+def _served(inspector: Any, system: System, end: End) -> bool:
+    key = inspector.get_pk_constraint(end.table, schema=system.schema_name)["constrained_columns"]
+    indexes = [index["column_names"] for index in inspector.get_indexes(end.table, schema=system.schema_name)]
+    unique = inspector.get_unique_constraints(end.table, schema=system.schema_name)
+    served: list[Any] = [key, *indexes, *(constraint["column_names"] for constraint in unique)]
+    return any(set(names[: len(end.columns)]) == set(end.columns) for names in served)
 
 
 def _columns(inspector: Any, system: System, name: str) -> Iterator[Finding]:

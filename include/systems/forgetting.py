@@ -1,12 +1,12 @@
-"""What has to go when people do: their rows in dependency order, and no row that somebody else still holds."""
+"""What has to go when people do, or when the time of rows is over: in dependency order, and nothing that somebody else
+still holds."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -22,23 +22,21 @@ from sqlalchemy import (
     func,
     literal,
     not_,
-    or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from include.errors import NeverRetry
-from include.systems.graph import deletion_order, goes_with, in_order, one_holder
-from include.systems.keysets import ROOT, Keysets, same
-from include.systems.model import Edge, EdgeKind, Strategy, System
-from include.systems.reflecting import reflect
-from include.systems.selecting import OWNED, Subjects, opened
+from include.systems.graph import deletion_order, goes_with
+from include.systems.keeping import NOTHING, Keeping, Kept, keeping
+from include.systems.keysets import HELD, OWNED, SHELL, STATUTE, Keysets, same
+from include.systems.masking import mask
+from include.systems.model import Column, Edge, System
+from include.systems.reflecting import cascading
+from include.systems.selecting import Roots, opened
+from include.systems.sparing import spare
 
-__all__ = ["Forgetting", "Moved", "forget", "plan"]
-
-HOLDING = (EdgeKind.OWNED, EdgeKind.SHARED)
-"""Kinds by which a holder who stays keeps a row."""
+__all__ = ["Forgetting", "Moved", "doomed", "forget", "plan"]
 
 
 class Moved(NeverRetry):
@@ -52,97 +50,102 @@ class Forgetting:
     system: str
     rows: dict[str, int]
     emptied: dict[str, int]
-    """By the name of the edge."""
+    """Rows that stay and lose this holder, by the name of the edge."""
     hash: bytes
     """SHA-256 over tables and keys in order: two with the same hash name the same rows."""
+    masked: dict[str, int] = field(default_factory=dict)
+    """Rows that stay for a law, or because a kept row points at them, and of which only that remains; by table."""
+    held: dict[str, int] = field(default_factory=dict)
+    """Rows that would go and that a legal hold keeps, by table."""
 
 
-def plan(connection: Connection, system: System, subjects: Subjects) -> Forgetting:
-    """Say what would go with these people, and change nothing."""
-    with doomed(connection, system, subjects) as sets:
-        return _described(sets)
+def plan(connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING) -> Forgetting:
+    """Say what would go with these people or rows, and change nothing."""
+    with doomed(connection, system, roots, kept) as staying:
+        return described(staying)
 
 
-def forget(connection: Connection, system: System, subjects: Subjects, *, planned: bytes | None = None) -> Forgetting:
-    """Destroy what goes with these people, in the caller's transaction. Again, it finds nobody and does nothing.
+def forget(
+    connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING, *, planned: bytes | None = None
+) -> Forgetting:
+    """Destroy what goes with these people or rows, in the caller's transaction. Again, it finds nothing to do.
 
     Raises Moved where `planned` is given and is not the hash of what would go now; nothing is changed then.
     """
-    with doomed(connection, system, subjects) as sets:
-        found = _described(sets)
+    with doomed(connection, system, roots, kept) as staying:
+        found, sets = described(staying), staying.sets
         if planned is not None and planned != found.hash:
             raise Moved(f"{system.key}: the rows are others than those that were planned; plan them again")
         for edge in system.edges:
             if edge.blank:
-                connection.execute(_emptying(sets, edge))
+                mapped, table = system.table(edge.target.table), sets.tables[edge.target.table]
+                columns = [mapped.column(name) for name in edge.blank]
+                mask(connection, table, mapped, columns, _loses(staying, edge, table))
+        for name in sets.reached:
+            for columns, which in _remains(staying, name):
+                mask(connection, sets.tables[name], system.table(name), columns, which)
         for name in _order(sets):
             connection.execute(_deletion(sets, name))
     return found
 
 
 @contextmanager
-def doomed(connection: Connection, system: System, subjects: Subjects) -> Iterator[Keysets]:
-    """Select the rows that go: everything that is held by these people alone."""
-    with opened(connection, system, subjects, once=True) as sets:
+def doomed(connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING) -> Iterator[Kept]:
+    """Select the rows that go: everything that hangs on these alone, and that neither hold nor law keeps.
+
+    Raises NeverRetry where the database itself would take along, by ON DELETE CASCADE, what the map says may stay.
+    """
+    with opened(connection, system, roots, once=True) as sets:
+        if faults := cascading(system, sets.reflected):
+            raise NeverRetry("\n".join(f"{system.key}: {fault}" for fault in faults))
         sets.spread([edge for edge in system.edges if goes_with(edge)], OWNED)
-        _spare(sets)
-        yield sets
+        with keeping(sets, kept) as staying:
+            spare(sets, some_stay=bool(kept))
+            yield staying
 
 
-def _spare(sets: Keysets) -> None:
-    """Take out, until nothing changes, the rows that somebody else holds, and what hung on these."""
-    edges = in_order(edge for edge in sets.system.edges if goes_with(edge))
-    certain = _certain(sets.system)
-    waiting = deque(dict.fromkeys(edge.target.table for edge in edges if edge.target.table not in certain))
-    while waiting:
-        name = waiting.popleft()
-        if sets.connection.execute(_sparing(sets, name)).rowcount:
-            waiting += dict.fromkeys(
-                edge.target.table for edge in edges if edge.holder.table == name and edge.target.table not in waiting
-            )
-
-
-def _certain(system: System) -> set[str]:
-    """The tables whose rows have one holder each, who goes for certain: nobody else can have them."""
-    certain = {table.name for table in system.subjects}
-    certain -= {edge.target.table for edge in system.edges if goes_with(edge)}
-    while True:
-        more = set()
-        for table in system.tables:
-            held_by = [edge for edge in system.edges if goes_with(edge) and edge.target.table == table.name]
-            if table.name not in certain and len(held_by) == 1 and _certainly(system, held_by[0], certain):
-                more.add(table.name)
-        if not more:
-            return certain
-        certain |= more
-
-
-def _certainly(system: System, edge: Edge, certain: set[str]) -> bool:
-    return edge.kind in HOLDING and one_holder(system, edge) and edge.holder.table in certain
-
-
-def _sparing(sets: Keysets, name: str) -> Delete:
-    going = sets.of(name)
-    into = [edge for edge in sets.system.edges if goes_with(edge) and edge.target.table == name]
-    kept = [_held(sets, edge, by_who_goes=False) for edge in into if edge.kind in HOLDING]
-    forced = [_held(sets, edge, by_who_goes=True) for edge in into if edge.kind not in HOLDING]
-    stays = and_(or_(*kept), not_(or_(*forced))) if kept and forced else or_(*kept) if kept else not_(or_(*forced))
-    if kept and forced:  # reached by way of somebody who stays after all
-        hung = [_held(sets, edge, by_who_goes=True) for edge in into if edge.kind in HOLDING]
-        stays = or_(stays, not_(or_(*forced, *hung)))
-    return delete(going).where(going.c.relation != ROOT, stays)
-
-
-def _held(sets: Keysets, edge: Edge, *, by_who_goes: bool) -> ColumnElement[bool]:
-    """Say of a row that may go that this edge gives it a holder who stays, or one who goes."""
-    target, holder = sets.tables[edge.target.table].alias(), sets.tables[edge.holder.table].alias()
-    going, leaving = sets.of(edge.target.table), sets.of(edge.holder.table).alias()
-    leaves = exists(select(literal(1)).select_from(leaving).where(same(leaving, holder, _key(sets, edge.holder.table))))
-    held = select(literal(1)).select_from(target).join(
-        holder, same(target, holder, edge.target.columns, edge.holder.columns)
+def described(staying: Kept) -> Forgetting:
+    """Count and hash what goes and what is emptied."""
+    sets, digest = staying.sets, hashlib.sha256()
+    rows = {name: count for name in sets.reached if (count := _count(sets, name, _goes))}
+    for name in sorted(rows):
+        digest.update(f"\0{name}\0".encode())
+        digest.update(_hash_of(sets, name))
+    emptied, masked = dict[str, int](), dict[str, int]()
+    for edge in sets.system.edges:
+        if edge.blank:
+            table = sets.tables[edge.target.table]
+            losing = _keys(sets, edge.target.table, _loses(staying, edge, table))
+            emptied[edge.name] = len(losing)
+            digest.update(f"\0{edge.name}\0{losing!r}".encode())
+    for name in sets.reached:
+        for columns, which in _remains(staying, name):
+            remains = _keys(sets, name, which)
+            masked[name] = masked.get(name, 0) + len(remains)
+            digest.update(f"\0{name}\0{[column.name for column in columns]!r}\0{remains!r}".encode())
+    held = {name: _count(sets, name, lambda row: row.c.relation == HELD) for name in sets.reached}
+    return Forgetting(
+        sets.system.key, rows, _some(emptied), digest.digest(), masked=_some(masked), held=_some(held)
     )  # fmt: skip
-    mine = same(target, going, _key(sets, edge.target.table))
-    return exists(held.where(mine, leaves if by_who_goes else not_(leaves)).correlate(going))
+
+
+def _some(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}
+
+
+def _goes(row: Any) -> ColumnElement[bool]:
+    return and_(row.c.relation < SHELL)
+
+
+def _count(sets: Keysets, name: str, which: Any) -> int:
+    rows = sets.of(name)
+    return int(sets.connection.execute(select(func.count()).select_from(rows).where(which(rows))).scalar_one())
+
+
+def _keys(sets: Keysets, name: str, which: ColumnElement[bool]) -> list[Any]:
+    table = sets.tables[name]
+    key = [table.c[column] for column in sets.system.table(name).key]
+    return [tuple(row) for row in sets.connection.execute(select(*key).where(which).order_by(*key))]
 
 
 def _key(sets: Keysets, name: str) -> tuple[str, ...]:
@@ -155,63 +158,64 @@ def _order(sets: Keysets) -> tuple[str, ...]:
         (edge.target.table, edge.holder.table) if edge.pointing == "target" else (edge.holder.table, edge.target.table)
         for edge in sets.system.edges
     ]
-    return deletion_order(sets.reached, [*pointing, *reflect(sets.connection, sets.system).references])
+    return deletion_order(sets.reached, [*pointing, *sets.reflected.references])
 
 
 def _deletion(sets: Keysets, name: str) -> Delete:
     table, going = sets.tables[name], sets.of(name)
+    mine = and_(same(table, going, _key(sets, name)), _goes(going))
     if sets.connection.dialect.name == "sqlite":
-        return delete(table).where(
-            exists(select(literal(1)).select_from(going).where(same(table, going, _key(sets, name))))
-        )
-    return delete(table).where(same(table, going, _key(sets, name)))
+        return delete(table).where(exists(select(literal(1)).select_from(going).where(mine)))
+    return delete(table).where(mine)
 
 
-def _emptying(sets: Keysets, edge: Edge) -> Any:
-    """Give the statement that empties columns of rows that stay and lose this holder."""
-    table, mapped = sets.tables[edge.target.table], sets.system.table(edge.target.table)
-    values = {column: _instead(mapped.column(column).strategy, mapped.column(column).fixed) for column in edge.blank}
-    return update(table).where(_loses(sets, edge, table)).values(values)
-
-
-def _instead(strategy: Strategy, fixed: str | None) -> str | None:
-    return fixed if strategy is Strategy.FIXED else None
-
-
-def _loses(sets: Keysets, edge: Edge, table: Table) -> ColumnElement[bool]:
+def _loses(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:
+    """Say of a row that it stays, and that a holder who goes is lost to it by this edge; no held row is touched."""
+    sets = staying.sets
     holder, leaving = sets.tables[edge.holder.table].alias(), sets.of(edge.holder.table)
-    staying = sets.of(edge.target.table)
-    linked = select(literal(1)).select_from(holder).join(leaving, same(holder, leaving, _key(sets, edge.holder.table)))
-    linked = linked.where(same(table, holder, edge.target.columns, edge.holder.columns)).correlate(table)
-    goes = exists(select(literal(1)).select_from(staying).where(same(table, staying, _key(sets, edge.target.table))))
-    return and_(exists(linked), not_(goes))
+    own = sets.of(edge.target.table).alias()
+    linked = select(literal(1)).select_from(holder).join(leaving, same(leaving, holder, _key(sets, edge.holder.table)))
+    linked = linked.where(same(table, holder, edge.target.columns, edge.holder.columns), _goes(leaving))
+    goes = exists(
+        select(literal(1)).select_from(own).where(same(own, table, _key(sets, edge.target.table)), _goes(own))
+    )
+    lost = and_(exists(linked.correlate(table)), not_(goes))
+    return and_(lost, not_(staying.untouched(edge.target.table, table))) if staying.what else lost
+
+
+def _remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
+    """Give the columns to be emptied of rows that stay for what points at them, or for a law that wants less."""
+    sets, mapped = staying.sets, staying.sets.system.table(name)
+    if not staying.what:
+        return
+    joined = {
+        c for edge in sets.system.edges for end in (edge.holder, edge.target) if end.table == name for c in end.columns
+    }
+    said = [column for column in mapped.personal if column.name not in {*mapped.key, *joined}]
+    rows, table = sets.of(name), sets.tables[name]
+
+    def marked(relation: int) -> ColumnElement[bool]:
+        mine = and_(same(rows, table, mapped.key), rows.c.relation == relation)
+        return exists(select(literal(1)).select_from(rows).where(mine).correlate(table))
+
+    if said and _count(sets, name, lambda row: row.c.relation == SHELL):
+        yield said, marked(SHELL)
+    for each in staying.columns(name):
+        beyond = [column for column in said if column.name not in (each.columns or ())]
+        if beyond and _count(sets, name, lambda row: row.c.relation == STATUTE):
+            yield beyond, and_(marked(STATUTE), each.where(table))
 
 
 def _hash_of(sets: Keysets, name: str) -> bytes:
     """Hash the keys of a table's rows in order; where the database can, without bringing them here."""
-    key = [sets.of(name).c[column] for column in _key(sets, name)]
+    rows = sets.of(name)
+    key = [rows.c[column] for column in _key(sets, name)]
     if sets.connection.dialect.name == "postgresql":
         one = func.concat_ws("\x1f", *(cast(column, Text) for column in key))
         whole = func.string_agg(one, aggregate_order_by(literal("\x1e"), *key))
-        return bytes(sets.connection.execute(select(func.sha256(func.convert_to(whole, "UTF8")))).scalar_one())
+        hashed = select(func.sha256(func.convert_to(whole, "UTF8"))).where(_goes(rows))
+        return bytes(sets.connection.execute(hashed).scalar_one())
     digest = hashlib.sha256()
-    for row in sets.connection.execute(select(*key).order_by(*key)).yield_per(10_000):
+    for row in sets.connection.execute(select(*key).where(_goes(rows)).order_by(*key)).yield_per(10_000):
         digest.update(repr(tuple(row)).encode())
     return digest.digest()
-
-
-def _described(sets: Keysets) -> Forgetting:
-    digest = hashlib.sha256()
-    rows = {name: sets.count(name) for name in sets.reached}
-    for name in sorted(rows):
-        digest.update(f"\0{name}\0".encode())
-        digest.update(_hash_of(sets, name))
-    emptied = dict[str, int]()
-    for edge in sets.system.edges:
-        if edge.blank:
-            table = sets.tables[edge.target.table]
-            key = [table.c[column] for column in _key(sets, edge.target.table)]
-            losing = list(sets.connection.execute(select(*key).where(_loses(sets, edge, table)).order_by(*key)))
-            emptied[edge.name] = len(losing)
-            digest.update(f"\0{edge.name}\0{losing!r}".encode())
-    return Forgetting(sets.system.key, rows, {name: count for name, count in emptied.items() if count}, digest.digest())

@@ -15,6 +15,7 @@ __all__ = [
     "findings",
     "goes_with",
     "in_order",
+    "leads_back",
     "one_holder",
     "reached_once",
 ]
@@ -78,6 +79,12 @@ def deletion_order(tables: Iterable[str], references: Iterable[tuple[str, str]])
         ordered += ready
         left = [table for table in left if table not in ready]
     return tuple(ordered)
+
+
+def leads_back(edges: Iterable[Edge]) -> bool:
+    """Say whether the edges lead from any table back to itself."""
+    given = list(edges)
+    return any(_comes_back(edge.target.table, given) for edge in given)
 
 
 def one_holder(system: System, edge: Edge) -> bool:

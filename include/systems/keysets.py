@@ -31,10 +31,12 @@ from include.systems.graph import in_order, one_holder, reached_once
 from include.systems.model import Edge, System
 from include.systems.reflecting import Reflected
 
-__all__ = ["ROOT", "Keysets", "same"]
+__all__ = ["ACCESSED", "HELD", "OWNED", "ROOT", "SHELL", "STATUTE", "Keysets", "same"]
 
-ROOT = 0
-"""The relation of the subjects' own rows; every other one is greater."""
+ROOT, OWNED, ACCESSED = 0, 1, 2
+"""The relation of the rows that it all begins with, of what is theirs, and of what they may see."""
+SHELL, STATUTE, HELD = 3, 4, 5
+"""Of rows that stay: what a kept row points at, what a law keeps, and what a legal hold keeps."""
 BLOCK = 1000
 
 
@@ -50,7 +52,7 @@ class Keysets:
     """
 
     def __init__(self, connection: Connection, system: System, reflected: Reflected, *, once: bool) -> None:
-        self.connection, self.system, self.tables = connection, system, reflected.tables
+        self.connection, self.system, self.reflected, self.tables = connection, system, reflected, reflected.tables
         self._name, self._made = f"amanah_{secrets.token_hex(4)}", dict[str, Table]()
         self._once = reached_once(system) if once else frozenset[str]()
 
@@ -61,8 +63,24 @@ class Keysets:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:  # else the transaction is undone, and they with it
-            for table in self._made.values():
-                table.drop(self.connection, checkfirst=False)
+            self.close()
+
+    def close(self) -> None:
+        """Drop the sets."""
+        for table in self._made.values():
+            self._drop(table)
+        self._made.clear()
+
+    def has(self, name: str) -> bool:
+        """Say whether any row of a table may have been reached."""
+        return name in self._made
+
+    def _drop(self, table: Table) -> None:
+        """Drop a temporary table by that word: without it MySQL commits what the caller has begun."""
+        if self.connection.dialect.name in ("mysql", "mariadb"):
+            self.connection.execute(text(f"drop temporary table `{table.name}`"))
+        else:
+            table.drop(self.connection, checkfirst=False)
 
     def of(self, name: str) -> Table:
         """Give the keys of a table's rows; a table that was not reached has an empty set."""
@@ -100,7 +118,7 @@ class Keysets:
             self.connection.execute(insert(given), values[start : start + BLOCK])
         there = select(*(table.c[c] for c in key)).distinct().join_from(given, table, same(given, table, key))
         self._add(name, there.add_columns(literal(ROOT), literal(0)))
-        given.drop(self.connection, checkfirst=False)
+        self._drop(given)
 
     def spread(self, edges: Iterable[Edge], relation: int) -> None:
         """Add whatever the edges lead to from the rows that are there, until nothing is new."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 from fideslang.models import DataCategory, Dataset, DatasetCollection, DatasetField
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from include.errors import NeverRetry
 from include.law import load_strict
@@ -37,6 +37,14 @@ class OwnColumn(Frozen):
     free_text: bool = False
     strategy: Strategy = Strategy.NULL
     fixed: str | None = None
+    keep: int = Field(default=3, ge=1)
+    exact: bool = False
+
+    @model_validator(mode="after")
+    def _fixed_has_a_value(self) -> Self:
+        if (self.strategy is Strategy.FIXED) != (self.fixed is not None):
+            raise ValueError("`strategy: fixed` and `fixed`, the value that stands there then, go together")
+        return self
 
 
 class OwnReference(Frozen):
@@ -157,6 +165,8 @@ def _column(dataset: Dataset, collection: DatasetCollection, field: DatasetField
         free_text=said.free_text,
         strategy=said.strategy,
         fixed=said.fixed,
+        keep=said.keep,
+        exact=said.exact,
     )
 
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Column", "Edge", "EdgeKind", "End", "Strategy", "System", "Table"]
 
@@ -60,7 +60,13 @@ class Column(Frozen):
     """It holds the path of a file: a recording, a picture."""
     free_text: bool = False
     strategy: Strategy = Strategy.NULL
+    """How it is emptied where its row stays."""
     fixed: str | None = None
+    """What stands there then, by the strategy `fixed`."""
+    keep: int = Field(default=3, ge=1)
+    """So many characters of it stay, by the strategy `generalise`."""
+    exact: bool = False
+    """Its values stand in one form (addresses in lower case, numbers as +9665…): they are looked for in that alone."""
 
     @property
     def personal(self) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.exc import NoSuchTableError
 
 from include.errors import NeverRetry
-from include.systems.model import System
+from include.systems.graph import Finding, goes_with
+from include.systems.model import EdgeKind, System
 
-__all__ = ["Reflected", "reflect"]
+__all__ = ["Reflected", "cascading", "reflect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Reflected:
 
     tables: dict[str, Table]
     references: tuple[tuple[str, str], ...]
+    cascades: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    """Which columns of which table point at which other so that the database deletes their rows with it."""
 
 
 def reflect(connection: Connection, system: System) -> Reflected:
@@ -35,14 +39,40 @@ def reflect(connection: Connection, system: System) -> Reflected:
         if missing:
             raise NeverRetry(f"{system.key}: {mapped.name} has no column {', '.join(missing)}; correct the map")
         found[mapped.name] = table
-    return Reflected(found, tuple(_references(found)))
+    keys = list(_references(connection, found))
+    return Reflected(
+        found,
+        tuple((name, other) for name, _, other, _ in keys),
+        tuple((name, columns, other) for name, columns, other, taken_along in keys if taken_along),
+    )
 
 
-def _references(tables: dict[str, Table]) -> list[tuple[str, str]]:
-    pairs = []
+def cascading(system: System, reflected: Reflected) -> tuple[Finding, ...]:
+    """Name the references by which the database deletes rows that the map lets stay: they would go unplanned."""
+    found = list[Finding]()
+    for name, columns, other in reflected.cascades:
+        into = [edge for edge in system.edges if edge.target.table == name and goes_with(edge)]
+        by_it = [edge for edge in into if (edge.holder.table, edge.target.columns) == (other, columns)]
+        if not by_it or (len(into) > 1 and by_it[0].kind is not EdgeKind.DERIVED):
+            told = ", ".join(columns)
+            what = f"the database deletes its rows with those of {other} (ON DELETE CASCADE), and the map says they may"
+            found.append(Finding(name, told, f"{what} stay: take the cascade out of the database"))
+    return tuple(found)
+
+
+def _references(connection: Connection, tables: dict[str, Table]) -> Iterator[tuple[str, tuple[str, ...], str, bool]]:
     for name, table in tables.items():
         for constraint in table.foreign_key_constraints:
-            target = constraint.elements[0].target_fullname.split(".")[-2]
+            target, columns = constraint.elements[0].target_fullname.split(".")[-2], tuple(constraint.column_keys)
             if target in tables:
-                pairs.append((name, target))
-    return pairs
+                taken_along = (constraint.ondelete or "").upper() == "CASCADE"
+                yield name, columns, target, taken_along or _cascades_in_sqlite(connection, name, columns)
+
+
+def _cascades_in_sqlite(connection: Connection, name: str, columns: tuple[str, ...]) -> bool:
+    """Ask SQLite itself: it reflects what a reference does on deletion only where that is written in capitals."""
+    if connection.dialect.name != "sqlite":
+        return False
+    quoted = connection.dialect.identifier_preparer.quote(name)
+    told = connection.execute(text(f"pragma foreign_key_list({quoted})"))
+    return any(row[3] in columns and row[6].upper() == "CASCADE" for row in told)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select
 
 from include.errors import NeverRetry
 from include.systems.graph import FOLLOWED, GOING, findings
-from include.systems.keysets import ROOT, Keysets, same
+from include.systems.keysets import ACCESSED, OWNED, ROOT, Keysets, same
 from include.systems.model import System
 from include.systems.reflecting import reflect
 
-__all__ = ["ACCESSED", "OWNED", "Shown", "Subjects", "TooWide", "find", "opened", "selected", "shown"]
+__all__ = ["Due", "Roots", "Shown", "Subjects", "TooWide", "find", "opened", "selected", "shown"]
 
-OWNED, ACCESSED = 1, 2
 AT_MOST = 1000
 RELATIONS = {ROOT: "self", OWNED: "owned", ACCESSED: "accessed"}
 
@@ -31,8 +30,20 @@ class Subjects:
     """Some people of a system: rows of one table of subjects, by their keys or by a query that gives these."""
 
     table: str
-    rows: Sequence[tuple[Any, ...]] | Select[Any]
+    rows: Sequence[tuple[Any, ...]] | Select[Any] = field(repr=False)
     at_most: int = AT_MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Rows of any table that have to go by themselves, whoever they are about: their time is over."""
+
+    table: str
+    where: Callable[[FromClause], ColumnElement[bool]] = field(repr=False)
+
+
+Roots = Subjects | Due
+"""Where a selection begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Shown:
     table: str
     relation: str
     """`self`, `owned` or `accessed`."""
-    values: dict[str, Any]
+    values: dict[str, Any] = field(repr=False)
 
 
 def find(
@@ -73,22 +84,34 @@ def find(
 
 
 @contextmanager
-def opened(connection: Connection, system: System, subjects: Subjects, *, once: bool = False) -> Iterator[Keysets]:
-    """Open the sets of rows with the subjects' own in them; `once` where they spread a single time.
+def opened(connection: Connection, system: System, roots: Roots, *, once: bool = False) -> Iterator[Keysets]:
+    """Open the sets of rows with those in them that it begins with; `once` where they spread a single time.
 
     Raises NeverRetry for an unfit map, TooWide for nobody, or for more people than were meant.
     """
     if faults := findings(system):
         raise NeverRetry("\n".join(f"{system.key}: {fault}" for fault in faults))
+    if isinstance(roots, Subjects):
+        _somebody(system, roots)
+    with Keysets(connection, system, reflect(connection, system), once=once) as sets:
+        if isinstance(roots, Due):
+            table = sets.tables[roots.table]
+            key = select(*(table.c[column] for column in system.table(roots.table).key))
+            sets.begin(roots.table, key.where(roots.where(table)))
+        else:
+            sets.begin(roots.table, roots.rows)
+            if (people := sets.count(roots.table)) > roots.at_most:
+                raise TooWide(
+                    f"{system.key}: {people} subjects are more than the {roots.at_most} that were to be meant"
+                )
+        yield sets
+
+
+def _somebody(system: System, subjects: Subjects) -> None:
     if subjects.table not in {table.name for table in system.subjects}:
         raise TooWide(f"{system.key}: the rows of {subjects.table} are no subjects")
     if not isinstance(subjects.rows, Select) and not subjects.rows:
         raise TooWide(f"{system.key}: no subject is named")
-    with Keysets(connection, system, reflect(connection, system), once=once) as sets:
-        sets.begin(subjects.table, subjects.rows)
-        if (people := sets.count(subjects.table)) > subjects.at_most:
-            raise TooWide(f"{system.key}: {people} subjects are more than the {subjects.at_most} that were to be meant")
-        yield sets
 
 
 @contextmanager
@@ -99,9 +122,9 @@ def selected(connection: Connection, system: System, subjects: Subjects) -> Iter
     """
     with opened(connection, system, subjects) as sets:
         for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
-            edges = list(system.held(*kinds))
-            sets.spread([edge for edge in edges if not edge.hide], relation)
-            sets.spread(edges, relation)
+            sets.spread([edge for edge in system.held(*kinds) if not edge.hide], relation)
+        for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
+            sets.spread(system.held(*kinds), relation)
         yield sets
 
 

@@ -47,7 +47,7 @@ def recorded() -> list[dict[str, int]]:
 
 def test_a_database_that_its_map_knows_passes_and_what_is_unexplained_is_counted(crm: Connection) -> None:
     found = check_coverage(START)
-    assert found == {"systems": 1, "tables": 1, "columns": 2, "uncovered": 0, "unexplained": 6}
+    assert found == {"systems": 1, "tables": 1, "columns": 2, "uncovered": 0, "unexplained": 6, "away": 0}
     assert recorded() == [found]
 
 
@@ -71,7 +71,18 @@ def test_a_system_that_is_away_is_tried_again_and_hides_no_other(
     with pytest.raises(MayBeRetried, match="erp: the postgresql server is away") as told:
         check_coverage(START)
     assert "letmein" not in str(told.value)
-    assert recorded()[0]["systems"] == 2
+    assert (recorded()[0]["systems"], recorded()[0]["away"]) == (1, 1), "what was away was not compared"
+
+
+def test_a_map_without_an_address_hides_no_other_system(
+    crm: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text_of_it = (tmp_path / "systems/crm.yml").read_text("utf-8")
+    other = text_of_it.replace("fides_key: crm", "fides_key: abc").replace("  crm:", "  abc:").replace("_CRM", "_ABC")
+    (tmp_path / "systems/abc.yml").write_text(other, encoding="utf-8")
+    with pytest.raises(Uncovered, match="abc: AMANAH_SYSTEM_ABC is not set"):
+        check_coverage(START)
+    assert (recorded()[0]["systems"], recorded()[0]["away"]) == (1, 1)
 
 
 def test_two_maps_of_one_system_are_refused(crm: Connection, tmp_path: Path) -> None:

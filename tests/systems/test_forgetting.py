@@ -44,19 +44,19 @@ class World:
 
     def going(self, roots: set[Row]) -> set[Row]:
         """Say what has to go, by the definition and not by the way the code takes: the largest set that nobody else
-        holds anything of and in which every row hangs on the roots."""
+        holds anything of and in which a way leads to every row from the roots."""
         pairs = [(edge, a, b) for edge in self.system.edges for a, b in self.holders(edge)]
-        reached = set(roots)
-        while more := {b for e, a, b in pairs if a in reached and e.kind in KINDS[:3]} - reached:
-            reached |= more
+        going = everything(self)
         while True:
-            forced = {b for e, a, b in pairs if e.kind is EdgeKind.DERIVED and a in reached}
-            kept = {b for e, a, b in pairs if e.kind in KINDS[:2] and a not in reached} - forced
-            held = {b for e, a, b in pairs if e.kind in KINDS[:3] and a in reached}
-            stays = {row for row in reached - roots if row in kept or row not in held}
-            if not stays:
-                return reached
-            reached -= stays
+            forced = {b for e, a, b in pairs if e.kind is EdgeKind.DERIVED and a in going}
+            kept = {b for e, a, b in pairs if e.kind in KINDS[:2] and a not in going} - forced
+            reached = set(roots)
+            while more := {b for e, a, b in pairs if a in reached and b in going and e.kind in KINDS[:3]} - reached:
+                reached |= more
+            fewer = {row for row in going & reached if row in roots or row not in kept}
+            if fewer == going:
+                return going
+            going = fewer
 
 
 @st.composite
@@ -303,6 +303,33 @@ def test_what_was_computed_from_what_stays_stays(talk: Connection) -> None:
     assert [row[0] for row in message(talk)] == [7, 8], "the message is its receiver's too"
     forget(talk, system, Subjects(PEOPLE, [(2,)]))
     assert message(talk) == []
+
+
+def test_rows_that_hold_only_each_other_do_not_go_with_somebody_they_do_not_hang_on(talk: Connection) -> None:
+    talk.execute(text("create table shared (id integer primary key, one int, other int)"))
+    talk.execute(text("create table spun (id integer primary key, shared int, back int)"))
+    talk.execute(text("insert into shared values (5, 1, 2)"))
+    talk.execute(text("insert into spun values (1, 5, 2), (2, null, 1)"))
+
+    def edge(holder: str, target: str, column: str, kind: EdgeKind) -> Edge:
+        return Edge(holder=End(table=holder, columns=("id",)), target=End(table=target, columns=(column,)), kind=kind)
+
+    columns = {PEOPLE: ("id",), "shared": ("id", "one", "other"), "spun": ("id", "shared", "back")}
+    system = System(
+        key="loop",
+        tables=tuple(
+            Table(name=name, key=("id",), subject=name == PEOPLE, columns=tuple(Column(name=c) for c in given))
+            for name, given in columns.items()
+        ),
+        edges=(
+            edge(PEOPLE, "shared", "one", EdgeKind.OWNED),
+            edge(PEOPLE, "shared", "other", EdgeKind.OWNED),
+            edge("shared", "spun", "shared", EdgeKind.DERIVED),
+            edge("spun", "spun", "back", EdgeKind.OWNED),
+        ),
+    )
+    assert forget(talk, system, Subjects(PEOPLE, [(1,)])).rows == {PEOPLE: 1}
+    assert forget(talk, system, Subjects(PEOPLE, [(2,)])).rows == {PEOPLE: 1, "shared": 1, "spun": 2}
 
 
 def test_whoever_asks_goes_even_where_somebody_holds_them(talk: Connection) -> None:
