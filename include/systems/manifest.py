@@ -17,7 +17,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from include.errors import NeverRetry
 from include.law import load_strict
-from include.systems.model import Backup, Column, Edge, EdgeKind, End, Frozen, Strategy, System, Table
+from include.systems.model import (
+    Backup,
+    Column,
+    Edge,
+    EdgeKind,
+    End,
+    Frozen,
+    RetentionRule,
+    Strategy,
+    System,
+    Table,
+)
 
 __all__ = ["BrokenMap", "load_map"]
 
@@ -76,7 +87,9 @@ class OwnSystem(Frozen):
 
     connection: str | None = None
     schema_name: str | None = Field(default=None, alias="schema")
+    jurisdiction: str = Field(default="sa", pattern=r"^[a-z]{2}$")
     backups: tuple[Backup, ...] = ()
+    retention: dict[str, RetentionRule] = Field(default_factory=dict)
     tables: dict[str, OwnTable] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     """References that the open format cannot say: over several columns."""
@@ -138,7 +151,9 @@ def _system(dataset: Dataset, own: OwnSystem) -> System:
         schema_name=own.schema_name,
         tables=tables,
         edges=tuple(once.values()),
+        rules=own.retention,
         backups=own.backups,
+        jurisdiction=own.jurisdiction,
     )
 
 

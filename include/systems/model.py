@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-__all__ = ["Column", "Edge", "EdgeKind", "End", "Strategy", "System", "Table"]
+__all__ = [
+    "Backup",
+    "Column",
+    "Edge",
+    "EdgeKind",
+    "End",
+    "Fate",
+    "Frozen",
+    "Period",
+    "RetentionRule",
+    "Strategy",
+    "System",
+    "Table",
+    "Trigger",
+]
 
 
 class EdgeKind(enum.StrEnum):
@@ -129,6 +143,73 @@ class Edge(Frozen):
         return f"{self.target.table}({', '.join(self.target.columns)}) by {self.holder.table}"
 
 
+class Trigger(enum.StrEnum):
+    """The event that a rule counts from; the rule's column holds when it was."""
+
+    SUBSCRIPTION_END = "subscription_end"
+    LAST_INTERACTION = "last_interaction"
+    PURPOSE_END = "purpose_end"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    NOTICE_DEADLINE = "notice_deadline"
+    FIXED_AGE = "fixed_age"
+
+
+class Fate(enum.StrEnum):
+    """What becomes of rows whose time is over."""
+
+    DESTROY = "destroy"
+    ANONYMISE = "anonymise"
+    """The row stays; its personal columns are emptied by their strategies, and what hangs on it goes."""
+    ARCHIVE = "archive"
+    """Taken out at once into an archive that can be restored, and destroyed there within the window."""
+
+
+class Period(Frozen):
+    """So long: days of 24 hours, or months or years of the edition's calendar, or a figure that the edition has."""
+
+    days: PositiveInt | None = None
+    months: PositiveInt | None = None
+    years: PositiveInt | None = None
+    figure: str | None = Field(default=None, pattern=r"^retention\.[a-z_]+_(days|months|years)$")
+    """`retention.backup_max_months`: what the law or the policy says is not said again."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(value is not None for value in (self.days, self.months, self.years, self.figure)) != 1:
+            raise ValueError("give one of days, months, years or figure")
+        return self
+
+
+class RetentionRule(Frozen):
+    """One rule: from which event on, how long at least and at most, by what right, and what becomes of the rows."""
+
+    trigger: Trigger
+    column: str
+    """The column that holds when the event was; where it is empty no clock runs."""
+    minimum: Period | None = None
+    maximum: Period | None = None
+    statute: bool = False
+    """A law wants the rows kept for the minimum, also where whoever holds them goes (Law 18(2)(a), LAW RET-05)."""
+    columns: tuple[str, ...] | None = None
+    """What that law wants of each row: the other personal columns are emptied when the holder goes. None: all."""
+    then: Fate = Fate.DESTROY
+    lead_days: int = Field(default=1, ge=0)
+    """So many days before the maximum they go, for an officer may have to allow it (house)."""
+    article: str = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("give a minimum, a maximum, or both")
+        if self.statute and self.minimum is None:
+            raise ValueError("`statute` needs the minimum that the law wants")
+        if self.columns is not None and not self.statute:
+            raise ValueError("`columns` says what a statute wants of a row; there is no `statute`")
+        if self.then is Fate.ARCHIVE and self.maximum is None:
+            raise ValueError("an archive needs a maximum: it is destroyed by then")
+        return self
+
+
 class Backup(Frozen):
     """A copy that is made of the system elsewhere, and for how long each is kept."""
 
@@ -145,7 +226,15 @@ class System(Frozen):
     schema_name: str | None = None
     tables: tuple[Table, ...]
     edges: tuple[Edge, ...]
+    rules: dict[str, RetentionRule] = Field(default_factory=dict)
+    """The retention rules that its tables name."""
     backups: tuple[Backup, ...] = ()
+    jurisdiction: str = "sa"
+    """Whose edition its figures are of."""
+
+    def rule(self, name: str) -> RetentionRule:
+        """Give the retention rule of that name. Raises KeyError."""
+        return self.rules[name]
 
     def table(self, name: str) -> Table:
         """Give the table of that name. Raises KeyError."""
