@@ -12,7 +12,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, Category, personal, plain
 
-__all__ = ["Alert", "Awaited", "Destruction", "DestructionRow", "DestructionTarget", "Duty", "Notice", "Stop"]
+__all__ = [
+    "Alert",
+    "Awaited",
+    "Destruction",
+    "DestructionRow",
+    "DestructionTarget",
+    "Duty",
+    "Elsewhere",
+    "Hold",
+    "HoldPerson",
+    "Notice",
+    "Standstill",
+    "Stop",
+]
 
 DUTIES = {"schema": "duties"}
 
@@ -91,20 +104,40 @@ class Destruction(Base):
 
     __tablename__ = "destruction"
     __table_args__ = (
-        CheckConstraint("state in ('planned', 'halted', 'replaced', 'destroyed', 'verified')", name="state"),
+        CheckConstraint(
+            "state in ('planned', 'halted', 'rejected', 'replaced', 'destroyed', 'verified')", name="state"
+        ),
+        CheckConstraint("(system is null) = (scope is null)", name="system"),
+        Index(
+            "ix_destruction_open_rule",
+            "system",
+            "rule",
+            unique=True,
+            postgresql_where=text("rule is not null and state in ('planned', 'halted', 'destroyed')"),
+        ),
         DUTIES,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     trigger: Mapped[str] = plain()
-    """IR 8(1)(a)–(d) or the edition's rule: `unreachable`, `too_late_to_answer`, `silence`."""
+    """IR 8(1)(a)–(d) or the edition's rule: `unreachable`, `too_late_to_answer`, `silence`, `retention`."""
     plan_hash: Mapped[bytes] = plain()
     counts: Mapped[dict[str, Any]] = plain()
-    """`notices`, `subjects`, `contact_points`, `listings`."""
+    """`notices`, `subjects`, `contact_points`, `listings`; of another system `rows`, `roots`, `masked`, `held`."""
     allowed_by: Mapped[str] = plain()
     edition: Mapped[str] = plain()
     state: Mapped[str] = plain()
     planned_at: Mapped[datetime] = mapped_column()
+    system: Mapped[str | None] = plain()
+    """The system of record whose rows go; null for our own register."""
+    rule: Mapped[str | None] = plain()
+    """`table:rule` of its data map, where the time of rows is over."""
+    scope: Mapped[dict[str, Any] | None] = plain()
+    """What it was planned by: `cutoff`, counts by table of what goes, is masked and is held, why it waits."""
+    begun_at: Mapped[datetime | None] = mapped_column()
+    """When it was written down that rows begin to go: before they do."""
+    names: Mapped[bytes | None] = plain()
+    """Eight bytes for each row of another system that was planned, until it is done: no key of theirs is kept."""
     destroyed_at: Mapped[datetime | None] = mapped_column()
     verified_at: Mapped[datetime | None] = mapped_column()
 
@@ -133,6 +166,84 @@ class DestructionRow(Base):
     row_key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
     source_columns: Mapped[list[str] | None] = plain()
     """The columns to blank; null for the whole row."""
+
+
+class Hold(Base):
+    """A legal hold: what must stay because of a case, wherever a plan would destroy it (Law 18(2)(b), LAW RET-05)."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("(released_at is null) = (released_by is null)", name="released"),
+        Index("ix_hold_standing", "placed_at", postgresql_where=text("released_at is null")),
+        DUTIES,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    case_ref: Mapped[str] = plain()
+    """The reference of the case: a number, no name."""
+    system: Mapped[str | None] = plain()
+    """The system it is about, `register` for our own; null for all."""
+    table: Mapped[str | None] = plain(name="table_name")
+    since: Mapped[datetime | None] = mapped_column()
+    until: Mapped[datetime | None] = mapped_column()
+    """Rows of that time alone, by the column that the table's retention rule counts from."""
+    placed_by: Mapped[str] = personal(Category.IDENTITY)
+    """The login of an employee; evidence holds its keyed hash."""
+    placed_at: Mapped[datetime] = mapped_column()
+    released_by: Mapped[str | None] = personal(Category.IDENTITY)
+    released_at: Mapped[datetime | None] = mapped_column()
+
+
+class HoldPerson(Base):
+    """Whom a hold is about, by an identity: its value goes when the hold is released, its keyed hash stays."""
+
+    __tablename__ = "hold_person"
+    __table_args__ = (Index("ix_hold_person_key", "key"), DUTIES)
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("duties.hold.id"), primary_key=True)
+    key: Mapped[bytes] = personal(Category.KEYED, primary_key=True)
+    kind: Mapped[str] = plain()
+    """email | phone."""
+    value: Mapped[str | None] = personal(Category.CONTACT)
+
+
+class Standstill(Base):
+    """The kill switch: while one stands, nothing is destroyed anywhere."""
+
+    __tablename__ = "standstill"
+    __table_args__ = (
+        Index(
+            "ix_standstill_standing",
+            text("(ended_at is null)"),
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        DUTIES,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    reason: Mapped[str] = plain()
+    """A code: `runaway`, `wrong_map`, `investigation`, `drill`."""
+    begun_by: Mapped[str] = personal(Category.IDENTITY)
+    begun_at: Mapped[datetime] = mapped_column()
+    ended_by: Mapped[str | None] = personal(Category.IDENTITY)
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class Elsewhere(Base):
+    """A person whose destruction was asked for and who is still to be looked for in another system.
+
+    Written before the register lets go of their identities, and gone with the last system's answer.
+    """
+
+    __tablename__ = "elsewhere"
+    __table_args__ = DUTIES
+
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    system: Mapped[str] = plain(primary_key=True)
+    kind: Mapped[str] = plain(primary_key=True)
+    value: Mapped[str] = personal(Category.CONTACT, primary_key=True)
+    since: Mapped[datetime] = mapped_column()
 
 
 class Alert(Base):

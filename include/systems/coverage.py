@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from include.systems.graph import Finding
-from include.systems.model import EdgeKind, End, System
+from include.systems.model import EdgeKind, End, Strategy, System
 from include.systems.reflecting import cascading, reflect
 
-__all__ = ["uncovered", "unindexed"]
+__all__ = ["too_slow", "uncovered", "unindexed"]
+
+LARGE = 1_000_000
 
 
 def uncovered(connection: Connection, system: System) -> tuple[Finding, ...]:
@@ -41,6 +43,37 @@ def unindexed(connection: Connection, system: System) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def too_slow(connection: Connection, system: System, table: str, column: str) -> tuple[Finding, ...]:
+    """Name the indexes without which a plan over large tables would take hours: for them it is not made.
+
+    A table is large from about a million rows on, by the database's own estimate.
+    """
+    large = {each.name for each in system.tables if _estimate(connection, system, each.name) >= LARGE}
+    if not large:
+        return ()
+    missing = [fault for fault in unindexed(connection, system) if fault.table in large]
+    inspector = inspect(connection)
+    if table in large and not _served(inspector, system, End(table=table, columns=(column,))):
+        missing.append(Finding(table, column, f"no index serves it: create index on {table} ({column})"))
+    return tuple(missing)
+
+
+def _estimate(connection: Connection, system: System, name: str) -> int:
+    schema = system.schema_name
+    if connection.dialect.name == "postgresql":
+        known = text("select coalesce((select reltuples from pg_class where oid = to_regclass(:name)), 0)")
+        quoted = connection.dialect.identifier_preparer.quote
+        whole = f"{quoted(schema)}.{quoted(name)}" if schema else quoted(name)
+        return int(connection.execute(known, {"name": whole}).scalar_one())
+    if connection.dialect.name in ("mysql", "mariadb"):
+        known = text("""
+            select coalesce(max(table_rows), 0) from information_schema.tables
+             where table_name = :name and table_schema = coalesce(:schema, database())
+        """)
+        return int(connection.execute(known, {"name": name, "schema": schema}).scalar_one())
+    return 0
+
+
 def _served(inspector: Any, system: System, end: End) -> bool:
     key = inspector.get_pk_constraint(end.table, schema=system.schema_name)["constrained_columns"]
     indexes = [index["column_names"] for index in inspector.get_indexes(end.table, schema=system.schema_name)]
@@ -57,11 +90,39 @@ def _columns(inspector: Any, system: System, name: str) -> Iterator[Finding]:
         yield Finding(name, column, "the map does not know this column: add it, with its data category")
     for column in sorted(mapped - there):
         yield Finding(name, column, "the map names a column that is not there")
+    yield from _not_to_be_emptied(inspector, system, name)
     key = tuple(inspector.get_pk_constraint(name, schema=system.schema_name)["constrained_columns"])
     if key and set(key) != set(table.key):
         yield Finding(
             name, ", ".join(key), f"this is the primary key, and the map says {', '.join(table.key) or 'none'}"
         )
+
+
+def _not_to_be_emptied(inspector: Any, system: System, name: str) -> Iterator[Finding]:
+    """Name the columns that would have to be emptied where their row stays, and that the database wants filled."""
+    table = system.table(name)
+    filled = {
+        column["name"] for column in inspector.get_columns(name, schema=system.schema_name) if not column["nullable"]
+    }
+    ends = [end for edge in system.edges for end in (edge.holder, edge.target) if end.table == name]
+    joined = {column for end in ends for column in end.columns}
+    for column in table.personal:
+        if (
+            column.name in filled - {*table.key, *joined}
+            and column.strategy is Strategy.NULL
+            and _may_stay(system, name)
+        ):
+            what = "the database wants it filled, and it may have to be emptied: give it another `strategy`"
+            yield Finding(name, column.name, what)
+
+
+def _may_stay(system: System, name: str) -> bool:
+    """Say whether rows of a table can be left as shells or in part: a statute keeps them or what points at them."""
+    statutes = {table.name for table in system.tables if table.retention and system.rules[table.retention].statute}
+    pointing = [edge for edge in system.edges if edge.pointing == "target"]
+    while more := {edge.holder.table for edge in pointing if edge.target.table in statutes} - statutes:
+        statutes |= more
+    return name in statutes
 
 
 def _references(inspector: Any, system: System, name: str) -> Iterator[Finding]:

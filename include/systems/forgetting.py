@@ -4,9 +4,9 @@ still holds."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -30,13 +30,14 @@ from include.errors import NeverRetry
 from include.systems.graph import deletion_order, goes_with
 from include.systems.keeping import NOTHING, Keeping, Kept, keeping
 from include.systems.keysets import HELD, OWNED, SHELL, STATUTE, Keysets, same
-from include.systems.masking import mask
+from include.systems.masking import mask, unmasked
 from include.systems.model import Column, Edge, System
+from include.systems.naming import among, named, of_keys, packed
 from include.systems.reflecting import cascading
 from include.systems.selecting import Roots, opened
 from include.systems.sparing import spare
 
-__all__ = ["Forgetting", "Moved", "doomed", "forget", "plan"]
+__all__ = ["Forgetting", "Moved", "doomed", "forget", "plan", "remains"]
 
 
 class Moved(NeverRetry):
@@ -57,35 +58,51 @@ class Forgetting:
     """Rows that stay for a law, or because a kept row points at them, and of which only that remains; by table."""
     held: dict[str, int] = field(default_factory=dict)
     """Rows that would go and that a legal hold keeps, by table."""
+    names: bytes | None = field(default=None, repr=False)
+    """Eight bytes for each row that goes or is emptied, where they were asked for."""
 
 
-def plan(connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING) -> Forgetting:
-    """Say what would go with these people or rows, and change nothing."""
+def plan(
+    connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING, *, by_name: bool = False
+) -> Forgetting:
+    """Say what would go with these people or rows, and change nothing; `by_name` with a name for each row."""
     with doomed(connection, system, roots, kept) as staying:
-        return described(staying)
+        found = described(staying)
+        return replace(found, names=_names(staying)) if by_name else found
 
 
 def forget(
-    connection: Connection, system: System, roots: Roots, kept: Keeping = NOTHING, *, planned: bytes | None = None
+    connection: Connection,
+    system: System,
+    roots: Roots,
+    kept: Keeping = NOTHING,
+    *,
+    planned: bytes | None = None,
+    names: bytes | None = None,
+    first: Callable[[Kept], object] = lambda _: None,
 ) -> Forgetting:
     """Destroy what goes with these people or rows, in the caller's transaction. Again, it finds nothing to do.
 
-    Raises Moved where `planned` is given and is not the hash of what would go now; nothing is changed then.
+    `first` is called with what goes before any of it does: for files, which no transaction brings back. Raises Moved
+    where `planned` is given and is not the hash of what would go now, or rows went meanwhile; nothing is changed then.
+    With the plan's `names` only that is refused which was not in it: what another plan took meanwhile is no matter.
     """
     with doomed(connection, system, roots, kept) as staying:
         found, sets = described(staying), staying.sets
-        if planned is not None and planned != found.hash:
+        if planned not in (None, found.hash) and not (names is not None and among(_names(staying), names)):
             raise Moved(f"{system.key}: the rows are others than those that were planned; plan them again")
+        first(staying)
         for edge in system.edges:
             if edge.blank:
                 mapped, table = system.table(edge.target.table), sets.tables[edge.target.table]
                 columns = [mapped.column(name) for name in edge.blank]
                 mask(connection, table, mapped, columns, _loses(staying, edge, table))
         for name in sets.reached:
-            for columns, which in _remains(staying, name):
+            for columns, which in remains(staying, name):
                 mask(connection, sets.tables[name], system.table(name), columns, which)
         for name in _order(sets):
-            connection.execute(_deletion(sets, name))
+            if connection.execute(_deletion(sets, name)).rowcount != found.rows.get(name, 0):
+                raise Moved(f"{system.key}: rows of {name} went or came meanwhile; plan them again")
     return found
 
 
@@ -119,14 +136,26 @@ def described(staying: Kept) -> Forgetting:
             emptied[edge.name] = len(losing)
             digest.update(f"\0{edge.name}\0{losing!r}".encode())
     for name in sets.reached:
-        for columns, which in _remains(staying, name):
-            remains = _keys(sets, name, which)
-            masked[name] = masked.get(name, 0) + len(remains)
-            digest.update(f"\0{name}\0{[column.name for column in columns]!r}\0{remains!r}".encode())
+        for columns, which in remains(staying, name):
+            staying_rows = _keys(sets, name, which)
+            masked[name] = masked.get(name, 0) + len(staying_rows)
+            digest.update(f"\0{name}\0{[column.name for column in columns]!r}\0{staying_rows!r}".encode())
     held = {name: _count(sets, name, lambda row: row.c.relation == HELD) for name in sets.reached}
     return Forgetting(
         sets.system.key, rows, _some(emptied), digest.digest(), masked=_some(masked), held=_some(held)
     )  # fmt: skip
+
+
+def _names(staying: Kept) -> bytes:
+    """Name every row that goes or is emptied."""
+    sets, given = staying.sets, [named(staying.sets, name) for name in staying.sets.reached]
+    for edge in sets.system.edges:
+        if edge.blank:
+            losing = _loses(staying, edge, sets.tables[edge.target.table])
+            given.append(of_keys(f"{edge.name}\x1d", _keys(sets, edge.target.table, losing)))
+    for name in sets.reached:
+        given += [of_keys(f"{name}\x1d", _keys(sets, name, which)) for _, which in remains(staying, name)]
+    return packed(given)
 
 
 def _some(counts: dict[str, int]) -> dict[str, int]:
@@ -183,7 +212,7 @@ def _loses(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:
     return and_(lost, not_(staying.untouched(edge.target.table, table))) if staying.what else lost
 
 
-def _remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
+def remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
     """Give the columns to be emptied of rows that stay for what points at them, or for a law that wants less."""
     sets, mapped = staying.sets, staying.sets.system.table(name)
     if not staying.what:
@@ -199,11 +228,11 @@ def _remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnEle
         return exists(select(literal(1)).select_from(rows).where(mine).correlate(table))
 
     if said and _count(sets, name, lambda row: row.c.relation == SHELL):
-        yield said, marked(SHELL)
+        yield said, and_(marked(SHELL), unmasked(table, said))
     for each in staying.columns(name):
         beyond = [column for column in said if column.name not in (each.columns or ())]
         if beyond and _count(sets, name, lambda row: row.c.relation == STATUTE):
-            yield beyond, and_(marked(STATUTE), each.where(table))
+            yield beyond, and_(marked(STATUTE), each.where(table), unmasked(table, beyond))
 
 
 def _hash_of(sets: Keysets, name: str) -> bytes:

@@ -88,6 +88,7 @@ class OwnSystem(Frozen):
     connection: str | None = None
     schema_name: str | None = Field(default=None, alias="schema")
     jurisdiction: str = Field(default="sa", pattern=r"^[a-z]{2}$")
+    files: str | None = None
     backups: tuple[Backup, ...] = ()
     retention: dict[str, RetentionRule] = Field(default_factory=dict)
     tables: dict[str, OwnTable] = Field(default_factory=dict)
@@ -149,6 +150,7 @@ def _system(dataset: Dataset, own: OwnSystem) -> System:
         key=str(dataset.fides_key),
         connection=own.connection,
         schema_name=own.schema_name,
+        files=own.files,
         tables=tables,
         edges=tuple(once.values()),
         rules=own.retention,

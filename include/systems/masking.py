@@ -6,13 +6,27 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from include.store import keyed
 from include.systems.model import Column, Strategy
 from include.systems.model import Table as Mapped
 
-__all__ = ["mask"]
+__all__ = ["mask", "unmasked"]
 
 AT_ONCE = 5_000
 """So many rows are read and written in one piece where a value depends on what stood there."""
@@ -35,6 +49,23 @@ def mask(
     if plain:
         rows = connection.execute(update(table).where(which).values(plain)).rowcount
     return int(rows)
+
+
+def unmasked(row: FromClause, columns: Iterable[Column]) -> ColumnElement[bool]:
+    """Say of a row that any of these columns still holds more than its strategy leaves there."""
+    return or_(literal(1) == literal(0), *(_more(row.c[column.name], column) for column in columns))
+
+
+def _more(held: ColumnElement[Any], column: Column) -> ColumnElement[bool]:
+    if column.strategy is Strategy.FIXED:
+        return or_(held.is_(None), cast(held, Text) != column.fixed)
+    if column.strategy is Strategy.KEYED_HASH:
+        return not_(cast(held, Text).like(f"{HASHED}%"))
+    if column.strategy is Strategy.GENERALISE:
+        return func.length(cast(held, Text)) > column.keep
+    if column.strategy is Strategy.TRUNCATE_DATE:
+        return not_(cast(held, Text).like("%-01-01%"))
+    return held.isnot(None)
 
 
 def _instead(column: Column) -> str | None:

@@ -224,6 +224,8 @@ class System(Frozen):
     connection: str | None = None
     """An Airflow connection, or the setting that holds its address; never the address itself."""
     schema_name: str | None = None
+    files: str | None = None
+    """The setting that holds where its files lie: a folder, or an address in object storage."""
     tables: tuple[Table, ...]
     edges: tuple[Edge, ...]
     rules: dict[str, RetentionRule] = Field(default_factory=dict)

@@ -25,10 +25,10 @@ class Reflected:
     """Which columns of which table point at which other so that the database deletes their rows with it."""
 
 
-def reflect(connection: Connection, system: System) -> Reflected:
-    """Read the mapped tables' shapes. Raises NeverRetry naming a table or column that is not there."""
+def reflect(connection: Connection, system: System, *, only: str | None = None) -> Reflected:
+    """Read the mapped tables' shapes, or one table's. Raises NeverRetry naming a table or column that is not there."""
     metadata, found = MetaData(schema=system.schema_name), dict[str, Table]()
-    for mapped in system.tables:
+    for mapped in system.tables if only is None else (system.table(only),):
         try:
             table = Table(mapped.name, metadata, autoload_with=connection, resolve_fks=False)
         except NoSuchTableError:

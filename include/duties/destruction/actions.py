@@ -19,7 +19,7 @@ from include.evidence import Kind, leaf, record
 from include.intake.progress import stages
 from include.store import Role, advisory_lock, begin, key_version
 
-__all__ = ["Unverified", "allow", "destroy_due"]
+__all__ = ["Unverified", "allow", "destroy_due", "reject"]
 
 PLANNED_AGAIN = 3
 """So often a plan is made anew in one run, where what it names grew or shrank before it was carried out."""
@@ -78,19 +78,31 @@ def allow(plan: UUID, plan_hash: str, *, by: str, at: datetime) -> None:
 
     Raises NeverRetry where the plan is not halted or its hash is another.
     """
+    _decide(plan, plan_hash, "planned", Kind.DESTRUCTION_ALLOWED, by=by, at=at)
+
+
+def reject(plan: UUID, plan_hash: str, *, by: str, at: datetime) -> None:
+    """Reject a halted plan, by its hash: nothing of it is destroyed; what is due by then is planned anew later.
+
+    Raises NeverRetry where the plan is not halted or its hash is another.
+    """
+    _decide(plan, plan_hash, "rejected", Kind.DESTRUCTION_REJECTED, by=by, at=at)
+
+
+def _decide(plan: UUID, plan_hash: str, state: str, kind: Kind, *, by: str, at: datetime) -> None:
     with begin(Role.DUTIES) as connection:
-        allowed = connection.execute(
+        decided = connection.execute(
             text("""
-                update duties.destruction set state = 'planned', allowed_by = :by
+                update duties.destruction set state = :state, allowed_by = :by
                  where id = :id and state = 'halted' and encode(plan_hash, 'hex') = :hash
             """),
-            {"id": plan, "hash": plan_hash.lower(), "by": by},
+            {"id": plan, "hash": plan_hash.lower(), "by": by, "state": state},
         ).rowcount
-        if not allowed:
+        if not decided:
             raise NeverRetry("no halted plan has this id and hash; look at the plan again with `status`")
         record(
             connection,
-            Kind.DESTRUCTION_ALLOWED,
+            kind,
             at=at,
             refs={"plan": plan},
             codes={"actor": by},
@@ -103,7 +115,7 @@ def _open_plans() -> list[Plan]:
         rows = connection.execute(
             text("""
                 select id, state, edition from duties.destruction
-                 where state in ('planned', 'halted', 'destroyed') order by planned_at, id
+                 where system is null and state in ('planned', 'halted', 'destroyed') order by planned_at, id
             """)
         )
         return [Plan(row.id, row.state, row.edition) for row in rows]

@@ -17,7 +17,7 @@ from include.law import Edition, edition_for, edition_named
 from include.store import copy_into
 from include.store.sql import Steps
 
-__all__ = ["STEPS", "hash_of_scope", "plan_due"]
+__all__ = ["STEPS", "beyond", "hash_of_scope", "plan_due"]
 
 STEPS = Steps("include.duties.destruction", "destruction.sql")
 TARGET = ("notice_id", "subject_id", "source_key", "outcome")
@@ -83,7 +83,7 @@ def _plan(
     plan_id, plan_hash = uuid4(), hash_of_scope(connection)
     size = dict(STEPS.rows(connection, "size")[0]._mapping)
     size["subjects"] += unlisted
-    halted = _beyond(edition, size["subjects"], size.pop("all_subjects")) and not asked_for
+    halted = beyond(edition, size["subjects"], size.pop("all_subjects")) and not asked_for
     connection.execute(
         text("""
             insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at)
@@ -114,7 +114,7 @@ def _plan(
     return plan_id
 
 
-def _beyond(edition: Edition, subjects: int, held: int) -> bool:
+def beyond(edition: Edition, subjects: int, held: int) -> bool:
     """Say whether a plan is too large to go unattended: a runaway must stop before it destroys, not after."""
     rule = edition.destruction
     return subjects > rule.blast_radius_floor.value and subjects > rule.blast_radius.value * held

@@ -1,0 +1,106 @@
+"""Carrying a plan out in its system: what was planned and nothing else, and looked at again by another path."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, text
+
+from include.duties.destruction.actions import Unverified
+from include.duties.holds import Hold, see_that_nothing_stands_still, standing
+from include.duties.retention.model import Plan, counted
+from include.duties.retention.planning import mark, note
+from include.duties.retention.scopes import Ruled, due_of, kept_of
+from include.duties.retention.verifying import left
+from include.errors import NeverRetry
+from include.evidence import Kind
+from include.law import edition_named
+from include.store import Role, advisory_lock, begin
+from include.systems import Moved, System, forget
+from include.systems.connecting import address_of, connected
+from include.systems.files import destroy_files
+
+__all__ = ["carry_out"]
+
+log = logging.getLogger("amanah.retention")
+
+
+def carry_out(planned: Plan, system: System, at: datetime, settings: Mapping[str, str]) -> int | None:
+    """Destroy what a plan names and look again; return how many rows went, or None where it no longer fits.
+
+    That rows begin to go is written down first. What goes is what was planned, by its hash, in one transaction of the
+    system; a plan whose rows are others by now is replaced, and planned anew by the next run. Raises Standstill where
+    destruction stands still, SystemAway where the system is away, and Unverified where anything is left.
+    """
+    each = ruled_of(planned, system)
+    if planned.state == "planned":
+        holds = _begin(planned, at)
+        with connected(address_of(system, settings)) as connection:
+            done = _forget(connection, planned, each, at, holds, settings.get(system.files or ""))
+        if done is None:
+            with begin(Role.DUTIES) as store:
+                mark(store, planned, "replaced", at, Kind.DESTRUCTION_REPLACED)
+            log.info("plan %s over %s no longer fits its rows and is planned anew", planned.id, planned.system)
+            return None
+        planned = done
+        with begin(Role.DUTIES) as store:
+            mark(store, planned, "destroyed", at, Kind.DESTRUCTION_DONE)
+    _verify(planned, each, at, settings)
+    return planned.counts["rows"]
+
+
+def ruled_of(planned: Plan, system: System) -> Ruled:
+    """Give the table and rule of a plan, as its map has them now. Raises NeverRetry where they are gone."""
+    names = {table.name: table for table in system.tables}
+    table = names.get(planned.table)
+    if table is None or table.retention != planned.rule.partition(":")[2]:
+        raise NeverRetry(
+            f"{system.key}: the map has no rule {planned.rule} any more, and plan {planned.id} waits for it; "
+            "put it back, or reject the plan with `python -m include destruction reject`"
+        )
+    return Ruled(system, table, system.rule(str(table.retention)), edition_named(planned.edition))
+
+
+def _begin(planned: Plan, at: datetime) -> tuple[Hold, ...]:
+    """Write down that rows begin to go, before they do; return the holds that stand."""
+    with begin(Role.DUTIES) as store:
+        advisory_lock(store, "destruction")
+        see_that_nothing_stands_still(store)
+        first = store.execute(
+            text("update duties.destruction set begun_at = :at where id = :id and begun_at is null"),
+            {"id": planned.id, "at": at},
+        ).rowcount
+        if first:
+            note(store, planned, Kind.DESTRUCTION_BEGUN, at)
+        return standing(store)
+
+
+def _forget(
+    connection: Connection, planned: Plan, each: Ruled, at: datetime, holds: tuple[Hold, ...], base: str | None
+) -> Plan | None:
+    """Give the plan as it was done: less than was planned where another plan took some of it; None for nothing."""
+    due, kept = due_of(each, planned.cutoff), kept_of(connection, each, at, planned.cutoff, holds)
+    files = partial(destroy_files, base=base)
+    try:
+        done = forget(connection, each.system, due, kept, planned=planned.hash, names=planned.names, first=files)
+    except Moved:
+        return None
+    if done.rows or done.masked or done.emptied:
+        scope = planned.scope | {"tables": done.rows, "masked": done.masked, "emptied": done.emptied, "held": done.held}
+        return replace(planned, counts=counted(done, planned.table), scope=scope)
+    return planned if planned.begun else None  # killed after the system had kept its work, before that was written down
+
+
+def _verify(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str]) -> None:
+    """Look again, on a connection of its own and by another path. Raises Unverified."""
+    with connected(address_of(each.system, settings)) as connection:
+        found = left(connection, each, planned)
+    if found:
+        told = "; ".join(f"{name}: {count}" for name, count in sorted(found.items()))
+        raise Unverified(f"plan {planned.id} over {planned.system}: a second look still found {told}")
+    with begin(Role.DUTIES) as store:
+        mark(store, planned, "verified", at, Kind.DESTRUCTION_VERIFIED)

@@ -1,0 +1,88 @@
+"""Files that rows name: recordings, pictures, attachments. They go before their rows, for then nobody knows them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+
+from include.errors import MayBeRetried, NeverRetry
+from include.systems.forgetting import remains
+from include.systems.keeping import Kept
+from include.systems.keysets import SHELL, same
+
+__all__ = ["FileRefused", "destroy_files", "named_files"]
+
+
+class FileRefused(NeverRetry):
+    """Raised for a path that leads out of the folder in which a system keeps its files. Names no path."""
+
+
+def destroy_files(staying: Kept, base: str | None) -> int:
+    """Destroy every file that a row which goes names, each with all its versions; return how many there were.
+
+    Again, it finds none. `base` is the folder, or the address in object storage, that paths are relative to and that
+    none may leave. Raises FileRefused for one that does, NeverRetry where rows name files and no base is set, and
+    MayBeRetried where a file is still there afterwards.
+    """
+    gone = 0
+    for path in named_files(staying):
+        if base is None:
+            raise NeverRetry(f"{staying.sets.system.key}: rows name files; let `files` of the map say where they lie")
+        gone += _destroy(base, path)
+    return gone
+
+
+def named_files(staying: Kept) -> Iterator[str]:
+    """Give the paths of the files of rows that go, and of columns that are emptied."""
+    sets = staying.sets
+    for name in sets.reached:
+        mapped, table, rows = sets.system.table(name), sets.tables[name], sets.of(name)
+        for column in (column for column in mapped.columns if column.file):
+            going = select(table.c[column.name]).join_from(rows, table, same(rows, table, mapped.key))
+            yield from _paths(staying, going.where(rows.c.relation < SHELL))
+            for columns, which in remains(staying, name):
+                if column in columns:
+                    yield from _paths(staying, select(table.c[column.name]).where(which))
+
+
+def _paths(staying: Kept, found: Any) -> Iterator[str]:
+    return (str(row[0]) for row in list(staying.sets.connection.execute(found)) if row[0])
+
+
+def _destroy(base: str, path: str) -> int:
+    from fsspec.core import url_to_fs
+
+    whole = _within(base, path)
+    fs, place = url_to_fs(whole)
+    there = _versions(fs, place)
+    try:
+        for version in there:
+            fs.rm(place) if version is None else fs.rm(f"{place}?versionId={version}")
+        fs.invalidate_cache()
+        if _versions(fs, place):
+            raise MayBeRetried("a file is still there after it was destroyed; the storage may keep it for a while")
+    except FileNotFoundError:
+        pass
+    return int(bool(there))
+
+
+def _within(base: str, path: str) -> str:
+    """Join a row's path to the base. A whole address in a row has to begin with the base."""
+    root = base.rstrip("/")
+    if urlsplit(path).scheme or path.startswith("/"):
+        path = path.removeprefix(f"{root}/") if path.startswith(f"{root}/") else "/"
+    joined = posixpath.normpath(posixpath.join("/", path)).lstrip("/")
+    if not joined or path.startswith("/") or posixpath.normpath(path) != joined:
+        raise FileRefused("a row names a file outside of where its system keeps files; nothing was destroyed")
+    return f"{root}/{joined}"
+
+
+def _versions(fs: Any, place: str) -> list[str | None]:
+    """Give every version of a file; one without a name where its storage keeps none."""
+    if hasattr(fs, "object_version_info") and getattr(fs, "version_aware", False):
+        return [str(version["VersionId"]) for version in fs.object_version_info(place)]
+    return [None] if fs.exists(place) else []
