@@ -7,7 +7,6 @@ import logging
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -17,7 +16,9 @@ from include.commands.classification import app as classification
 from include.commands.consent import app as consent
 from include.commands.contract import app as contract
 from include.commands.demo import app as demo
+from include.commands.destruction import app as destruction
 from include.commands.evidence import app as evidence
+from include.commands.holds import app as holds
 from include.commands.review import app as review
 from include.commands.suppression import app as suppression
 from include.commands.systems import app as systems
@@ -31,7 +32,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-destruction = typer.Typer(help="Plans of destruction that wait for a person.", no_args_is_help=True)
 app.add_typer(api, name="api")
 app.add_typer(audience, name="audience")
 app.add_typer(classification, name="classification")
@@ -39,6 +39,7 @@ app.add_typer(consent, name="consent")
 app.add_typer(contract, name="contract")
 app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")
+app.add_typer(holds, name="hold")
 app.add_typer(review, name="review")
 app.add_typer(suppression, name="suppression")
 app.add_typer(systems, name="systems")
@@ -53,13 +54,6 @@ class Reason(StrEnum):
     CORRECTION = "correction"
     DRILL = "drill"
     RETRY = "retry"
-
-
-class Allower(StrEnum):
-    """Who may allow a plan of destruction."""
-
-    DPO = "dpo"
-    OPERATOR = "operator"
 
 
 JsonOnly = Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")]
@@ -156,19 +150,3 @@ def portal(
     from include.portal.serving import serve
 
     serve(host, port)
-
-
-@destruction.command("allow")
-def allow_plan(
-    plan: Annotated[UUID, typer.Argument(help="The plan's id, from `status`.")],
-    plan_hash: Annotated[
-        str, typer.Option("--hash", help="The plan's hash, from `status`: what you saw is what goes.")
-    ],
-    by: Annotated[Allower, typer.Option(help="In what role you allow it.")] = Allower.DPO,
-) -> None:
-    """Allow a halted plan. It is carried out by the next run of notify_subjects."""
-    from include.duties.destruction.actions import allow
-    from include.law import now
-
-    allow(plan, plan_hash, by=by.value, at=now())
-    typer.echo("allowed; the next run of notify_subjects carries it out")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from include.errors import NeverRetry
 
-__all__ = ["carrier_settings", "mailbox_settings", "system_settings"]
+__all__ = ["carrier_settings", "mailbox_settings", "system_settings", "with_systems"]
 
 SIGNING = ("AMANAH_DKIM_KEY", "AMANAH_DKIM_SELECTOR", "AMANAH_DKIM_DOMAIN")
 """What mails are signed with: from the environment, which every worker has."""
@@ -60,6 +60,17 @@ def system_settings(names: Iterable[str]) -> dict[str, str]:
             with suppress(AirflowNotFoundException, AirflowRuntimeError):
                 settings[name] = Connection.get(name).get_uri()
     return settings
+
+
+def with_systems(settings: Mapping[str, str]) -> dict[str, str]:
+    """Add to the settings the address of each mapped system that an Airflow connection has."""
+    from include.systems.maps import all_maps
+
+    try:
+        systems = all_maps()
+    except NeverRetry:  # whoever reads the maps says what is wrong with them
+        return dict(settings)
+    return {**os.environ, **settings, **system_settings([s.connection for s in systems if s.connection])}
 
 
 def _connection(connection_id: str) -> str | None:

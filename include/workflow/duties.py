@@ -71,23 +71,23 @@ def queue() -> int:
 
 @step()
 def destroy() -> dict[str, int]:
-    """Destroy the data of everybody whose clock ran out, and look again; return counts."""
-    from include.duties.destruction.actions import destroy_due
+    """Destroy the data of everybody whose clock ran out or who asked for it, and look again; return counts."""
+    from include.duties.destroying import destroy_everywhere
     from include.law import now
-    from include.workflow.connections import carrier_settings
+    from include.workflow.connections import carrier_settings, with_systems
 
-    return destroy_due(now(), carrier_settings())
+    return destroy_everywhere(now(), with_systems(carrier_settings()))
 
 
 @step()
 def destroy_asked() -> dict[str, int]:
     """Destroy what people asked us to destroy, and whatever else is due, and look again; return counts."""
-    from include.duties.destruction.actions import destroy_due
+    from include.duties.destroying import destroy_everywhere
     from include.law import now
-    from include.workflow.connections import carrier_settings
+    from include.workflow.connections import carrier_settings, with_systems
 
     started()
-    return destroy_due(now(), carrier_settings())
+    return destroy_everywhere(now(), with_systems(carrier_settings()))
 
 
 @step()
@@ -177,12 +177,9 @@ def check_coverage() -> dict[str, int]:
     """Compare every mapped database with its data map; return counts. Skipped where no system is mapped."""
     from include.duties.covering import check_coverage as compare
     from include.law import now
-    from include.systems.maps import all_maps
-    from include.workflow.connections import system_settings
+    from include.workflow.connections import with_systems
 
     started()
-    systems = all_maps()
-    if not systems:
+    if not os.environ.get("AMANAH_SYSTEMS"):
         skip("AMANAH_SYSTEMS names no data map", noted=False)
-    named = system_settings([system.connection for system in systems if system.connection])
-    return compare(now(), {**os.environ, **named})
+    return compare(now(), with_systems(os.environ))

@@ -17,7 +17,7 @@ from include.duties.notice.actions import phone_channel, plan_notices
 from include.errors import NeverRetry
 from include.evidence import Kind, leaf, record
 from include.intake.progress import stages
-from include.store import Role, advisory_lock, begin, key_version
+from include.store import Role, advisory_lock, begin, key_version, keyed
 
 __all__ = ["Unverified", "allow", "destroy_due", "reject"]
 
@@ -73,23 +73,23 @@ def _open_what_is_owed(at: datetime) -> None:
         plan_notices(at)
 
 
-def allow(plan: UUID, plan_hash: str, *, by: str, at: datetime) -> None:
+def allow(plan: UUID, plan_hash: str, *, by: str, at: datetime, login: str | None = None) -> None:
     """Allow a halted plan, by its hash: what was shown is what will be destroyed.
 
     Raises NeverRetry where the plan is not halted or its hash is another.
     """
-    _decide(plan, plan_hash, "planned", Kind.DESTRUCTION_ALLOWED, by=by, at=at)
+    _decide(plan, plan_hash, "planned", Kind.DESTRUCTION_ALLOWED, by=by, at=at, login=login)
 
 
-def reject(plan: UUID, plan_hash: str, *, by: str, at: datetime) -> None:
+def reject(plan: UUID, plan_hash: str, *, by: str, at: datetime, login: str | None = None) -> None:
     """Reject a halted plan, by its hash: nothing of it is destroyed; what is due by then is planned anew later.
 
     Raises NeverRetry where the plan is not halted or its hash is another.
     """
-    _decide(plan, plan_hash, "rejected", Kind.DESTRUCTION_REJECTED, by=by, at=at)
+    _decide(plan, plan_hash, "rejected", Kind.DESTRUCTION_REJECTED, by=by, at=at, login=login)
 
 
-def _decide(plan: UUID, plan_hash: str, state: str, kind: Kind, *, by: str, at: datetime) -> None:
+def _decide(plan: UUID, plan_hash: str, state: str, kind: Kind, *, by: str, at: datetime, login: str | None) -> None:
     with begin(Role.DUTIES) as connection:
         decided = connection.execute(
             text("""
@@ -106,7 +106,7 @@ def _decide(plan: UUID, plan_hash: str, state: str, kind: Kind, *, by: str, at: 
             at=at,
             refs={"plan": plan},
             codes={"actor": by},
-            hashes={"plan": bytes.fromhex(plan_hash)},
+            hashes={"plan": bytes.fromhex(plan_hash)} | ({"actor": keyed("login", login)} if login else {}),
         )
 
 

@@ -1,9 +1,10 @@
 """Legal holds and the standstill: what a case keeps from destruction, and nothing at all while destruction stands."""
 
-from include.duties.holds.actions import Hold, keeping_of, place, release, standing
+from include.duties.holds.actions import IDENTITIES, Hold, keeping_of, place, release, standing
 from include.duties.holds.standstill import Standstill, begin_standstill, end_standstill, see_that_nothing_stands_still
 
 __all__ = [
+    "IDENTITIES",
     "Hold",
     "Standstill",
     "begin_standstill",

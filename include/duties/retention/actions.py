@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
-from include.duties.destruction.actions import Unverified
+from include.duties.destruction.actions import Unverified, allow, reject
 from include.duties.holds import Standstill, standing
 from include.duties.retention.carrying import carry_out
 from include.duties.retention.model import Enforced, Plan, Proposed
@@ -22,7 +23,7 @@ from include.systems import System
 from include.systems.connecting import SystemAway, address_of, connected
 from include.systems.maps import all_maps
 
-__all__ = ["Incomplete", "carry_out_allowed", "enforce", "plan_due", "preview"]
+__all__ = ["Incomplete", "carry_out_allowed", "decide_all", "enforce", "plan_due", "preview"]
 
 log = logging.getLogger("amanah.retention")
 BACKWARDS = timedelta(hours=1)
@@ -108,6 +109,22 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
             continue
         done.update({"replaced": 1} if rows is None else {"destroyed": rows})
     _raise(troubles)
+    return dict(done)
+
+
+def decide_all(plans: Sequence[Mapping[str, Any]], *, allowed: bool, login: str, at: datetime) -> dict[str, int]:
+    """Allow or reject plans as an officer was shown them, each by its hash; return how many were decided.
+
+    A plan that is no longer as it was shown is left as it is.
+    """
+    done, verb = Counter[str](decided=0, moved=0), allow if allowed else reject
+    for plan in plans:
+        try:
+            verb(UUID(plan["plan"]), plan["hash"], by="dpo", login=login, at=at)
+            done["decided"] += 1
+        except NeverRetry as error:
+            log.warning("plan %s: %s", plan["plan"], error)
+            done["moved"] += 1
     return dict(done)
 
 

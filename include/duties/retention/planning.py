@@ -147,15 +147,15 @@ def mark(connection: Connection, plan: Plan, state: str, at: datetime, kind: Kin
 
 def note(connection: Connection, plan: Plan, kind: Kind, at: datetime) -> None:
     """Write a plan's event into the ledger: ids, codes and counts."""
-    rule = plan.rule.replace(":", ".")
-    learn(connection, plan.system, rule)
+    codes = {"system": plan.system, "rule": plan.rule.replace(":", ".") or "request"}
+    learn(connection, *codes.values())
     record(
         connection,
         kind,
         at=at,
         edition=plan.edition,
         refs={"plan": plan.id},
-        codes={"system": plan.system, "rule": rule},
+        codes=codes,
         counts=plan.counts,
         hashes={"plan": plan.hash},
     )

@@ -1,0 +1,66 @@
+"""The steps of a retention run: what is due, what an officer has to allow, and what then goes."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from include.workflow.steps import skip, started, step
+
+__all__ = ["ALLOW", "BODY", "OPTIONS", "SUBJECT", "ask", "carry_out", "decide", "plan"]
+
+ALLOW = "Allow"
+OPTIONS = [ALLOW, "Reject"]
+SUBJECT = "{{ ti.xcom_pull(task_ids='ask')['subject'] }}"
+BODY = "{{ ti.xcom_pull(task_ids='ask')['body'] }}"
+
+
+@step()
+def plan() -> dict[str, Any]:
+    """Plan what the rules make due; return counts and the plans that wait. By hand, nothing is written unless asked."""
+    from include.duties.retention import plan_due
+    from include.law import now
+    from include.workflow.connections import with_systems
+
+    start = started()
+    if not os.environ.get("AMANAH_SYSTEMS"):
+        skip("AMANAH_SYSTEMS names no data map", noted=False)
+    by_hand = start.kind == "manual"
+    dry = by_hand and bool(get_current_context()["params"]["dry_run"])
+    found = plan_due(now(), with_systems(os.environ), by_hand=by_hand, dry_run=dry)
+    return {"counts": found.counts, "waiting": [] if dry else list(found.halted), "dry": dry}
+
+
+@step()
+def ask(planned: dict[str, Any]) -> dict[str, str]:
+    """Put into words what waits for the officer: ids, codes and counts. Skipped where nothing does."""
+    waiting = planned["waiting"]
+    if not waiting:
+        skip("no plan waits for an officer", noted=False)
+    from include.duties.retention.wording import body_of
+
+    return {"subject": f"{len(waiting)} plan(s) of destruction wait", "body": body_of(waiting)}
+
+
+@step()
+def decide(planned: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
+    """Allow or reject the plans that were shown, each by its hash; one that somebody decided meanwhile stays so."""
+    from include.duties.retention import decide_all
+    from include.law import now
+
+    login = str((answer.get("responded_by_user") or {}).get("id") or "unknown")
+    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=login, at=now())
+
+
+@step()
+def carry_out(planned: dict[str, Any]) -> dict[str, int]:
+    """Destroy what is allowed, and look again; return counts."""
+    from include.duties.retention import carry_out_allowed
+    from include.law import now
+    from include.workflow.connections import with_systems
+
+    if planned["dry"]:
+        skip("a dry run changes nothing: start it again with Dry run off", noted=True)
+    return carry_out_allowed(now(), with_systems(os.environ))
