@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -77,6 +78,26 @@ def go(login: Login) -> None:
 
     end_standstill(by=login, at=now())
     typer.echo("destruction goes on; what fell due meanwhile is done by the next runs")
+
+
+@app.command("certificate")
+def certificate(
+    plan: Annotated[UUID | None, typer.Argument(help="The plan's id; without it, --verify a file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The folder for it; without it, AMANAH_HOME/certificates.")
+    ] = None,
+    verify: Annotated[Path | None, typer.Option(help="Say whether this certificate is as it was signed.")] = None,
+) -> None:
+    """Write the certificate of a destruction that was looked at again: JSON, its signature, and a page to read."""
+    from include.duties.certificates import certify, verify_certificate
+
+    if verify is not None:
+        told = verify_certificate(verify)
+        typer.echo(f"genuine: plan {told['certificate']}, verified {told['verified_at']}")
+    elif plan is not None:
+        typer.echo(str(certify(plan, output)))
+    else:
+        raise typer.BadParameter("give a plan's id, or --verify with a certificate's JSON file")
 
 
 @app.command("due")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
+from include.duties.certificates import certify_verified
 from include.duties.destruction.actions import destroy_due
 from include.duties.holds import see_that_nothing_stands_still
 from include.duties.retention.elsewhere import destroy_elsewhere, note_who_asked
@@ -37,4 +38,5 @@ def destroy_everywhere(at: datetime, settings: Mapping[str, str] = os.environ) -
     if trouble is not None:
         raise trouble
     elsewhere = destroy_elsewhere(at, settings)
+    certify_verified(settings)
     return counts | {f"elsewhere_{name}": count for name, count in elsewhere.items()}

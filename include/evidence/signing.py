@@ -18,7 +18,16 @@ from include.store.home import read_private, write_private
 if TYPE_CHECKING:  # `cryptography` costs every DAG file that merely records an event a tenth of a second
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ["SealKeyUnreadable", "genuine", "known_keys", "read_keys", "sign", "signing_key"]
+__all__ = [
+    "SealKeyUnreadable",
+    "genuine",
+    "genuine_text",
+    "known_keys",
+    "read_keys",
+    "sign",
+    "sign_text",
+    "signing_key",
+]
 
 SETTING = "AMANAH_SEAL_KEY"
 CONTEXT = b"amanah evidence seal 1\n"
@@ -44,6 +53,31 @@ def genuine(seal: Seal) -> bool:
         key = Ed25519PublicKey.from_public_bytes(seal.public_key)
         key.verify(seal.signature, _message(seal.seq, seal.hash, seal.count, seal.at))
     except (InvalidSignature, ValueError, OverflowError):
+        return False
+    return True
+
+
+def sign_text(context: bytes, whole: bytes) -> str:
+    """Sign a document as this installation: its public key and the signature, base64, one a line.
+
+    `context` stands before what is signed, so that no signature can pass for one of another kind.
+    """
+    key = signing_key()
+    given = (key.public_key().public_bytes_raw(), key.sign(context + whole))
+    return "".join(f"{base64.b64encode(part).decode()}\n" for part in given)
+
+
+def genuine_text(context: bytes, whole: bytes, signature: str, trusted: frozenset[bytes] | None) -> bool:
+    """Tell whether a document is as it was signed, by one of the keys that are trusted."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        public, signed = (base64.b64decode(line, validate=True) for line in signature.split())
+        if public not in (trusted or ()):
+            return False
+        Ed25519PublicKey.from_public_bytes(public).verify(signed, context + whole)
+    except (InvalidSignature, ValueError, binascii.Error):
         return False
     return True
 

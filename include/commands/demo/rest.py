@@ -102,6 +102,20 @@ class Airflow:
         ]
         return found
 
+    def requests(self, dag: str) -> list[dict[str, Any]]:
+        """Return what waits for a person's answer in any run of a DAG."""
+        path = f"/api/v2/dags/{quote(dag)}/dagRuns/~/hitlDetails?response_received=false&limit={PAGE}"
+        found: list[dict[str, Any]] = self.ask("GET", path)["hitl_details"]
+        return found
+
+    def answer(self, task: Mapping[str, Any], option: str) -> None:
+        """Answer a request, by its task instance, with one of its options."""
+        where = (
+            f"dags/{quote(task['dag_id'])}/dagRuns/{quote(task['dag_run_id'])}/taskInstances/{quote(task['task_id'])}"
+        )
+        body = {"chosen_options": [option], "params_input": {}}
+        self.ask("PATCH", f"/api/v2/{where}/{task['map_index']}/hitlDetails", body)
+
     def _runs(self, which: Mapping[str, Any]) -> list[dict[str, Any]]:
         query = urlencode({**which, "order_by": "-start_date", "limit": PAGE}, doseq=True)
         found: list[dict[str, Any]] = self.ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]

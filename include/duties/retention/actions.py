@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from include.duties.certificates import certify_verified
 from include.duties.destruction.actions import Unverified, allow, reject
 from include.duties.holds import Standstill, standing
 from include.duties.retention.carrying import carry_out
@@ -108,6 +109,7 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
             troubles.append(error)
             continue
         done.update({"replaced": 1} if rows is None else {"destroyed": rows})
+    done["certificates"] = certify_verified(settings)
     _raise(troubles)
     return dict(done)
 

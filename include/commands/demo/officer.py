@@ -1,0 +1,35 @@
+"""The data protection officer of the demo: signed in to Airflow, reads what waits, and answers it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from include.commands.demo.rest import Airflow
+
+__all__ = ["Officer"]
+
+READS = 5.0
+"""Seconds from seeing a request to answering it: at once, Airflow may still be putting the task away."""
+
+
+class Officer:
+    """Answers every request of a DAG with the same word, a few seconds after seeing it."""
+
+    def __init__(self, url: str, login: str, password: str, say: Callable[[str], None], answer: str = "Allow") -> None:
+        self._airflow, self._say, self._answer = Airflow(url), say, answer
+        self._login, self._password = login, password
+        self._signed_in, self._seen = False, dict[str, float]()
+
+    def look(self, dag: str) -> None:
+        """Look once for what waits; answer what was seen long enough ago."""
+        if not self._signed_in:
+            self._airflow.log_in(self._login, self._password)
+            self._signed_in = True
+        for request in self._airflow.requests(dag):
+            task: dict[str, Any] = request["task_instance"]
+            seen = self._seen.setdefault(task["id"], time.monotonic())
+            if task["state"] == "awaiting_input" and time.monotonic() - seen >= READS:
+                self._airflow.answer(task, self._answer)
+                self._say(f"the officer ({self._login}) was shown: {request['subject']}; answered: {self._answer}")
