@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from airflow.sdk import get_current_context
@@ -50,8 +51,13 @@ def decide(planned: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
     from include.duties.retention import decide_all
     from include.law import now
 
-    login = str((answer.get("responded_by_user") or {}).get("id") or "unknown")
-    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=login, at=now())
+    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=_login(answer), at=now())
+
+
+def _login(answer: Mapping[str, Any]) -> str:
+    """Give the login of who answered: Airflow hands the user over as data, or as an object of its own."""
+    user = answer.get("responded_by_user")
+    return str(user["id"] if isinstance(user, Mapping) else getattr(user, "id", None) or "unknown")
 
 
 @step()

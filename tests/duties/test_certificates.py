@@ -1,4 +1,4 @@
-"""What was destroyed is certified: what, when, why and how, signed, in both languages, and without a word of anybody."""
+"""What was destroyed is certified: what, when, why and how; signed, in both languages, and naming nobody."""
 
 from __future__ import annotations
 

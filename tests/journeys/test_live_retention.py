@@ -77,7 +77,7 @@ def night(live: LiveAirflow, run: str, answer: str, **conf: Any) -> str:
         ended = {one["dag_run_id"]: one["state"] for one in live.api.runs(since) if one["dag_id"] == DAG}
         if ended.get(run) == "failed":
             tasks = live.api.tasks(state="failed", dag=DAG, run=run)
-            raise AssertionError("\n".join(live.log_of(DAG, run, task["task_id"])[-2000:] for task in tasks))
+            raise AssertionError("\n".join(live.log_of(DAG, run, task["task_id"])[-9000:] for task in tasks))
         if ended.get(run) == "success":
             return "success"
         time.sleep(1)

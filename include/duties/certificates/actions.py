@@ -102,7 +102,7 @@ def _of_the_map(row: Any, settings: Mapping[str, str]) -> tuple[list[dict[str, A
     """Give the copies that a system's map declares, and until when each may still hold what went; and its article."""
     for system in all_maps(settings):
         if system.key == row.system:
-            table, _, rule = (row.rule or "").partition(":")
+            rule = (row.rule or "").partition(":")[2]
             article = system.rules[rule].article if rule in system.rules else None
             return [{"name": one.name, "kept_months": one.months} for one in system.backups], article
     return [], None
@@ -126,7 +126,7 @@ def _recipients(connection: Connection, since: datetime) -> dict[str, int]:
     row = connection.execute(
         text("""
             select (select count(*) from duties.audience where made_at <= :at and expires_at > :at) as audiences_out,
-                   (select count(*) from duties.removal where told_at >= :at) as removal_lists_told
+                   (select count(*) from duties.removal where made_at >= :at) as removal_lists_told
         """),
         {"at": since},
     ).one()

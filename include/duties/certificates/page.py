@@ -16,7 +16,8 @@ TEMPLATE = """<!doctype html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{{ words.title.ar }}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>
-body { font: 15px/1.6 "Noto Sans Arabic", "Noto Sans", sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 15px/1.6 "Noto Sans Arabic", "Noto Sans", sans-serif; max-width: 46rem; margin: 2rem auto;
+       padding: 0 1rem }
 h1 { font-size: 1.4rem; border-bottom: 2px solid #14532d; padding-bottom: .4rem }
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem }
 th, td { text-align: start; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d4d4d4 }
