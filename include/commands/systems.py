@@ -39,19 +39,24 @@ def check(
     live: Annotated[bool, typer.Option(help="Compare it with its database too.")] = True,
 ) -> None:
     """Say everything that a map leaves open or gets wrong; exit 1 where there is anything."""
+    from include.law import edition_for, now
     from include.systems import findings, uncovered, unexplained, unindexed
     from include.systems.connecting import address_of, connected
     from include.systems.manifest import load_map
+    from include.systems.retention import ruleless, stricter, unfit_rules
 
     found = 0
     for system in load_map(file):
-        told = [*findings(system), *unexplained(system)]
+        edition = edition_for(system.jurisdiction, now())
+        told = [*findings(system), *unexplained(system), *unfit_rules(system, edition), *ruleless(system)]
         if live:
             with connected(address_of(system)) as connection:
                 told += uncovered(connection, system)
                 told += unindexed(connection, system) if not findings(system) else ()
         for fault in told:
             typer.echo(f"{system.key}: {fault}")
+        for remark in stricter(system):
+            typer.echo(f"{system.key}: {remark} (no fault)")
         found += len(told)
     if found:
         raise typer.Exit(1)

@@ -15,6 +15,7 @@ from include.store import Role, begin
 from include.systems import Finding, System, findings, uncovered, unexplained
 from include.systems.connecting import SystemAway, address_of, connected
 from include.systems.maps import all_maps
+from include.systems.retention import ruleless, unfit_rules
 
 __all__ = ["Uncovered", "check_coverage"]
 
@@ -38,7 +39,7 @@ def check_coverage(at: datetime, settings: Mapping[str, str] = os.environ) -> di
     for system in systems:
         counts["unexplained"] += _explained(system)
         try:
-            told = _looked_at(system, settings)
+            told = _looked_at(system, settings, at)
         except (SystemAway, NeverRetry) as error:
             (away if isinstance(error, SystemAway) else wrong).append(f"{system.key}: {error}")
             counts["away"] += 1
@@ -58,13 +59,14 @@ def check_coverage(at: datetime, settings: Mapping[str, str] = os.environ) -> di
     return counts
 
 
-def _looked_at(system: System, settings: Mapping[str, str]) -> tuple[Finding, ...]:
+def _looked_at(system: System, settings: Mapping[str, str], at: datetime) -> tuple[Finding, ...]:
+    rules = tuple(unfit_rules(system, edition_for(system.jurisdiction, at)))
     with connected(address_of(system, settings)) as connection:
-        return (*findings(system), *uncovered(connection, system))
+        return (*findings(system), *rules, *uncovered(connection, system))
 
 
 def _explained(system: System) -> int:
-    told = unexplained(system)
+    told = (*unexplained(system), *ruleless(system))
     for fault in told:
         log.warning("%s: %s", system.key, fault)
     return len(told)

@@ -14,6 +14,7 @@ OURS = (
     "check_coverage",
     "collect_",
     "destroy_due",
+    "enforce_retention",
     "notify_subjects",
     "read_returns",
     "redecide_held",
