@@ -67,7 +67,7 @@ def company(live: LiveAirflow, address: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def night(live: LiveAirflow, run: str, answer: str, **conf: Any) -> str:
     """Start a run by hand and let an officer answer; return how it ended."""
-    officer = Officer(live.place.url, "dpo", live.place.passwords["dpo"], lambda _: None, answer)
+    officer = Officer(live.place.url, "dpo", live.place.passwords["dpo"], lambda _: None, answer, reads=15)
     live.runs().wait_for_dags([DAG])
     live.api.unpause(DAG)
     since = now()

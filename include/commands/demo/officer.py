@@ -17,8 +17,16 @@ READS = 5.0
 class Officer:
     """Answers every request of a DAG with the same word, a few seconds after seeing it."""
 
-    def __init__(self, url: str, login: str, password: str, say: Callable[[str], None], answer: str = "Allow") -> None:
-        self._airflow, self._say, self._answer = Airflow(url), say, answer
+    def __init__(
+        self,
+        url: str,
+        login: str,
+        password: str,
+        say: Callable[[str], None],
+        answer: str = "Allow",
+        reads: float = READS,
+    ) -> None:
+        self._airflow, self._say, self._answer, self._reads = Airflow(url), say, answer, reads
         self._login, self._password = login, password
         self._signed_in, self._seen = False, dict[str, float]()
 
@@ -29,7 +37,9 @@ class Officer:
             self._signed_in = True
         for request in self._airflow.requests(dag):
             task: dict[str, Any] = request["task_instance"]
+            if task["state"] != "awaiting_input":
+                continue
             seen = self._seen.setdefault(task["id"], time.monotonic())
-            if task["state"] == "awaiting_input" and time.monotonic() - seen >= READS:
+            if time.monotonic() - seen >= self._reads:
                 self._airflow.answer(task, self._answer)
                 self._say(f"the officer ({self._login}) was shown: {request['subject']}; answered: {self._answer}")
