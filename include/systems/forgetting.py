@@ -31,7 +31,7 @@ from include.systems.graph import deletion_order, goes_with
 from include.systems.keeping import NOTHING, Keeping, Kept, keeping
 from include.systems.keysets import HELD, OWNED, SHELL, STATUTE, Keysets, same
 from include.systems.masking import mask, unmasked
-from include.systems.model import Column, Edge, System
+from include.systems.model import Column, Edge, Strategy, System
 from include.systems.naming import among, named, of_keys, packed
 from include.systems.reflecting import cascading
 from include.systems.selecting import Roots, opened
@@ -227,12 +227,22 @@ def remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElem
         mine = and_(same(rows, table, mapped.key), rows.c.relation == relation)
         return exists(select(literal(1)).select_from(rows).where(mine).correlate(table))
 
-    if said and _count(sets, name, lambda row: row.c.relation == SHELL):
-        yield said, and_(marked(SHELL), unmasked(table, said))
+    shell = [*said, *_pointers(sets, name)]
+    if shell and _count(sets, name, lambda row: row.c.relation == SHELL):
+        yield shell, and_(marked(SHELL), unmasked(table, shell))
     for each in staying.columns(name):
         beyond = [column for column in said if column.name not in (each.columns or ())]
         if beyond and _count(sets, name, lambda row: row.c.relation == STATUTE):
             yield beyond, and_(marked(STATUTE), each.where(table), unmasked(table, beyond))
+
+
+def _pointers(sets: Keysets, name: str) -> list[Column]:
+    """Give the columns of a shell by which it holds something: that goes, and what pointed at it has to be emptied."""
+    mapped = sets.system.table(name)
+    holding = [edge for edge in sets.system.edges if goes_with(edge) and edge.pointing == "holder"]
+    names = {column for edge in holding if edge.holder.table == name for column in edge.holder.columns}
+    emptied = {"strategy": Strategy.NULL}
+    return [mapped.column(column).model_copy(update=emptied) for column in sorted(names - set(mapped.key))]
 
 
 def _hash_of(sets: Keysets, name: str) -> bytes:

@@ -49,6 +49,7 @@ def findings(system: System) -> tuple[Finding, ...]:
         *_without_a_kind(system),
         *_unreachable(system),
         *_ownerless_cycles(system),
+        *_mutual_ends(system),
         *_hidden_by_nothing(system),
     )
 
@@ -176,6 +177,28 @@ def _ownerless_cycles(system: System) -> Iterator[Finding]:
     for table in system.tables:
         if table.name not in owned and _comes_back(table.name, edges):
             yield Finding(table.name, None, "it is part of a cycle of owners that no subject is the owner of")
+
+
+def _mutual_ends(system: System) -> Iterator[Finding]:
+    """Rows that are computed from what they own would take each other along, whoever else still holds them."""
+    edges = [edge for edge in system.edges if goes_with(edge)]
+    for forced in (edge for edge in edges if edge.kind in (EdgeKind.DERIVED, EdgeKind.ACCESSED)):
+        for held in (edge for edge in edges if edge.kind in (EdgeKind.OWNED, EdgeKind.SHARED)):
+            if _leads(edges, forced.target.table, held.holder.table) and _leads(
+                edges, held.target.table, forced.holder.table
+            ):
+                what = (
+                    f"{forced.name} and {held.name} lead to each other: one of them would take the other's rows along"
+                )
+                yield Finding(forced.target.table, None, f"{what}; say `accessed`, and what is emptied, for one")
+
+
+def _leads(edges: list[Edge], start: str, end: str) -> bool:
+    """Say whether a way along the edges leads from one table to another, also the same one."""
+    reached, new = {start}, {start}
+    while new := {edge.target.table for edge in edges if edge.holder.table in new} - reached:
+        reached |= new
+    return end in reached
 
 
 def _comes_back(name: str, edges: list[Edge]) -> bool:

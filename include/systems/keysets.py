@@ -120,19 +120,25 @@ class Keysets:
         self._add(name, there.add_columns(literal(ROOT), literal(0)))
         self._drop(given)
 
-    def spread(self, edges: Iterable[Edge], relation: int) -> None:
-        """Add whatever the edges lead to from the rows that are there, until nothing is new."""
+    def spread(self, edges: Iterable[Edge], relation: int, *, whole: bool = False) -> None:
+        """Add whatever the edges lead to from the rows that are there, until nothing is new.
+
+        `whole`: only from those that were not reached by a way that hides something.
+        """
         ordered = in_order(edges)
         waiting = deque(ordered)
         while waiting:
             edge = waiting.popleft()
-            if self._follow(edge, relation):
+            if self._follow(edge, relation, whole=whole):
                 waiting += [e for e in ordered if e.holder.table == edge.target.table and e not in waiting]
 
-    def _follow(self, edge: Edge, relation: int) -> int:
+    def _follow(self, edge: Edge, relation: int, *, whole: bool) -> int:
         if edge.holder.table not in self._made:
             return 0
-        rows = self.beyond(edge).add_columns(literal(relation), literal(self._number(edge)))
+        rows = self.beyond(edge)
+        if whole:
+            rows = rows.where(self.of(edge.holder.table).c.edge == 0)
+        rows = rows.add_columns(literal(relation), literal(self._number(edge)))
         return self._add(edge.target.table, rows)
 
     def beyond(self, edge: Edge) -> Select[Any]:
@@ -165,7 +171,7 @@ class Keysets:
             statement = sqlite.insert(into).from_select(columns, rows).on_conflict_do_nothing()
         else:
             statement = mysql.insert(into).from_select(columns, rows).prefix_with("IGNORE")
-        added = self.connection.execute(statement).rowcount
+        added = self.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
         if added > BLOCK and self.connection.dialect.name == "postgresql":
             self.connection.execute(text(f'analyze "{into.name}"'))  # it has no statistics until somebody asks for them
         return added

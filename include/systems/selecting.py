@@ -124,7 +124,7 @@ def selected(connection: Connection, system: System, subjects: Subjects) -> Iter
         for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
             sets.spread([edge for edge in system.held(*kinds) if not edge.hide], relation)
         for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
-            sets.spread(system.held(*kinds), relation)
+            sets.spread(system.held(*kinds), relation, whole=True)
         yield sets
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, StaticPool, create_engine, text
 from test_forgetting import PEOPLE, World, everything, left, many, standing, worlds
 
 from include.errors import NeverRetry
-from include.systems import Due, Edge, EdgeKind, End, Keeping, KeptRows, Subjects, System, Table, forget, plan
+from include.systems import Due, Edge, EdgeKind, End, Keeping, KeptRows, Subjects, System, Table, findings, forget, plan
 from include.systems.keysets import STATUTE
 from include.systems.model import Column, Strategy
 
@@ -212,3 +212,44 @@ def test_a_cascade_of_the_database_that_would_take_what_stays_is_refused(books: 
     with pytest.raises(NeverRetry, match="ON DELETE CASCADE"):
         plan(books, system.model_copy(update={"edges": (*system.edges[:2], seen)}), ENDED)
     assert plan(books, system, ENDED).rows, "what goes with it anyway may also go by the database"
+
+
+def test_a_shell_loses_what_it_pointed_at_and_held(books: Connection) -> None:
+    books.execute(text("create table address (id integer primary key, street text)"))
+    books.execute(text("alter table account add column address integer references address"))
+    books.execute(text("insert into address values (5, 'Palm Street')"))
+    books.execute(text("update account set address = 5 where id = 1"))
+    system = company()
+    account = system.tables[0].model_copy(update={"columns": (*system.tables[0].columns, Column(name="address"))})
+    address = Table(name="address", key=("id",), columns=(Column(name="id"), Column(name="street")))
+    lives = Edge(
+        holder=End(table="account", columns=("address",)),
+        target=End(table="address", columns=("id",)),
+        kind=EdgeKind.SHARED,
+        pointing="holder",
+    )
+    system = system.model_copy(
+        update={"tables": (account, *system.tables[1:], address), "edges": (*system.edges, lives)}
+    )
+    forget(books, system, ENDED, LAW)
+    assert all_of(books, "address") == []
+    assert all_of(books, "account")[0][-1] is None
+
+
+def test_a_map_in_which_two_rows_would_take_each_other_along_is_refused() -> None:
+    def edge(holder: str, target: str, kind: EdgeKind, pointing: str = "target") -> Edge:
+        ends = End(table=holder, columns=("id",)), End(table=target, columns=("id",))
+        return Edge(holder=ends[0], target=ends[1], kind=kind, pointing=pointing)
+
+    tables = tuple(
+        Table(name=name, key=("id",), subject=name == "account", columns=(Column(name="id"),))
+        for name in ("account", "membership", "user")
+    )
+    edges = (
+        edge("account", "membership", EdgeKind.OWNED),
+        edge("membership", "user", EdgeKind.OWNED, "holder"),
+        edge("user", "membership", EdgeKind.DERIVED),
+    )
+    told = findings(System(key="crm", tables=tables, edges=edges))
+    assert any("lead to each other" in fault.what for fault in told)
+    assert not findings(System(key="crm", tables=tables, edges=edges[:2]))

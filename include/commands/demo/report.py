@@ -27,6 +27,10 @@ def show(console: Console, found: Mapping[str, Any]) -> None:
     for audience in found.get("audiences", ()):
         whom = f"{audience['purpose']} for {audience['recipient']}"
         table.add_row(f"audience: {whom}", f"{audience['counts'].get('members', 0):,}")
+    for plan in found.get("retention", ()):
+        what = f"{plan['system']}, {plan['rule'].replace(':', ' by ')}: {plan['state']}"
+        counts = plan["counts"]
+        table.add_row(what, f"{counts['rows']:,} gone, {counts['masked']:,} emptied, {counts['held']:,} held")
     table.add_row("notices sent in this run", f"{found['notices_sent']:,}")
     evidence = found["evidence"]
     table.add_row("evidence", f"{evidence['events']:,} records, {'verified' if evidence['verified'] else 'NOT WHOLE'}")

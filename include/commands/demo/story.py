@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,8 +18,11 @@ from include.channels.catcher import MailCatcher
 from include.commands.demo import report
 from include.commands.demo.airflow import AirflowPlace, airflow_place, free_port
 from include.commands.demo.booting import boot, migrating, require_alive
+from include.commands.demo.company import prepare
+from include.commands.demo.officer import Officer
 from include.commands.demo.portal import Portal
 from include.commands.demo.processes import Processes
+from include.commands.demo.retaining import CASE, hold_for_the_court, what_went
 from include.commands.demo.runs import Runs
 from include.commands.demo.samples import write_samples
 from include.commands.demo.surroundings import (
@@ -37,6 +40,9 @@ __all__ = ["Story"]
 PORTAL_PORT = 8081
 CHAIN = ("notify_subjects", "relay_outbox", "refresh_audience", "seal_evidence", "watch_promises")
 """What has to have run, in this order, after the last delivery."""
+
+NIGHT = ("check_coverage", "enforce_retention")
+"""What looks after the company's other databases; the officer answers the second."""
 
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -88,13 +94,17 @@ class Story:
         inbox, mails = private_folder("demo", "inbox"), private_folder("demo", "mail")
         with MailCatcher(mails) as catcher:
             pages = Portal(free_port(PORTAL_PORT))
-            place = airflow_place(settings_of_the_demo(inbox, catcher.port, pages.url))
+            books = prepare(EmbeddedServer(home()).ensure(), private_folder("demo", "recordings"), now())
+            self.say("the company's books lie beside it, a database of their own with a data map")
+            place = airflow_place(settings_of_the_demo(inbox, catcher.port, pages.url) | books)
             sources = self._prepare(place, inbox)
             pages.start(self.processes, place.environment)
             airflow = boot(place, self.processes)
             self.say(f"Airflow is up at {place.url}, the pages for the people concerned at {pages.url}")
-            runs = Runs(airflow, self.since, place.logs, self.say, lambda: require_alive(self.processes))
+            officer = Officer(place.url, "dpo", place.passwords["dpo"], self.say)
+            runs = Runs(airflow, self.since, place.logs, self.say, lambda: self._mind(officer))
             self._run(runs, sources)
+            self._retain(runs, books)
             self._show()
             if stay:
                 self._stay(place, mails, pages)
@@ -114,12 +124,26 @@ class Story:
         runs.run({dag: {"reason": "new_file"} for dag in collects}, name)
         runs.complete(CHAIN, {dag: {"reason": "drill"} for dag in CHAIN}, name)
 
+    def _mind(self, officer: Officer) -> None:
+        require_alive(self.processes)
+        officer.look(NIGHT[-1])
+
+    def _retain(self, runs: Runs, books: Mapping[str, str]) -> None:
+        """Run the night over the company's books, with an officer who answers."""
+        if hold_for_the_court(books, now()):
+            self.say(f"a legal hold is placed on one of the accounts: {CASE}")
+        runs.wait_for_dags(NIGHT)
+        runs.run({NIGHT[0]: {"reason": "drill"}}, f"night__{self.since:%Y-%m-%dT%H:%M:%S.%f}")
+        conf = {"reason": "drill", "dry_run": False}
+        runs.run({NIGHT[1]: conf}, f"night__{self.since:%Y-%m-%dT%H:%M:%S.%f}")
+
     def _show(self) -> None:
         from include.commands.audiences_held import audiences
         from include.commands.status import summary
 
         found: dict[str, Any] = summary(self.since)
         found["audiences"] = audiences(self.since)
+        found["retention"] = what_went(self.since)
         found["seconds"] = round(time.monotonic() - self.begun, 1)
         file = home() / "demo.json"
         write_private(file, json.dumps(found, indent=1))

@@ -30,6 +30,7 @@ from include.systems import (
     findings,
     forget,
     moments,
+    shown,
     uncovered,
     unexplained,
     unindexed,
@@ -215,6 +216,22 @@ def test_a_user_who_asks_to_be_gone_leaves_both_accounts_as_they_are(books: Conn
     assert done.rows == {"app_user": 1, "session": 2}
     assert books.execute(text("select user_id, role from membership where id in (9, 10)")).all() == [(None, None)] * 2
     assert {Account.LIVE, Account.ENDED_BROTHER} <= keys(books, "account")
+
+
+def test_the_holder_of_an_account_is_not_shown_what_is_a_colleagues(books: Connection, books_map: System) -> None:
+    seen = list(shown(books, books_map, Subjects("account", [(Account.LIVE,)])))
+    colleagues = [row.values for row in seen if row.table == "app_user"]
+    assert {user["name"] for user in colleagues} == {"نورة العتيبي", "Ibrahim Al-Malki"}
+    assert {user["email"] for user in colleagues} == {None}
+    sessions = [row.values for row in seen if row.table == "session"]
+    assert {row["id"] for row in sessions} == {1, 2, 12}
+    assert {row[column] for row in sessions for column in ("ip", "browser", "cookie")} == {None}
+
+
+def test_a_user_is_shown_their_own_whole(books: Connection, books_map: System) -> None:
+    seen = list(shown(books, books_map, Subjects("app_user", [(9,)])))
+    assert {row.table for row in seen} == {"app_user", "membership", "session"}
+    assert {row.values["ip"] for row in seen if row.table == "session"} == {"192.0.2.9"}
 
 
 def test_an_agent_who_left_long_ago_goes_and_what_they_wrote_stays_the_customers(
