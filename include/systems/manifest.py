@@ -23,6 +23,7 @@ from include.systems.model import (
     Edge,
     EdgeKind,
     End,
+    Form,
     Frozen,
     RetentionRule,
     Strategy,
@@ -91,6 +92,7 @@ class OwnSystem(Frozen):
     files: str | None = None
     backups: tuple[Backup, ...] = ()
     retention: dict[str, RetentionRule] = Field(default_factory=dict)
+    forms: dict[str, Form] = Field(default_factory=dict)
     tables: dict[str, OwnTable] = Field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
     """References that the open format cannot say: over several columns."""
@@ -133,6 +135,12 @@ def _faults(dataset: Dataset, own: OwnSystem, known: set[str]) -> Iterator[str]:
         for column in (*table.columns, *(given.partition(">")[0] for given in table.references)):
             if column not in fields:
                 yield f"amanah.{dataset.fides_key}.tables.{name}.{column}: there is no such column in the dataset"
+    given = {f"{name}.{field.name}" for name, collection in collections.items() for field in collection.fields}
+    for key, form in own.forms.items():
+        for named in dict.fromkeys((*form.fields, *form.labels)):
+            if named not in given or named not in form.fields:
+                told = "the form has no such field" if named in given else "there is no such column in the dataset"
+                yield f"amanah.{dataset.fides_key}.forms.{key}: {named}: {told}"
     for collection in dataset.collections:
         for field in collection.fields:
             for category in _categories(dataset, collection, field):
@@ -155,6 +163,7 @@ def _system(dataset: Dataset, own: OwnSystem) -> System:
         edges=tuple(once.values()),
         rules=own.retention,
         backups=own.backups,
+        forms=own.forms,
         jurisdiction=own.jurisdiction,
     )
 

@@ -8,6 +8,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
+from include.law.wording import FullWording, Wording
+
 __all__ = [
     "Backup",
     "Column",
@@ -15,6 +17,7 @@ __all__ = [
     "EdgeKind",
     "End",
     "Fate",
+    "Form",
     "Frozen",
     "Period",
     "RetentionRule",
@@ -217,6 +220,18 @@ class Backup(Frozen):
     months: int
 
 
+class Form(Frozen):
+    """A form in which people give data of their own: its notice is written from what the map says of its fields."""
+
+    title: FullWording
+    fields: tuple[str, ...] = Field(min_length=1)
+    """Columns, each as `table.column`."""
+    labels: dict[str, FullWording] = Field(default_factory=dict)
+    """What a field is called, where its data category does not say it well."""
+    without: Wording | None = None
+    """What follows from not giving the data, beyond that its purposes are not met (Law 13(5))."""
+
+
 class System(Frozen):
     """A database of the company's own, as its map describes it."""
 
@@ -231,6 +246,7 @@ class System(Frozen):
     rules: dict[str, RetentionRule] = Field(default_factory=dict)
     """The retention rules that its tables name."""
     backups: tuple[Backup, ...] = ()
+    forms: dict[str, Form] = Field(default_factory=dict)
     jurisdiction: str = "sa"
     """Whose edition its figures are of."""
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, or_, select
 
 from include.errors import NeverRetry
 from include.systems.graph import FOLLOWED, GOING, findings
 from include.systems.keysets import ACCESSED, OWNED, ROOT, Keysets, same
 from include.systems.model import System
 from include.systems.reflecting import reflect
+from include.systems.spellings import spelled
 
 __all__ = ["Due", "Roots", "Shown", "Subjects", "TooWide", "find", "opened", "selected", "shown"]
 
@@ -61,9 +62,10 @@ def find(
 ) -> list[Subjects]:
     """Find the people who have any of these identities (`email`, `phone_number`…) in their own rows, by table.
 
-    Letters' case is nothing. Raises TooWide where no identity is given, or more people have one than `at_most`.
+    Letters' case is nothing, nor is the way in which a number is written. Raises TooWide where no identity is given, or
+    more people have one than `at_most`.
     """
-    given = {kind: value.strip().casefold() for kind, value in identities.items() if value.strip()}
+    given = {kind: value.strip() for kind, value in identities.items() if value.strip()}
     if not given:
         raise TooWide(f"{system.key}: no identity is given: nobody is meant, so nothing is looked for")
     tables, found, people = reflect(connection, system).tables, list[Subjects](), 0
@@ -72,7 +74,8 @@ def find(
         if not columns:
             continue
         table = tables[mapped.name]
-        wanted = or_(*(func.lower(table.c[column.name]) == given[str(column.identity)] for column in columns))
+        said = ((table.c[column.name], column, given[str(column.identity)]) for column in columns)
+        wanted = or_(*(spelled(*each, system.jurisdiction) for each in said))
         keys = select(*(table.c[column] for column in mapped.key)).where(wanted).limit(at_most + 1)
         rows = [tuple(row) for row in connection.execute(keys)]
         people += len(rows)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from command import call
 from sqlalchemy import Connection, create_engine, text
 
@@ -13,6 +14,7 @@ from include.systems import System, findings, plan, uncovered, unexplained
 from include.systems.drafting import draft
 from include.systems.guessing import guess
 from include.systems.manifest import load_map
+from include.systems.retention import ruleless
 from include.systems.selecting import find
 
 CANARY = "noor.canary@people.example"
@@ -95,6 +97,69 @@ def test_a_draft_selects_at_once_and_leaves_open_what_only_a_person_knows(
         "no legal basis is named (IR 4(1)(c))",
         "say whether it is mandatory (IR 4(1)(g))",
     }
+
+
+@pytest.fixture
+def bare(any_database: str) -> Iterator[Connection]:
+    """A database without tables."""
+    engine = create_engine(any_database)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+ODD = ("no", "on", "null", "true", "y", "Off", "2024", "a: b", "#hash", "- dash", "it's", "back\\slash", "تاريخ")
+
+
+def test_a_draft_reads_back_names_that_look_like_something_else(tmp_path: Path, bare: Connection) -> None:
+    quoted = [bare.dialect.identifier_preparer.quote_identifier(name) for name in ODD]
+    bare.execute(text(f"create table {quoted[2]} (id integer primary key, {quoted[0]} varchar(9) unique)"))
+    others = ", ".join(f"{name} varchar(9)" for name in quoted[1:])
+    bare.execute(
+        text(
+            f"create table {quoted[1]} (id integer primary key, email varchar(9), {others}, {quoted[0]} varchar(9),"
+            f" foreign key ({quoted[0]}) references {quoted[2]} ({quoted[0]}))"
+        )
+    )
+    bare.commit()
+    system = drafted(tmp_path, bare)
+    assert uncovered(bare, system) == ()
+    assert {column.name for column in system.table("on").columns} == {"id", "email", *ODD}
+    loaded = yaml.safe_load((tmp_path / "map.yml").read_text("utf-8"))
+    names = {field["name"] for each in loaded["dataset"][0]["collections"] for field in each["fields"]}
+    assert names == {"id", "email", *ODD}, "nor does another reader take one for a switch or a number"
+    assert (tmp_path / "map.yml").read_text("utf-8").count('"y"') == 1, "a reader may be older than YAML 1.2"
+
+
+def test_people_with_a_name_alone_are_people_too(tmp_path: Path, bare: Connection) -> None:
+    for made in (
+        "create table city (id integer primary key, full_name varchar(20))",
+        "create table customer (id integer primary key, email varchar(20), city_id int, "
+        "foreign key (city_id) references city (id))",
+        "create table visit (id integer primary key, agent_name varchar(20), customer_id int, "
+        "foreign key (customer_id) references customer (id))",
+        "create table driver (id integer primary key, full_name varchar(20))",
+    ):
+        bare.execute(text(made))
+    bare.commit()
+    told = {table.name for table in drafted(tmp_path, bare).subjects}
+    assert told == {"customer", "driver"}, "neither what a person points at, nor what points at one"
+
+
+def test_a_draft_asks_for_a_rule_where_no_other_reaches_and_leaves_forms_to_a_person(
+    tmp_path: Path, company: tuple[str, Connection]
+) -> None:
+    said = draft(company[1], "company")
+    assert "TODO" not in said
+    assert "    forms: {} # " in said
+    assert {each.table for each in ruleless(drafted(tmp_path, company[1]))} == {"customer", "invoice", "calls"}
+    file = tmp_path / "ruled.yml"
+    rule = "retention: {account: {trigger: fixed_age, column: id, maximum: {months: 6}, article: Law 18}}"
+    ruled = said.replace("retention: {}", rule).replace("retention: #", "retention: account #")
+    file.write_text(ruled, encoding="utf-8")
+    (system,) = load_map(file)
+    assert {table.name: table.retention for table in system.tables if table.retention} == {"customer": "account"}
+    assert ruleless(system) == (), "what hangs on a person goes with them"
 
 
 def test_no_value_is_in_a_draft(company: tuple[str, Connection]) -> None:
