@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -61,3 +63,40 @@ def check(
     if found:
         raise typer.Exit(1)
     typer.echo("The map says everything.")
+
+
+class Language(StrEnum):
+    """What a notice may be written in alone."""
+
+    AR = "ar"
+    EN = "en"
+
+
+@app.command()
+def notice(
+    file: Annotated[Path, typer.Argument(help="A data map.")],
+    form: Annotated[str, typer.Argument(help="A form that it declares under `forms`.")],
+    language: Annotated[Language | None, typer.Option(help="In this language alone.")] = None,
+    output: Annotated[Path | None, typer.Option(help="A file to write: .html, .json, or text.")] = None,
+) -> None:
+    """Write the notice that a form shows before it is filled in, Arabic and English; refused while anything lacks."""
+    from include.duties.collection import notice_of
+    from include.errors import NeverRetry
+    from include.law import edition_for, load_controller, now
+    from include.systems.manifest import load_map
+
+    declared = [system for system in load_map(file) if form in system.forms]
+    if len(declared) != 1:
+        told = "several systems declare" if declared else "no system declares"
+        raise NeverRetry(f"{file}: {told} a form {form!r}")
+    (system,), at = declared, now()
+    edition = edition_for(system.jurisdiction, at)
+    languages = [language.value] if language else ["ar", "en"]
+    made = notice_of(load_controller(), edition, system, form, languages=languages)
+    if output is None:
+        typer.echo(made.text, nl=False)
+        return
+    facts = {"form": form, "system": system.key, "version": made.version, "edition": edition.name} | made.elements
+    written = {".html": made.html, ".json": json.dumps(facts, ensure_ascii=False, indent=2) + "\n"}
+    output.write_text(written.get(output.suffix, made.text), encoding="utf-8")
+    typer.echo(made.version)

@@ -14,7 +14,7 @@ from include.duties.letter.words import words_in
 from include.law import Controller, Edition
 from include.law.wording import Wording
 
-__all__ = ["Part", "Run", "SectionText", "runs_of", "values"]
+__all__ = ["Part", "Run", "SectionText", "about_controller", "runs_of", "values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,14 @@ def runs_of(lines: Iterable[str]) -> tuple[Run, ...]:
 def values(controller: Controller, edition: Edition, facts: NoticeFacts, language: str) -> dict[str, Any]:
     """Gather what the words of one language are filled with. Everything that the gate asks for must be there."""
     return {
-        **_about_controller(controller, language),
+        **about_controller(controller, language),
         **_about_case(controller, edition, facts, language),
         **_about_law(controller, edition, facts, language),
     }
 
 
-def _about_controller(controller: Controller, language: str) -> dict[str, Any]:
+def about_controller(controller: Controller, language: str) -> dict[str, Any]:
+    """Gather what the words are filled with of the controller's profile, in one language."""
     contacts, privacy, officer = controller.contacts, controller.privacy_channel, controller.dpo
     assert contacts
     assert privacy

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from include.law import Edition
 
-__all__ = ["complaint_period", "day", "moment", "request_period"]
+__all__ = ["complaint_period", "counted", "day", "moment", "request_period"]
 
 LOCALES = {"ar": "ar_SA", "en": "en_GB"}
 """January is `يناير` in the first, and the day comes before the month in both."""
@@ -20,9 +20,11 @@ COUNTED = {
     ("ar", "day"): {"one": "يوم واحد", "two": "يومين", "few": "{n} أيام", "many": "{n} يومًا", "other": "{n} يوم"},
     ("ar", "working_day"): {"one": "يوم عمل واحد", "two": "يومي عمل", "few": "{n} أيام عمل", "other": "{n} يوم عمل"},
     ("ar", "month"): {"one": "شهر واحد", "two": "شهرين", "few": "{n} أشهر", "many": "{n} شهرًا", "other": "{n} شهر"},
+    ("ar", "year"): {"one": "سنة واحدة", "two": "سنتين", "few": "{n} سنوات", "other": "{n} سنة"},
     ("en", "day"): {"one": "{n} day", "other": "{n} days"},
     ("en", "working_day"): {"one": "{n} working day", "other": "{n} working days"},
     ("en", "month"): {"one": "{n} month", "other": "{n} months"},
+    ("en", "year"): {"one": "{n} year", "other": "{n} years"},
 }
 """Counted nouns by CLDR's plural category; the Arabic ones in the case that follows `خلال`."""
 
@@ -46,21 +48,22 @@ def request_period(edition: Edition, language: str) -> str | None:
     """Write how long answering a request takes at most; None where the law leaves it open."""
     requests = edition.requests
     if requests.months:
-        return _counted(requests.months.value, "month", language)
+        return counted(requests.months.value, "month", language)
     if requests.days is None:
         return None
     if requests.day_type.value == "calendar":
-        return _counted(requests.days.value, "day", language)
-    return _counted(requests.days.value, "working_day", language)
+        return counted(requests.days.value, "day", language)
+    return counted(requests.days.value, "working_day", language)
 
 
 def complaint_period(edition: Edition, language: str) -> str | None:
     """Write how long a complaint to the authority may be made; None where the law names no period."""
     window = edition.authority.complaint_window_days
-    return _counted(window.value, "day", language) if window else None
+    return counted(window.value, "day", language) if window else None
 
 
-def _counted(number: int, unit: str, language: str) -> str:
+def counted(number: int, unit: str, language: str) -> str:
+    """Write a number of days, working days, months or years, as it follows a preposition."""
     form = Locale.parse(LOCALES[language]).plural_form(number)
     forms = COUNTED[language, unit]
     return forms.get(form, forms["other"]).format(n=number)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache, partial
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
-
-from include.duties.letter.bidi import in_html, in_short, in_text
 from include.duties.letter.content import Part, SectionText, runs_of, values
+from include.duties.letter.filling import Form, filled, layout
 from include.duties.letter.model import Letter, NoticeFacts
 from include.duties.letter.rules import missing_elements
 from include.duties.letter.words import Words, words_in
@@ -24,9 +19,6 @@ TEMPLATE = "source_notice/3"
 """Changes with every change of the words or the layout: the proof of sending says which text a person was given."""
 SHORT_AT_MOST = 600
 SHORTEST_NAME = 24
-FOLDER = Path(__file__).with_name("templates")
-
-Form = Literal["html", "text", "short"]
 
 
 class IncompleteNotice(NeverRetry):
@@ -47,8 +39,8 @@ def render(controller: Controller, edition: Edition, facts: NoticeFacts) -> Lett
     subjects = " | ".join(words_in(language).subject for language in facts.languages)
     return Letter(
         subject=f"{subjects} [{facts.reference}]",
-        text=_layout("source_notice.txt.j2").render(parts=_parts(told, "text")),
-        html=_layout("source_notice.html.j2").render(parts=_parts(told, "html")),
+        text=layout("source_notice.txt.j2").render(parts=_parts(told, "text")),
+        html=layout("source_notice.html.j2").render(parts=_parts(told, "html")),
         template=TEMPLATE,
         language=facts.languages[0],
     )
@@ -115,39 +107,4 @@ def _lines(form: Form, words: Words, template: str, told: dict[str, Any]) -> lis
 
 
 def _filled(form: Form, words: Words, template: str, told: dict[str, Any]) -> str:
-    """Fill one template of lines; as HTML it is Markup, and so are its lines."""
-    filled = _compiled(form, words.direction, template).render(told)
-    return Markup(filled) if form == "html" else filled
-
-
-@cache
-def _compiled(form: Form, direction: str, template: str) -> Template:
-    return _environment(form, direction).from_string(template)
-
-
-@cache
-def _environment(form: Form, direction: str) -> Environment:
-    isolated: dict[Form, Callable[[object], object]] = {
-        "html": in_html,
-        "text": partial(in_text, direction=direction),
-        "short": in_short,
-    }
-    return Environment(
-        autoescape=form == "html",
-        undefined=StrictUndefined,
-        finalize=isolated[form],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _layout(name: str) -> Template:
-    """Load the frame around the filled parts, which isolates nothing itself."""
-    return Environment(
-        autoescape=name.endswith(".html.j2"),
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(FOLDER),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    ).get_template(name)
+    return filled(form, words.direction, template, told)

@@ -9,7 +9,7 @@ from include.duties.letter.words import words_in
 from include.law import Controller, Edition
 from include.law.wording import Wording
 
-__all__ = ["missing_elements"]
+__all__ = ["controller_gaps", "missing_elements"]
 
 Gap = tuple[Element, str]
 
@@ -37,6 +37,13 @@ def _gaps(controller: Controller, edition: Edition, facts: NoticeFacts) -> Itera
         yield from _wording(Element.AUTOMATED, "automated_decisions", controller.automated_decisions)
     yield from _extras(controller)
     yield from _case(facts)
+
+
+def controller_gaps(controller: Controller) -> Iterator[Gap]:
+    """Name what the profile lacks of what every notice says: who, to whom, and how to use one's rights."""
+    yield from _who(controller)
+    yield from _disclosure(controller)
+    yield from _extras(controller)
 
 
 def _who(controller: Controller) -> Iterator[Gap]:
