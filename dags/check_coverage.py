@@ -5,14 +5,19 @@
 with its map. A table, a column, a key or a reference that the map does not know fails the run; so does a map that names
 what is not there. What a map leaves unexplained (purpose, legal basis, justification) is said in the log.
 
+Free text and unmapped columns are looked through for personal data that nobody meant to have: it is blocked, a duty is
+opened, the customer is asked once (`python -m include systems unintended list`). What they refuse, or do not answer for
+in time, is emptied here, and looked at again.
+
 It runs where `AMANAH_SYSTEMS` names a folder of maps, and is skipped elsewhere. A map's `connection` is a setting, or
-the id of an Airflow connection, that holds the database's address; a login that may only read is enough.
+the id of an Airflow connection, that holds the database's address; a login that may only read is enough for looking,
+emptying needs one that may update.
 
 **When it fails**: the error names tables and columns, never values. Add them to the map with their data category, or
 take them out of the database, then clear the task. `python -m include systems check MAP` says the same at once. A
 system that is away is tried again.
 
-**Safe to clear, to run twice and to kill**: it reads, and writes one record of counts.
+**Safe to clear, to run twice and to kill**: a column is emptied whole or not at all, and found empty the second time.
 """
 
 from airflow.sdk import DAG, CronTriggerTimetable

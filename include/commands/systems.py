@@ -10,9 +10,12 @@ from typing import Annotated
 
 import typer
 
+from include.commands.unintended import app as unintended
+
 __all__ = ["app"]
 
 app = typer.Typer(help="Data maps of other systems of record.", no_args_is_help=True)
+app.add_typer(unintended, name="unintended")
 
 
 @app.callback()
