@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from include.errors import MayBeRetried, NeverRetry
 from include.systems.model import System
 
-__all__ = ["SystemAway", "address_of", "connected"]
+__all__ = ["SystemAway", "address_of", "connected", "in_one_go"]
+
+_kept: ContextVar[dict[str, Engine] | None] = ContextVar("kept", default=None)
 
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "mysql": "mysql+pymysql",
            "mariadb": "mariadb+pymysql"}  # fmt: skip
@@ -38,6 +41,32 @@ def address_of(system: System, settings: Mapping[str, str] = os.environ) -> str:
 
 
 @contextmanager
+def in_one_go() -> Iterator[None]:
+    """Keep connections, and what the mapped tables look like, while the block runs: for work of many small steps."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        for engine in (_kept.get() or {}).values():
+            engine.dispose()
+        _kept.reset(token)
+
+
+def _engine(url: URL) -> tuple[Engine, bool]:
+    """Give an engine, and whether it is to be disposed of after use."""
+    kept, name = _kept.get(), url.render_as_string(hide_password=False)
+    if kept is not None and name in kept:
+        return kept[name], False
+    isolated = {} if url.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    engine = create_engine(url, hide_parameters=True, **isolated)
+    if kept is None:
+        return engine, True
+    event.listen(engine, "connect", lambda _, record: record.info.update(amanah_tables={}))
+    kept[name] = engine
+    return engine, False
+
+
+@contextmanager
 def connected(address: str) -> Iterator[Connection]:
     """Open one transaction at an address: kept on a clean exit, undone on any error. No error quotes a value.
 
@@ -49,8 +78,7 @@ def connected(address: str) -> Iterator[Connection]:
         url = make_url(address)
         if url.drivername in DRIVERS:
             url = url.set(drivername=DRIVERS[url.drivername])
-        isolated = {} if url.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-        engine = create_engine(url, hide_parameters=True, **isolated)
+        engine, ours = _engine(url)
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise NeverRetry(
             "that is no address of a database, such as postgresql://login:password@host/database"
@@ -61,7 +89,8 @@ def connected(address: str) -> Iterator[Connection]:
     except DBAPIError as error:
         raise _told(url.get_backend_name(), error) from None
     finally:
-        engine.dispose()
+        if ours:
+            engine.dispose()
 
 
 def _told(backend: str, error: DBAPIError) -> SystemAway | NeverRetry:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from include.errors import MayBeRetried, NeverRetry
-from include.systems.forgetting import remains
+from include.systems.forgetting import Forgetting, remains
 from include.systems.keeping import Kept
 from include.systems.keysets import SHELL, same
 
@@ -21,7 +21,7 @@ class FileRefused(NeverRetry):
     """Raised for a path that leads out of the folder in which a system keeps its files. Names no path."""
 
 
-def destroy_files(staying: Kept, base: str | None) -> int:
+def destroy_files(staying: Kept, _: Forgetting, base: str | None) -> int:
     """Destroy every file that a row which goes names, each with all its versions; return how many there were.
 
     Again, it finds none. `base` is the folder, or the address in object storage, that paths are relative to and that

@@ -79,11 +79,12 @@ def forget(
     *,
     planned: bytes | None = None,
     names: bytes | None = None,
-    first: Callable[[Kept], object] = lambda _: None,
+    first: Callable[[Kept, Forgetting], object] = lambda *_: None,
 ) -> Forgetting:
     """Destroy what goes with these people or rows, in the caller's transaction. Again, it finds nothing to do.
 
-    `first` is called with what goes before any of it does: for files, which no transaction brings back. Raises Moved
+    `first` is called with what goes before any of it does: to write it down, and for files, which no transaction brings
+    back. Raises Moved
     where `planned` is given and is not the hash of what would go now, or rows went meanwhile; nothing is changed then.
     With the plan's `names` only that is refused which was not in it: what another plan took meanwhile is no matter.
     """
@@ -91,7 +92,7 @@ def forget(
         found, sets = described(staying), staying.sets
         if planned not in (None, found.hash) and not (names is not None and among(_names(staying), names)):
             raise Moved(f"{system.key}: the rows are others than those that were planned; plan them again")
-        first(staying)
+        first(staying, found)
         for edge in system.edges:
             if edge.blank:
                 mapped, table = system.table(edge.target.table), sets.tables[edge.target.table]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.exc import NoSuchTableError
@@ -26,7 +27,21 @@ class Reflected:
 
 
 def reflect(connection: Connection, system: System, *, only: str | None = None) -> Reflected:
-    """Read the mapped tables' shapes, or one table's. Raises NeverRetry naming a table or column that is not there."""
+    """Read the mapped tables' shapes, or one table's. Raises NeverRetry naming a table or column that is not there.
+
+    On a connection that is kept for many steps they are read once.
+    """
+    known = connection.info.get("amanah_tables")
+    if known is None:
+        return _read(connection, system, only)
+    if (system.key, None) in known and known[system.key, None][0] is system:
+        return cast(Reflected, known[system.key, None][1])
+    if (system.key, only) not in known or known[system.key, only][0] is not system:
+        known[system.key, only] = (system, _read(connection, system, only))
+    return cast(Reflected, known[system.key, only][1])
+
+
+def _read(connection: Connection, system: System, only: str | None) -> Reflected:
     metadata, found = MetaData(schema=system.schema_name), dict[str, Table]()
     for mapped in system.tables if only is None else (system.table(only),):
         try:

@@ -21,7 +21,7 @@ from include.duties.retention.planning import open_plans, propose, write_down
 from include.errors import MayBeRetried, NeverRetry
 from include.store import Role, advisory_lock, begin
 from include.systems import System
-from include.systems.connecting import SystemAway, address_of, connected
+from include.systems.connecting import SystemAway, address_of, connected, in_one_go
 from include.systems.maps import all_maps
 
 __all__ = ["Incomplete", "carry_out_allowed", "decide_all", "enforce", "plan_due", "preview"]
@@ -102,7 +102,8 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
         try:
             if plan.system not in systems:
                 raise NeverRetry(f"no data map is of {plan.system} any more, and plan {plan.id} waits for it")
-            rows = carry_out(plan, systems[plan.system], at, settings)
+            with in_one_go():
+                rows = carry_out(plan, systems[plan.system], at, settings)
         except (Standstill, Unverified):
             raise
         except (SystemAway, NeverRetry) as error:
@@ -135,7 +136,7 @@ def _proposed(system: System, at: datetime, settings: Mapping[str, str]) -> list
         return []
     with begin(Role.DUTIES) as store:
         holds = standing(store)
-    with connected(address_of(system, settings)) as connection:
+    with in_one_go(), connected(address_of(system, settings)) as connection:
         return list(propose(connection, system, at, holds))
 
 

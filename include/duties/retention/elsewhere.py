@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,9 +22,10 @@ from include.errors import MayBeRetried, NeverRetry
 from include.evidence import Kind
 from include.law import edition_for
 from include.store import Role, advisory_lock, begin
-from include.systems import Forgetting, Keeping, Subjects, System, find, forget, plan
-from include.systems.connecting import SystemAway, address_of, connected
+from include.systems import Forgetting, Keeping, Subjects, System, find, forget
+from include.systems.connecting import SystemAway, address_of, connected, in_one_go
 from include.systems.files import destroy_files
+from include.systems.keeping import Kept
 from include.systems.maps import all_maps
 
 __all__ = ["destroy_elsewhere", "note_who_asked"]
@@ -72,6 +71,11 @@ def destroy_elsewhere(at: datetime, settings: Mapping[str, str] = os.environ) ->
     Each system is planned, written down, destroyed and looked at again by itself. A system that is away hides no other:
     the run ends with MayBeRetried, and who asked stays written down until it has answered. Raises Unverified.
     """
+    with in_one_go():
+        return _destroy_all(at, settings)
+
+
+def _destroy_all(at: datetime, settings: Mapping[str, str]) -> dict[str, int]:
     done, troubles = Counter[str](), list[Exception]()
     systems = {system.key: system for system in all_maps(settings)}
     _spread_over(list(systems))
@@ -125,19 +129,22 @@ def _destroy(asked: Asked, system: System, at: datetime, settings: Mapping[str, 
     address, base = address_of(system, settings), settings.get(system.files or "")
     with begin(Role.DUTIES) as store:
         holds = standing(store)
+    planned = list[Plan]()
+
+    def first(staying: Kept, found: Forgetting) -> None:
+        if found.rows or found.masked or found.emptied:
+            planned.append(_write_down(asked, system, at, found))
+            destroy_files(staying, found, base)
+
     with connected(address) as connection:
         people, kept = _people(connection, system, asked), _kept(connection, system, at, holds)
-        found = [plan(connection, system, who, kept) for who in people]
-    going = [one for one in found if one.rows or one.masked or one.emptied]
-    if not going:
-        return _end(asked, at, held=any(one.held for one in found))
-    planned = _write_down(asked, system, at, going)
-    with connected(address) as connection:
-        for who, one in zip(people, found, strict=True):
-            forget(connection, system, who, kept, planned=one.hash, first=partial(destroy_files, base=base))
+        done = [forget(connection, system, who, kept, first=first) for who in people]
+    if not planned:
+        return _end(asked, at, held=any(one.held for one in done))
     with begin(Role.DUTIES) as store:
-        mark(store, planned, "destroyed", at, Kind.DESTRUCTION_DONE)
-    return _end(asked, at, held=_look_again(asked, system, address, planned))
+        for one in planned:
+            mark(store, one, "destroyed", at, Kind.DESTRUCTION_DONE)
+    return _end(asked, at, held=_look_again(asked, system, address))
 
 
 def _people(connection: Connection, system: System, asked: Asked) -> list[Subjects]:
@@ -156,18 +163,14 @@ def _kept(connection: Connection, system: System, at: datetime, holds: tuple[Any
     return Keeping(kept.people, (*kept.rows, *statutes(system, edition_for(system.jurisdiction, at), at)))
 
 
-def _write_down(asked: Asked, system: System, at: datetime, going: list[Forgetting]) -> Plan:
+def _write_down(asked: Asked, system: System, at: datetime, found: Forgetting) -> Plan:
     """Write down that rows begin to go, before they do: what a person asked for themselves is allowed by that."""
     edition = edition_for(system.jurisdiction, at).name
-    total = Counter[str]()
-    tables = {name: Counter[str]() for name in ("tables", "masked", "emptied", "held")}
-    for one in going:
-        total.update(counted(one, ""))
-        for name, rows in (("tables", one.rows), ("masked", one.masked), ("emptied", one.emptied), ("held", one.held)):
-            tables[name].update(rows)
-    scope = {name: dict(rows) for name, rows in tables.items()} | {"request": str(asked.request)}
-    plan_hash = going[0].hash if len(going) == 1 else _together(going)
-    made = Plan(uuid4(), system.key, "", "planned", plan_hash, edition, scope, dict(total), begun=True)
+    scope = {
+        "tables": found.rows, "masked": found.masked, "emptied": found.emptied, "held": found.held,
+        "request": str(asked.request),
+    }  # fmt: skip
+    made = Plan(uuid4(), system.key, "", "planned", found.hash, edition, scope, counted(found, ""), begun=True)
     with begin(Role.DUTIES) as store:
         advisory_lock(store, "destruction")
         see_that_nothing_stands_still(store)
@@ -186,11 +189,7 @@ def _write_down(asked: Asked, system: System, at: datetime, going: list[Forgetti
     return made
 
 
-def _together(going: list[Forgetting]) -> bytes:
-    return hashlib.sha256(b"".join(one.hash for one in going)).digest()
-
-
-def _look_again(asked: Asked, system: System, address: str, planned: Plan) -> bool:
+def _look_again(asked: Asked, system: System, address: str) -> bool:
     """Look for the person again, on a connection of its own; return whether a hold keeps them. Raises Unverified."""
     with begin(Role.DUTIES) as store:
         holds = standing(store)
@@ -199,9 +198,7 @@ def _look_again(asked: Asked, system: System, address: str, planned: Plan) -> bo
         held = {(some.table, tuple(row)) for some in keeping_of(connection, system, holds).people for row in some.rows}  # type: ignore[union-attr]
     still = [(some.table, row) for some in left for row in some.rows if (some.table, tuple(row)) not in held]  # type: ignore[union-attr]
     if still:
-        raise Unverified(
-            f"plan {planned.id} over {system.key}: a second look still found {len(still)} row(s) of the person"
-        )
+        raise Unverified(f"request {asked.request} in {system.key}: a second look still found {len(still)} row(s)")
     return bool(left)
 
 
