@@ -75,8 +75,8 @@ def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
         ("held", counted(told["held"])),
         ("technique", words["techniques"][told["technique"]][language]),
         ("verification", words["verifications"][language]),
-        ("recipients", Markup("{} / {}").format(*told["recipients"].values())),
-        ("backups", ", ".join(f"{b['name']} ({b['kept_months']})" for b in told["backups"]) or words["none"][language]),
+        ("recipients", words["told"][language].format(**told["recipients"])),
+        ("backups", ", ".join(words["copy"][language].format(**b) for b in told["backups"]) or words["none"][language]),
         ("plan_hash", code(told["plan_hash"])),
         ("records", Markup("<br>").join(code(f"{r['seq']} {r['kind']} {r['hash'][:16]}…") for r in told["records"])),
     ]
