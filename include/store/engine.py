@@ -31,13 +31,13 @@ _GIVE_UP = "set client_connection_check_interval = '3s'"
 
 
 @contextmanager
-def begin(role: Role) -> Iterator[Connection]:
-    """Open a unit of work as a role: commit on a clean exit, roll back on any error.
+def begin(role: Role, at: Engine | None = None) -> Iterator[Connection]:
+    """Open a unit of work as a role: commit on a clean exit, roll back on any error. `at` is another database's engine.
 
     Raises StoreAway (may be retried) where the database is away or broke off the work, StoreRefused (never) where it
     refuses a statement; neither carries a value. Inside the block SQLAlchemy's own errors can be caught.
     """
-    with without_values(), engine().begin() as connection:
+    with without_values(), (at or engine()).begin() as connection:
         _become(connection, role)
         yield connection
 

@@ -45,9 +45,12 @@ COMPARISON: dict[str, Any] = {
 """How Alembic compares the database with the models."""
 
 
-def migrate(to: str = "head") -> None:
-    """Bring the database up to a revision. Of several processes one migrates, and the others find it done."""
-    _run("upgrade", to)
+def migrate(to: str = "head", at: str | None = None) -> None:
+    """Bring the database up to a revision, or the one `at` an owner's address.
+
+    Of several processes one migrates, and the others find it done.
+    """
+    _run("upgrade", to, at)
 
 
 def downgrade(to: str = "base") -> None:
@@ -96,12 +99,12 @@ def _current(connection: Connection) -> str | None:
     return found
 
 
-def _run(direction: str, to: str) -> None:
+def _run(direction: str, to: str, at: str | None = None) -> None:
     from alembic import command
 
     from include.store.engine import make_engine
 
-    owner = make_engine(owner_url())
+    owner = make_engine(at or owner_url())
     try:
         with without_values(show_statement=True), owner.begin() as connection:
             advisory_lock(connection, "amanah.migration")

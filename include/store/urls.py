@@ -13,7 +13,7 @@ from include.store.logins import AMANAH, API, PORTAL
 from include.store.roles import Role
 from include.store.server import EmbeddedServer
 
-__all__ = ["airflow_url", "app_url", "database_url", "is_external", "log_in_as", "own_urls", "owner_url"]
+__all__ = ["admin_url", "airflow_url", "app_url", "database_url", "is_external", "log_in_as", "own_urls", "owner_url"]
 
 
 OWN = {Role.PORTAL: ("AMANAH_PORTAL_DATABASE_URL", PORTAL), Role.API: ("AMANAH_API_DATABASE_URL", API)}
@@ -60,6 +60,16 @@ def owner_url() -> str:
     if is_external():
         return _named("AMANAH_OWNER_DATABASE_URL") or database_url()
     return EmbeddedServer(home()).ensure().owner_url
+
+
+def admin_url() -> str:
+    """Return the address of a login that may make databases: `AMANAH_ADMIN_DATABASE_URL`, else the embedded server's.
+
+    Where another server has none, the owner's: it may do if it has CREATEDB.
+    """
+    if is_external():
+        return _named("AMANAH_ADMIN_DATABASE_URL") or owner_url()
+    return EmbeddedServer(home()).ensure().superuser_url
 
 
 def airflow_url() -> str:
