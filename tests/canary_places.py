@@ -28,7 +28,7 @@ __all__ = ["PLACES", "Place", "places_of", "traces"]
 
 Text = tuple[str, bytes]
 """Where it stands, and what stands there."""
-OF_THE_STORE = ("landing", "staging")
+OF_THE_STORE = ("backups", "landing", "staging")
 """Folders under home that hold rows by design, closed to others."""
 COLUMNS = """
 select n.nspname, c.relname, a.attname, t.typname = 'bytea'

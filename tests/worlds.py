@@ -20,6 +20,7 @@ from journeys_house import CONTROLLER
 from psycopg import sql
 from sqlalchemy import select
 
+from include.duties.backups.journal import read
 from include.store import Role, begin
 from include.store.engine import dispose
 from include.store.migration import load_tables
@@ -128,6 +129,8 @@ def standing(home: Path) -> dict[str, list[str]]:
     told["evidence.ledger"] = [_told(_event(row), names) for row in rows["evidence.ledger"]]
     del told["evidence.leaf"], told["evidence.head"], told["evidence.word"]
     told["files"] = sorted(_files(home, names))
+    lines = list(read(home / "destroyed.jsonl"))
+    told["journal"] = [f"{len(lines)} lines", *sorted(_told(item, names) for line in lines for item in line.items)]
     return told
 
 

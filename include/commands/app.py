@@ -12,6 +12,8 @@ import typer
 
 from include.commands.api import app as api
 from include.commands.audience import app as audience
+from include.commands.backups import app as backups
+from include.commands.backups import restore_check
 from include.commands.classification import app as classification
 from include.commands.consent import app as consent
 from include.commands.contract import app as contract
@@ -34,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(api, name="api")
 app.add_typer(audience, name="audience")
+app.add_typer(backups, name="backups")
 app.add_typer(classification, name="classification")
 app.add_typer(consent, name="consent")
 app.add_typer(contract, name="contract")
@@ -44,6 +47,7 @@ app.add_typer(review, name="review")
 app.add_typer(suppression, name="suppression")
 app.add_typer(systems, name="systems")
 app.add_typer(demo)
+app.command("restore-check")(restore_check)
 
 
 class Reason(StrEnum):

@@ -11,9 +11,11 @@ from include.workflow.notes import SAID, note_of, summed, written
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
 OURS = (
+    "back_up",
     "check_coverage",
     "collect_",
     "destroy_due",
+    "drill_restore",
     "enforce_retention",
     "notify_subjects",
     "read_returns",

@@ -180,6 +180,10 @@ def test_only_the_one_letter_that_was_taken_and_not_yet_recorded_goes_twice_and_
         Moment("file", r"rename .*rows-00002\.parquet"),
         Moment("commit", r"update duties\.destruction\s", 2),
         Moment("committed", r"update duties\.destruction\s", 2),
+        Moment("committed", r"update duties\.unjournalled"),
+        Moment("file", r"open .*destroyed\.jsonl"),
+        Moment("file", r"rename .*destroyed\.jsonl\.head"),
+        Moment("commit", r"delete from duties\.unjournalled"),
     ],
     ids=str,
 )

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from include.channels.model import PROMOTIONAL
+from include.duties.backups.noting import note, write_down
 from include.duties.destruction.planning import STEPS, hash_of_scope, plan_due
 from include.duties.destruction.rewriting import rewrite_landing, still_landed
 from include.duties.notice.actions import phone_channel, plan_notices
@@ -46,6 +47,7 @@ def destroy_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[
     `allow`; what people asked for themselves never does. Returns counts of plans and subjects. Raises Unverified once
     every plan was carried out: what is left of one holds up nobody else's.
     """
+    write_down()
     _open_what_is_owed(at)
     unverified: dict[UUID, Unverified] = {}
     done = {"planned": 0, "destroyed": 0, "halted": 0}
@@ -163,6 +165,7 @@ def _destroy(plan: Plan, at: datetime) -> int | None:
         size["subjects"] = STEPS.one(connection, "going")
         STEPS.run(connection, "doomed_own", values)
         suppressed = STEPS.run(connection, "suppress", values)
+        note(connection, plan.id, at)
         for step in ("expire", "destroy", "orphans", "answered"):
             STEPS.run(connection, step, values)
         STEPS.run(connection, "mark", values | {"state": "destroyed"})
@@ -186,6 +189,7 @@ def _state(connection: Connection, plan: Plan) -> str:
 
 def _verify(plan: Plan, at: datetime) -> None:
     """Take the rows out of the landing files, then look everywhere again, by another path."""
+    write_down()
     values = {"plan": plan.id, "at": at}
     with begin(Role.DUTIES) as connection:
         rows = [(r.source_key, bytes(r.row_key), r.source_columns) for r in STEPS.rows(connection, "rows", values)]
