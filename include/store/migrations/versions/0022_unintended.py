@@ -1,7 +1,7 @@
 """Keep what is owed for personal data that nobody meant to have, and how far each column was looked through.
 
 Revision ID: 0022_unintended
-Revises: 0020_retention
+Revises: 0021_backups
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from include.store.roles import Role, grant
 
 revision = "0022_unintended"
-down_revision = "0020_retention"
+down_revision = "0021_backups"
 branch_labels = None
 depends_on = None
 
