@@ -1,7 +1,7 @@
 """Keep plans for other systems, legal holds, and the kill switch; and whom to look for elsewhere.
 
 Revision ID: 0020_retention
-Revises: 0018_said
+Revises: 0019_apart
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0020_retention"
-down_revision = "0018_said"
+down_revision = "0019_apart"
 branch_labels = None
 depends_on = None
 
