@@ -28,6 +28,7 @@ AT_ONCE = timedelta(hours=1)
 ASKED = text("""
     update duties.destruction_request set alarmed_at = :at
      where closed_at is null and alarmed_at is null and asked_at <= :asked
+       and not exists (select from duties.held_subject held where held.subject_id = destruction_request.subject_id)
 """)
 
 CLOCKS = text("""
@@ -39,7 +40,8 @@ CLOCKS = text("""
        and (duty.state = 'open'
             or duty.state = 'missed'
                and not exists (select from duties.alert where alert.duty_id = duty.id and alert.level = 'missed')
-            or notice.state = 'told' and notice.due_at < :overdue)
+            or notice.state = 'told' and notice.due_at < :overdue
+               and not exists (select from duties.held_subject held where held.subject_id = notice.subject_id))
      order by duty.due_at, duty.id
 """)
 

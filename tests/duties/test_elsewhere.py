@@ -10,12 +10,13 @@ from pathlib import Path
 import books
 import pytest
 from builders import Held, ask, person
-from people_told import MORNING, says, subject_of, tells
+from people_told import MORNING, controller, says, subject_of, tells
 from sqlalchemy import Connection, create_engine, text
 
 from include.duties.consent import delete_asked
 from include.duties.destroying import destroy_everywhere
 from include.duties.holds import Standstill, begin_standstill, place, release
+from include.duties.watch import watch
 from include.errors import MayBeRetried, NeverRetry
 
 
@@ -136,3 +137,26 @@ def test_a_standstill_stops_also_what_people_asked_for(asked: Connection) -> Non
         destroy_everywhere(NOON)
     assert accounts(asked) == [1, 2]
     assert left_of("person.1@people.example") == 1
+
+
+def test_a_hold_keeps_who_asks_in_our_own_register_too_and_nobody_else(source: Callable[..., Held]) -> None:
+    source().delivers([person(number) for number in range(1, 4)])
+    tells()
+    hold = place("CASE-4", by="dpo", at=NOON, people=("person.1@people.example",))
+    for number in (1, 2):
+        says(delete_asked, subject_of(f"person.{number}@people.example"), at=NOON)
+    destroy_everywhere(NOON)
+    assert [left_of(f"person.{number}@people.example") for number in (1, 2, 3)] == [1, 0, 1]
+    release(hold, by="dpo", at=NOON + timedelta(hours=1))
+    destroy_everywhere(NOON + timedelta(hours=2))
+    assert [left_of(f"person.{number}@people.example") for number in (1, 2, 3)] == [0, 0, 1]
+
+
+def test_silence_under_a_hold_destroys_nobody_and_raises_no_alarm(source: Callable[..., Held]) -> None:
+    source().delivers([person(1)])
+    tells()
+    place("CASE-5", by="dpo", at=NOON, system="register")
+    late = NOON + timedelta(days=40)
+    destroy_everywhere(late)
+    assert left_of("person.1@people.example") == 1
+    assert watch(late, controller())["overdue"] == 0

@@ -21,6 +21,7 @@ select notice.id, notice.subject_id, notice.source_key, notice.edition,
                            or other.state in ('owed', 'queued') and other.last_sending >= :at))
    and not exists (select from duties.destruction_target target join duties.destruction on destruction.id = destruction_id
                     where target.notice_id = notice.id and destruction.state in ('planned', 'halted', 'destroyed'))
+   and not exists (select from duties.held_subject held where held.subject_id = notice.subject_id)
  order by notice.id;
 
 -- name: waiting
@@ -33,6 +34,7 @@ select notice.id, notice.subject_id, notice.source_key, notice.edition, request.
  where request.closed_at is null and notice.state <> 'destroyed'
    and not exists (select from duties.destruction_target target join duties.destruction on destruction.id = destruction_id
                     where target.notice_id = notice.id and destruction.state in ('planned', 'destroyed'))
+   and not exists (select from duties.held_subject held where held.subject_id = notice.subject_id)
  order by notice.id;
 
 -- name: requested_own
@@ -43,6 +45,7 @@ select request.id from duties.destruction_request request
    and not exists (select from duties.notice where notice.subject_id = request.subject_id and notice.state <> 'destroyed')
    and not exists (select from duties.destruction
                     where destruction.id = request.destruction_id and destruction.state in ('planned', 'destroyed'))
+   and not exists (select from duties.held_subject held where held.subject_id = request.subject_id)
  order by request.id;
 
 -- name: claim
@@ -144,12 +147,15 @@ select :plan, source_key, row_key, case when not whole then array(
   from doomed_listing;
 
 -- name: recall
-insert into target select notice_id, subject_id, source_key, outcome from duties.destruction_target
- where destruction_id = :plan;
+-- Whom a legal hold keeps that came after the plan is left out, and the plan so no longer what it was.
+insert into target select notice_id, subject_id, source_key, outcome from duties.destruction_target target
+ where destruction_id = :plan
+   and not exists (select from duties.held_subject held where held.subject_id = target.subject_id);
 create temp table going on commit drop as
 select subject_id from target
 union
-select subject_id from duties.destruction_request where destruction_id = :plan and closed_at is null;
+select subject_id from duties.destruction_request request where destruction_id = :plan and closed_at is null
+   and not exists (select from duties.held_subject held where held.subject_id = request.subject_id);
 
 -- name: going
 select count(*) from going;

@@ -25,6 +25,8 @@ __all__ = ["Hold", "keeping_of", "place", "release", "standing"]
 
 IDENTITIES = {"email": "email", "phone": "phone_number"}
 """Our kinds of contact point, as data maps name identities."""
+REGISTER = "register"
+"""How our own register is called among the systems."""
 CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
 
 
@@ -62,6 +64,8 @@ def place(
         raise NeverRetry("the reference of a case is letters, digits and ./_- alone, at most 40, and no name")
     if not people and system is None:
         raise NeverRetry("a hold on everything stops every promise: name people, or a system (`register` for our own)")
+    if table is not None and system == REGISTER:
+        raise NeverRetry("a hold on our own register is on people or on a time: leave the table out")
     if table is not None and system is None:
         raise NeverRetry("name the system that the table is in")
     if (since or until) and not system:

@@ -26,6 +26,25 @@ WORDS = (
 BEFORE = "state in ('planned', 'halted', 'replaced', 'destroyed', 'verified')"
 NOW = "state in ('planned', 'halted', 'rejected', 'replaced', 'destroyed', 'verified')"
 MOMENT = sa.DateTime(timezone=True)
+HELD = """
+    create view duties.held_subject as
+    select identity.subject_id
+      from duties.hold join duties.hold_person person on person.hold_id = hold.id
+      join register.identity on identity.key = person.key
+     where hold.released_at is null and coalesce(hold.system, 'register') = 'register'
+    union
+    select own.subject_id
+      from duties.hold join duties.hold_person person on person.hold_id = hold.id
+      join duties.own_contact own on own.key = person.key
+     where hold.released_at is null and coalesce(hold.system, 'register') = 'register'
+    union
+    select point.subject_id
+      from duties.hold join register.contact_point point
+           on point.received_at between coalesce(hold.since, '-infinity') and coalesce(hold.until, 'infinity')
+     where hold.released_at is null and hold.system = 'register' and point.subject_id is not null
+       and not exists (select from duties.hold_person person where person.hold_id = hold.id)
+"""
+"""Whose data in our own register a legal hold keeps: by their contacts, or by when they came."""
 ADDED = ("system", "rule", "scope", "begun_at", "names")
 
 
@@ -53,6 +72,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("rule is not null and state in ('planned', 'halted', 'destroyed')"),
     )
     _make_tables()
+    op.execute(HELD)
+    grant(op, "select", "duties.held_subject", Role.DUTIES)
     for table in ("hold", "hold_person", "standstill"):
         grant(op, "select, insert, update", f"duties.{table}", Role.DUTIES)
     grant(op, "select, insert, delete", "duties.elsewhere", Role.DUTIES)
@@ -130,6 +151,7 @@ def _make_tables() -> None:
 
 def downgrade() -> None:
     """Take them away again. Kinds and words of the ledger stay, for records bear them."""
+    op.execute("drop view duties.held_subject")
     for table in ("elsewhere", "standstill", "hold_person", "hold"):
         op.drop_table(table, schema="duties")
     op.drop_index("ix_destruction_open_rule", table_name="destruction", schema="duties")
