@@ -38,6 +38,8 @@ def status() -> dict[str, Any]:
             "consents": _by(connection, CONSENTS),
             "audiences": _by(connection, "select state, count(*) from duties.audience group by 1"),
             "removals": _by(connection, "select state, count(*) from duties.removal group by 1"),
+            "holds": {"standing": _count(connection, "select count(*) from duties.hold where released_at is null")},
+            "standstill": _count(connection, "select count(*) from duties.standstill where ended_at is null") > 0,
             "waiting": _waiting(connection),
             "broken_contracts": [
                 {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
@@ -105,8 +107,8 @@ def _delivery(row: Any) -> dict[str, Any]:
 def _waiting(connection: Connection) -> list[dict[str, Any]]:
     rows = connection.execute(
         text("""
-            select id, encode(plan_hash, 'hex') as hash, counts, planned_at from duties.destruction
-             where state = 'halted' order by planned_at
+            select id, encode(plan_hash, 'hex') as hash, counts, planned_at, coalesce(system, 'register') as system, rule
+              from duties.destruction where state = 'halted' order by planned_at
         """)
     )
     return [
@@ -114,6 +116,8 @@ def _waiting(connection: Connection) -> list[dict[str, Any]]:
             "id": str(row.id),
             "hash": row.hash,
             "state": "halted",
+            "system": row.system,
+            "rule": row.rule,
             "counts": row.counts,
             "planned_at": row.planned_at.isoformat(),
         }
