@@ -107,7 +107,8 @@ def _delivery(row: Any) -> dict[str, Any]:
 def _waiting(connection: Connection) -> list[dict[str, Any]]:
     rows = connection.execute(
         text("""
-            select id, encode(plan_hash, 'hex') as hash, counts, planned_at, coalesce(system, 'register') as system, rule
+            select id, encode(plan_hash, 'hex') as hash, counts, planned_at, rule,
+                   coalesce(system, 'register') as system
               from duties.destruction where state = 'halted' order by planned_at
         """)
     )

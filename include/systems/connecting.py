@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -24,6 +25,10 @@ DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg",
 
 REFUSALS = ("1044", "1045", "1049", "1054", "1137", "1142", "1143", "28000", "28P01", "3D000", "42501")
 """What waiting does not mend: a wrong login, no such database, no right to do it."""
+
+
+LOCKED = 60
+"""Seconds to wait for somebody's lock before the work is broken off and tried again later."""
 
 
 class SystemAway(MayBeRetried):
@@ -57,13 +62,24 @@ def _engine(url: URL) -> tuple[Engine, bool]:
     kept, name = _kept.get(), url.render_as_string(hide_password=False)
     if kept is not None and name in kept:
         return kept[name], False
-    isolated = {} if url.get_backend_name() == "sqlite" else {"isolation_level": "REPEATABLE READ"}
-    engine = create_engine(url, hide_parameters=True, **isolated)
+    engine = create_engine(url, hide_parameters=True, **_manners(url))
     if kept is None:
         return engine, True
     event.listen(engine, "connect", lambda _, record: record.info.update(amanah_tables={}))
     kept[name] = engine
     return engine, False
+
+
+def _manners(url: URL) -> dict[str, Any]:
+    """Say how to behave there: see one moment, and wait for no lock longer than LOCKED, unless the address says."""
+    match url.get_backend_name():
+        case "postgresql":
+            waits = {} if "options" in url.query else {"options": f"-c lock_timeout={LOCKED}s"}
+        case "mysql" | "mariadb":
+            waits = {"init_command": f"set session innodb_lock_wait_timeout = {LOCKED}"}
+        case _:
+            return {}
+    return {"isolation_level": "REPEATABLE READ", "connect_args": waits}
 
 
 @contextmanager

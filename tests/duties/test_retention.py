@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from uuid import UUID
 
 import books
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from include.duties.destruction.actions import Unverified, allow, reject
 from include.duties.holds import Standstill, begin_standstill, end_standstill, place, release
@@ -316,3 +318,48 @@ def test_no_value_of_a_person_is_in_a_plan_or_in_the_ledger(company: Connection)
         told += store.execute(text("select string_agg(payload::text, '') from evidence.ledger")).scalar_one()
     assert "owner" not in told
     assert "somebody" not in told
+
+
+def test_a_large_table_without_an_index_is_refused_and_the_message_names_the_index(company: Connection) -> None:
+    books.fill(company, (1, "2026-01-01"))
+    company.execute(text("update pg_class set reltuples = 100000000 where relname = 'session'"))
+    with pytest.raises(Incomplete, match=r"books: session.seen_at: no index serves it: create index on session"):
+        enforce(AT)
+    company.execute(text("create index on session (seen_at)"))
+    assert enforce(AT).halted
+
+
+def test_a_login_that_may_only_read_is_told_so_and_nothing_goes(
+    company: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.fill(company, (1, "2026-01-01"))
+    allow_all()
+    reader = f"reader_{secrets.token_hex(4)}"
+    company.execute(text(f"create role {reader} login password 'a'"))
+    company.execute(text(f"grant select on all tables in schema public to {reader}"))
+    address = make_url(os.environ["AMANAH_SYSTEM_BOOKS"]).set(username=reader, password="a")
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", address.render_as_string(hide_password=False))
+    with pytest.raises(Incomplete, match="books: the postgresql server refused a statement or a login"):
+        enforce(AT)
+    assert held(company, "session") == [1]
+    company.execute(text(f"drop owned by {reader}"))
+    company.execute(text(f"drop role {reader}"))
+
+
+def test_a_lock_that_somebody_holds_is_not_waited_for_without_end(
+    company: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.fill(company, (1, "2026-01-01"))
+    allow_all()
+    address = make_url(os.environ["AMANAH_SYSTEM_BOOKS"])
+    short = address.update_query_dict({"options": "-c lock_timeout=300"}).render_as_string(hide_password=False)
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", short)
+    engine = create_engine(address)
+    with engine.begin() as other:
+        other.execute(text("lock table session in share mode"))
+        with pytest.raises(MayBeRetried, match=r"books: .*away or busy"):
+            enforce(AT)
+        assert held(company, "session") == [1]
+    engine.dispose()
+    enforce(AT)
+    assert held(company, "session") == []

@@ -81,8 +81,8 @@ def plan_due(
                     plan = write_down(store, each, at, by_hand=by_hand)
                 counts["halted" if plan.state == "halted" else "planned"] += 1
         except (SystemAway, NeverRetry) as error:
-            troubles.append(error)
-            log.warning("%s", error)
+            troubles.append(_of(system.key, error))
+            log.warning("%s", troubles[-1])
     if not dry_run:
         with begin(Role.DUTIES) as store:
             halted = {str(plan.id): _shown(plan) for plan in open_plans(store) if plan.state == "halted"}
@@ -107,7 +107,7 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
         except (Standstill, Unverified):
             raise
         except (SystemAway, NeverRetry) as error:
-            troubles.append(error)
+            troubles.append(_of(plan.system, error))
             continue
         done.update({"replaced": 1} if rows is None else {"destroyed": rows})
     done["certificates"] = certify_verified(settings)
@@ -159,6 +159,13 @@ def _shown(plan: Plan) -> dict[str, Any]:
         "before": scope["cutoff"], "tables": scope["tables"], "masked": scope["masked"], "held": scope["held"],
         "why": scope["why"], "edition": plan.edition,
     }  # fmt: skip
+
+
+def _of(system: str, error: SystemAway | NeverRetry) -> SystemAway | NeverRetry:
+    """Say of which system a trouble is, where it does not."""
+    told = str(error)
+    kind = SystemAway if isinstance(error, SystemAway) else NeverRetry
+    return kind("\n".join(line if line.startswith(f"{system}:") else f"{system}: {line}" for line in told.splitlines()))
 
 
 def _raise(troubles: list[Exception]) -> None:
