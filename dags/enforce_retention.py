@@ -6,7 +6,8 @@ not planned, shown and allowed. Every night each rule of each map says what is d
 
 **Steps**: plan → carry out what may go by itself (small, and its rule has run before) · ask the officer about the rest,
 here in Airflow, by counts → allow or reject, by hash → carry out. Rows under a legal hold stay; what a law wants kept
-stays with the columns that it wants. A second look by another path follows, and cannot be skipped.
+stays with the columns that it wants. A second look by another path follows, and cannot be skipped. Archives of ended
+accounts whose time is over go in the same step.
 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from include.commands.api import app as api
+from include.commands.archives import app as archives
 from include.commands.audience import app as audience
 from include.commands.backups import app as backups
 from include.commands.backups import restore_check
@@ -35,6 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(api, name="api")
+app.add_typer(archives, name="archive")
 app.add_typer(audience, name="audience")
 app.add_typer(backups, name="backups")
 app.add_typer(classification, name="classification")

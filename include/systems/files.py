@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +13,12 @@ from include.errors import MayBeRetried, NeverRetry
 from include.systems.forgetting import Forgetting, remains
 from include.systems.keeping import Kept
 from include.systems.keysets import SHELL, same
+from include.systems.model import System
 
-__all__ = ["FileRefused", "destroy_files", "named_files"]
+__all__ = ["FileRefused", "based", "destroy_files", "destroy_paths", "named_files", "read_file", "write_file"]
+
+PIECE = 1 << 20
+"""So many bytes of a file are in memory at once."""
 
 
 class FileRefused(NeverRetry):
@@ -28,12 +32,47 @@ def destroy_files(staying: Kept, _: Forgetting, base: str | None) -> int:
     none may leave. Raises FileRefused for one that does, NeverRetry where rows name files and no base is set, and
     MayBeRetried where a file is still there afterwards.
     """
-    gone = 0
-    for path in named_files(staying):
-        if base is None:
-            raise NeverRetry(f"{staying.sets.system.key}: rows name files; let `files` of the map say where they lie")
-        gone += _destroy(base, path)
-    return gone
+    return destroy_paths(staying.sets.system, named_files(staying), base)
+
+
+def destroy_paths(system: System, paths: Iterable[str], base: str | None) -> int:
+    """Destroy the files at these paths, as `destroy_files` does; return how many there were."""
+    return sum(_destroy(based(system, base), path) for path in paths)
+
+
+def based(system: System, base: str | None) -> str:
+    """Return where a system's files lie. Raises NeverRetry where rows name files and nothing says that."""
+    if base is None:
+        raise NeverRetry(f"{system.key}: rows name files; let `files` of the map say where they lie")
+    return base
+
+
+def read_file(base: str, path: str) -> Iterator[bytes] | None:
+    """Give what a file holds, in pieces; None where there is none. Raises FileRefused as `destroy_files` does."""
+    from fsspec.core import url_to_fs
+
+    fs, place = url_to_fs(_within(base, path))
+    if not fs.exists(place):
+        return None
+    return _pieces(fs, place)
+
+
+def _pieces(fs: Any, place: str) -> Iterator[bytes]:
+    with fs.open(place, "rb") as stream:
+        yield stream.read(PIECE)  # of an empty file too, which is a file all the same
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def write_file(base: str, path: str, pieces: Iterable[bytes]) -> None:
+    """Write a file anew, with the folders that lead to it. Raises FileRefused as `destroy_files` does."""
+    from fsspec.core import url_to_fs
+
+    fs, place = url_to_fs(_within(base, path))
+    fs.makedirs(posixpath.dirname(place), exist_ok=True)
+    with fs.open(place, "wb") as stream:
+        for piece in pieces:
+            stream.write(piece)
 
 
 def named_files(staying: Kept) -> Iterator[str]:

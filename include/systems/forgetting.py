@@ -33,11 +33,11 @@ from include.systems.keysets import HELD, OWNED, SHELL, STATUTE, Keysets, same
 from include.systems.masking import mask, unmasked
 from include.systems.model import Column, Edge, Strategy, System
 from include.systems.naming import among, named, of_keys, packed
-from include.systems.reflecting import cascading
+from include.systems.reflecting import Reflected, cascading
 from include.systems.selecting import Roots, opened
 from include.systems.sparing import spare
 
-__all__ = ["Forgetting", "Moved", "doomed", "forget", "plan", "remains"]
+__all__ = ["Forgetting", "Moved", "deprived", "doomed", "forget", "plan", "remains", "whole_order"]
 
 
 class Moved(NeverRetry):
@@ -97,11 +97,11 @@ def forget(
             if edge.blank:
                 mapped, table = system.table(edge.target.table), sets.tables[edge.target.table]
                 columns = [mapped.column(name) for name in edge.blank]
-                mask(connection, table, mapped, columns, _loses(staying, edge, table))
+                mask(connection, table, mapped, columns, deprived(staying, edge, table))
         for name in sets.reached:
             for columns, which in remains(staying, name):
                 mask(connection, sets.tables[name], system.table(name), columns, which)
-        for name in _order(sets):
+        for name in whole_order(system, sets.reflected, sets.reached):
             if connection.execute(_deletion(sets, name)).rowcount != found.rows.get(name, 0):
                 raise Moved(f"{system.key}: rows of {name} went or came meanwhile; plan them again")
     return found
@@ -133,7 +133,7 @@ def described(staying: Kept) -> Forgetting:
     for edge in sets.system.edges:
         if edge.blank:
             table = sets.tables[edge.target.table]
-            losing = _keys(sets, edge.target.table, _loses(staying, edge, table))
+            losing = _keys(sets, edge.target.table, deprived(staying, edge, table))
             emptied[edge.name] = len(losing)
             digest.update(f"\0{edge.name}\0{losing!r}".encode())
     for name in sets.reached:
@@ -152,7 +152,7 @@ def _names(staying: Kept) -> bytes:
     sets, given = staying.sets, [named(staying.sets, name) for name in staying.sets.reached]
     for edge in sets.system.edges:
         if edge.blank:
-            losing = _loses(staying, edge, sets.tables[edge.target.table])
+            losing = deprived(staying, edge, sets.tables[edge.target.table])
             given.append(of_keys(f"{edge.name}\x1d", _keys(sets, edge.target.table, losing)))
     for name in sets.reached:
         given += [of_keys(f"{name}\x1d", _keys(sets, name, which)) for _, which in remains(staying, name)]
@@ -182,13 +182,14 @@ def _key(sets: Keysets, name: str) -> tuple[str, ...]:
     return sets.system.table(name).key
 
 
-def _order(sets: Keysets) -> tuple[str, ...]:
-    """Those that point before those that are pointed at, by the map and by the database itself."""
+def whole_order(system: System, reflected: Reflected, names: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """Put all tables, or these: those that point before those that are pointed at, by the map and by the database."""
     pointing = [
         (edge.target.table, edge.holder.table) if edge.pointing == "target" else (edge.holder.table, edge.target.table)
-        for edge in sets.system.edges
+        for edge in system.edges
     ]
-    return deletion_order(sets.reached, [*pointing, *sets.reflected.references])
+    given = tuple(reflected.tables) if names is None else names
+    return deletion_order(given, [*pointing, *reflected.references])
 
 
 def _deletion(sets: Keysets, name: str) -> Delete:
@@ -199,7 +200,7 @@ def _deletion(sets: Keysets, name: str) -> Delete:
     return delete(table).where(mine)
 
 
-def _loses(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:
+def deprived(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:
     """Say of a row that it stays, and that a holder who goes is lost to it by this edge; no held row is touched."""
     sets = staying.sets
     holder, leaving = sets.tables[edge.holder.table].alias(), sets.of(edge.holder.table)

@@ -198,6 +198,8 @@ class RetentionRule(Frozen):
     then: Fate = Fate.DESTROY
     lead_days: int = Field(default=1, ge=0)
     """So many days before the maximum they go, for an officer may have to allow it (house)."""
+    remind_days: int = Field(default=14, ge=1)
+    """So many days before a subscription ends its account is named, so that it can be told to take its data (house)."""
     article: str = Field(min_length=2)
 
     @model_validator(mode="after")

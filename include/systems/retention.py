@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from include.errors import NeverRetry
 from include.law import Edition
+from include.law.clocks import backup_window
 from include.law.days import add_months, first_second, last_second, local_day
 from include.systems.graph import Finding, goes_with
 from include.systems.model import Fate, Frozen, Period, RetentionRule, System, Trigger
 
-__all__ = ["Figures", "cutoff", "figures", "ruleless", "stricter", "unfit_rules"]
+__all__ = ["Figures", "Window", "cutoff", "figures", "ruleless", "stricter", "unfit_rules", "window"]
 
 
 class Figures(Frozen):
@@ -63,6 +64,43 @@ def cutoff(rule: RetentionRule, edition: Edition, at: datetime) -> datetime:
     days = [near + timedelta(days=n) for n in range(-5, 6)]
     over = [day for day in days if _is_over(edition, day, number, at, least=bool(least), lead=rule.lead_days)]
     return first_second(edition, max(over, default=near - timedelta(days=6)) + timedelta(days=1))
+
+
+class Window(Frozen):
+    """Between which instants what a rule reaches is destroyed, UTC."""
+
+    earliest: datetime
+    latest: datetime
+    due: datetime
+    """When it goes: as late as there is still time left before the latest."""
+
+
+def window(rule: RetentionRule, edition: Edition, event: datetime) -> Window:
+    """Return between which instants what is archived at an event (UTC) is destroyed (policy 4, LAW RET-07).
+
+    For a subscription's end that is the edition's own window, and no later than the map says.
+    """
+    told = figures(rule, edition)
+    number, unit = told.maximum or told.minimum or (0, "days")
+    if rule.trigger is Trigger.SUBSCRIPTION_END:
+        both = backup_window(edition, event)
+        earliest, latest = both.earliest, min(both.latest, _end(edition, event, number, unit, first_second))
+    else:
+        earliest = _end(edition, event, *(told.minimum or (0, "days")), last_second)
+        latest = _end(edition, event, number, unit, first_second)
+    return Window(
+        earliest=earliest,
+        latest=latest,
+        due=min(latest, max(earliest, latest - timedelta(days=rule.lead_days))),
+    )
+
+
+def _end(
+    edition: Edition, event: datetime, number: int, unit: str, of: Callable[[Edition, date], datetime]
+) -> datetime:
+    if unit == "days":
+        return event + timedelta(days=number)
+    return of(edition, add_months(local_day(edition, event), number))
 
 
 def _is_over(edition: Edition, day: date, months: int, at: datetime, *, least: bool, lead: int) -> bool:

@@ -50,7 +50,11 @@ def certify_verified(settings: Mapping[str, str] = os.environ) -> int:
     """Write the certificate of every verified plan that has none; return how many."""
     folder, written = private_folder("certificates"), 0
     with begin(Role.DUTIES) as connection:
-        verified = connection.execute(text("select id from duties.destruction where state = 'verified' order by id"))
+        verified = connection.execute(
+            text(
+                "select id from duties.destruction where state = 'verified' and scope -> 'archived' is null order by id"
+            )
+        )
         plans = [row.id for row in verified]
     for plan in plans:
         if not (folder / f"destruction-{plan}.html").exists():  # written last: a kill before it writes all again
@@ -74,7 +78,10 @@ def verify_certificate(file: Path) -> dict[str, Any]:
 def _told(plan: UUID, settings: Mapping[str, str]) -> dict[str, Any]:
     with begin(Role.DUTIES) as connection:
         row = connection.execute(
-            text("select * from duties.destruction where id = :id and state = 'verified'"), {"id": plan}
+            text(
+                "select * from duties.destruction where id = :id and state = 'verified' and scope -> 'archived' is null"
+            ),
+            {"id": plan},
         ).one_or_none()
         if row is None:
             raise NeverRetry("no plan with this id was destroyed and looked at again; `status` names the plans")

@@ -21,7 +21,7 @@ from include.systems import Keeping, KeptRows, Subjects, System, find
 from include.systems.keysets import HELD
 from include.systems.moments import from_then_on, up_to
 
-__all__ = ["Hold", "keeping_of", "place", "release", "standing"]
+__all__ = ["Hold", "identity_of", "keeping_of", "place", "release", "standing"]
 
 IDENTITIES = {"email": "email", "phone": "phone_number"}
 """Our kinds of contact point, as data maps name identities."""
@@ -70,7 +70,7 @@ def place(
         raise NeverRetry("name the system that the table is in")
     if (since or until) and not system:
         raise NeverRetry("a time is of a system's rows: name the system")
-    identities = [_identity(contact) for contact in people]
+    identities = [identity_of(contact) for contact in people]
     hold = uuid4()
     with begin(Role.DUTIES) as connection:
         connection.execute(
@@ -169,7 +169,7 @@ def _within(row: FromClause, *, column: str | None, hold: Hold) -> ColumnElement
     return and_(*bounds)
 
 
-def _identity(contact: str) -> tuple[str, str]:
+def identity_of(contact: str) -> tuple[str, str]:
     """Read a contact as the register does: its kind and its normalised form."""
     kind = "email" if "@" in contact else "phone"
     read = [each for each in read_cell(kind, contact, "SA") if each.kind == kind and each.normalised]

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from include.duties.archives.ending import end_archives
+from include.duties.archives.sealing import Unreadable
 from include.duties.certificates import certify_verified
 from include.duties.destruction.actions import Unverified, allow, reject
 from include.duties.holds import Standstill, standing
@@ -110,6 +112,10 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
             troubles.append(_of(plan.system, error))
             continue
         done.update({"replaced": 1} if rows is None else {"destroyed": rows})
+    try:
+        done.update(end_archives(at))
+    except Unreadable as error:
+        troubles.append(error)
     done["certificates"] = certify_verified(settings)
     _raise(troubles)
     return dict(done)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, text
 
+from include.duties.archives.keeping import Archiving, bring_in, see_what_went
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import Hold, see_that_nothing_stands_still, standing
 from include.duties.retention.model import Plan, counted
 from include.duties.retention.planning import mark, note
-from include.duties.retention.scopes import Ruled, due_of, kept_of
+from include.duties.retention.scopes import Ruled, kept_of, still_due
 from include.duties.retention.verifying import left
 from include.errors import NeverRetry
 from include.evidence import Kind
 from include.law import edition_named
 from include.store import Role, advisory_lock, begin
-from include.systems import Moved, System, forget
+from include.systems import Forgetting, Moved, System, forget
 from include.systems.connecting import address_of, connected
 from include.systems.files import destroy_files
+from include.systems.keeping import Kept
+from include.systems.model import Fate
 
 __all__ = ["carry_out"]
 
@@ -41,12 +44,13 @@ def carry_out(planned: Plan, system: System, at: datetime, settings: Mapping[str
         holds = _begin(planned, at)
         with connected(address_of(system, settings)) as connection:
             done = _forget(connection, planned, each, at, holds, settings.get(system.files or ""))
+        archived = _see_what_went(planned, each, at, settings)
         if done is None:
             with begin(Role.DUTIES) as store:
                 mark(store, planned, "replaced", at, Kind.DESTRUCTION_REPLACED)
             log.info("plan %s over %s no longer fits its rows and is planned anew", planned.id, planned.system)
             return None
-        planned = done
+        planned = replace(done, scope=done.scope | {"archived": archived}) if archived else done
         with begin(Role.DUTIES) as store:
             mark(store, planned, "destroyed", at, Kind.DESTRUCTION_DONE)
     _verify(planned, each, at, settings)
@@ -83,8 +87,13 @@ def _forget(
     connection: Connection, planned: Plan, each: Ruled, at: datetime, holds: tuple[Hold, ...], base: str | None
 ) -> Plan | None:
     """Give the plan as it was done: less than was planned where another plan took some of it; None for nothing."""
-    due, kept = due_of(each, planned.cutoff), kept_of(connection, each, at, planned.cutoff, holds)
-    files = partial(destroy_files, base=base)
+    due, kept = still_due(connection, each, planned.cutoff, at), kept_of(connection, each, at, planned.cutoff, holds)
+    files: Callable[[Kept, Forgetting], int] = partial(destroy_files, base=base)
+    if each.rule.then is Fate.ARCHIVE:
+        files = partial(
+            bring_in,
+            of=Archiving(planned.id, each.system, planned.rule, each.rule, each.edition, due, at, base),
+        )
     try:
         done = forget(connection, each.system, due, kept, planned=planned.hash, names=planned.names, first=files)
     except Moved:
@@ -95,10 +104,18 @@ def _forget(
     return planned if planned.begun else None  # killed after the system had kept its work, before that was written down
 
 
+def _see_what_went(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str]) -> int:
+    """Keep the archives of rows that went, and no others; on a connection of its own, for the other one is closed."""
+    if each.rule.then is not Fate.ARCHIVE:
+        return 0
+    with connected(address_of(each.system, settings)) as connection:
+        return see_what_went(connection, planned.id, each.system, settings.get(each.system.files or ""), at)
+
+
 def _verify(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str]) -> None:
     """Look again, on a connection of its own and by another path. Raises Unverified."""
     with connected(address_of(each.system, settings)) as connection:
-        found = left(connection, each, planned)
+        found = left(connection, each, planned, at)
     if found:
         told = "; ".join(f"{name}: {count}" for name, count in sorted(found.items()))
         raise Unverified(f"plan {planned.id} over {planned.system}: a second look still found {told}")

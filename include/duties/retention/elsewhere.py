@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
 
+from include.duties.archives.ending import end_archives_of
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import IDENTITIES, keeping_of, see_that_nothing_stands_still, standing
 from include.duties.retention.model import Plan, counted
@@ -126,6 +127,12 @@ def _asked() -> list[Asked]:
 
 def _destroy(asked: Asked, system: System, at: datetime, settings: Mapping[str, str]) -> str:
     """Destroy one person in one system; return what became of it: `nobody`, `destroyed` or `held`."""
+    archived = end_archives_of(system.key, asked.identities, asked.request, at)
+    became = _destroy_there(asked, system, at, settings, held=bool(archived.held))
+    return "destroyed" if became == "nobody" and archived.destroyed + archived.shortened else became
+
+
+def _destroy_there(asked: Asked, system: System, at: datetime, settings: Mapping[str, str], *, held: bool) -> str:
     address, base = address_of(system, settings), settings.get(system.files or "")
     with begin(Role.DUTIES) as store:
         holds = standing(store)
@@ -140,11 +147,11 @@ def _destroy(asked: Asked, system: System, at: datetime, settings: Mapping[str, 
         people, kept = _people(connection, system, asked), _kept(connection, system, at, holds)
         done = [forget(connection, system, who, kept, first=first) for who in people]
     if not planned:
-        return _end(asked, at, held=any(one.held for one in done))
+        return _end(asked, at, held=held or any(one.held for one in done))
     with begin(Role.DUTIES) as store:
         for one in planned:
             mark(store, one, "destroyed", at, Kind.DESTRUCTION_DONE)
-    return _end(asked, at, held=_look_again(asked, system, address))
+    return _end(asked, at, held=_look_again(asked, system, address) or held)
 
 
 def _people(connection: Connection, system: System, asked: Asked) -> list[Subjects]:
@@ -208,7 +215,7 @@ def _end(asked: Asked, at: datetime, *, held: bool) -> str:
         begun = store.execute(
             text("""
                 select id, system, plan_hash, edition, scope, counts, state from duties.destruction
-                 where system = :system and rule is null and scope ->> 'request' = :request
+                 where system = :system and rule is null and not scope ? 'archives' and scope ->> 'request' = :request
                    and state in ('planned', 'destroyed')
             """),
             {"system": asked.system, "request": str(asked.request)},

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, literal, select, text
 from include.duties.destruction.planning import beyond
 from include.duties.holds import Hold
 from include.duties.retention.model import Plan, Proposed
-from include.duties.retention.scopes import due_of, kept_of, ruled
+from include.duties.retention.scopes import kept_of, ruled, still_due
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.law import edition_for, edition_named
@@ -40,7 +40,7 @@ def propose(connection: Connection, system: System, at: datetime, holds: tuple[H
         raise NeverRetry("\n".join(f"{system.key}: {fault}" for fault in faults))
     for each in ruled(system, edition):
         moment = cutoff(each.rule, edition, at)
-        due = due_of(each, moment)
+        due = still_due(connection, each, moment, at)
         if not _any(connection, system, due):
             continue
         if slow := too_slow(connection, system, each.table.name, each.rule.column):

@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_
 
+from include.duties.archives.sparing import without_restored
 from include.duties.holds import Hold, keeping_of
 from include.law import Edition
 from include.systems import Due, Keeping, KeptRows, System
@@ -18,7 +19,7 @@ from include.systems.model import Column, Fate, RetentionRule, Table
 from include.systems.moments import before, from_then_on
 from include.systems.retention import cutoff
 
-__all__ = ["Ruled", "due_of", "kept_of", "ruled", "statutes"]
+__all__ = ["Ruled", "due_of", "kept_of", "ruled", "statutes", "still_due"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ def ruled(system: System, edition: Edition) -> Iterator[Ruled]:
 def due_of(each: Ruled, moment: datetime) -> Due:
     """Give the rows of a table whose event lies before a moment (UTC); of those to be anonymised, what is not yet."""
     return Due(each.table.name, partial(_is_due, each=each, moment=moment))
+
+
+def still_due(connection: Connection, each: Ruled, moment: datetime, at: datetime) -> Due:
+    """Give the rows that are due, without accounts that were restored and have not ended anew."""
+    due, name = due_of(each, moment), f"{each.table.name}:{each.table.retention}"
+    if each.rule.then is not Fate.ARCHIVE:
+        return due
+    return without_restored(connection, each.system, due, name, each.rule, each.edition, at)
 
 
 def _is_due(row: FromClause, *, each: Ruled, moment: datetime) -> ColumnElement[bool]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, func, select
 
 from include.duties.retention.model import Plan
-from include.duties.retention.scopes import Ruled, due_of
+from include.duties.retention.scopes import Ruled, still_due
 from include.systems.masking import unmasked
 from include.systems.model import Column
 from include.systems.orphans import orphans
@@ -14,14 +16,14 @@ from include.systems.reflecting import reflect
 __all__ = ["left"]
 
 
-def left(connection: Connection, each: Ruled, planned: Plan) -> dict[str, int]:
+def left(connection: Connection, each: Ruled, planned: Plan, at: datetime) -> dict[str, int]:
     """Count what a plan should have taken and did not, by table; nothing where all is gone.
 
     Due rows that still stand and say something of a person are no more than the plan said that holds keep; and no more
     rows than before stand without the only one who could hold them.
     """
     reflected = reflect(connection, each.system)
-    table, due = reflected.tables[each.table.name], due_of(each, planned.cutoff)
+    table, due = reflected.tables[each.table.name], still_due(connection, each, planned.cutoff, at)
     stands = select(func.count()).select_from(table).where(due.where(table))
     if joined := _shell(each):
         stands = stands.where(unmasked(table, joined))
