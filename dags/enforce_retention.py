@@ -7,7 +7,8 @@ not planned, shown and allowed. Every night each rule of each map says what is d
 **Steps**: plan → carry out what may go by itself (small, and its rule has run before) · ask the officer about the rest,
 here in Airflow, by counts → allow or reject, by hash → carry out. Rows under a legal hold stay; what a law wants kept
 stays with the columns that it wants. A second look by another path follows, and cannot be skipped. Archives of ended
-accounts whose time is over go in the same step.
+accounts whose time is over go in the same step. Beside it our own store, files and logs are kept by
+`include/duties/own_system/places.yml`, and recordings that nobody announced are counted.
 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.
@@ -28,6 +29,8 @@ from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from include.workflow.assets import ZONE
 from include.workflow.retention import BODY, OPTIONS, SUBJECT, ask, carry_out, decide, plan
+from include.workflow.retention import flag_unannounced as flag
+from include.workflow.retention import keep_house as keep
 from include.workflow.steps import DEFAULTS, REASON
 
 DRY_RUN = Param(True, type="boolean", title="Dry run", description="On: say what is due and write nothing.")
@@ -42,6 +45,8 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "systems"],
 ):
+    keep()
+    flag()
     planned = plan()
     carry_out.override(task_id="carry_out_small")(planned)
     shown = ask(planned)

@@ -40,6 +40,7 @@ def status() -> dict[str, Any]:
             "removals": _by(connection, "select state, count(*) from duties.removal group by 1"),
             "holds": {"standing": _count(connection, "select count(*) from duties.hold where released_at is null")},
             "standstill": _count(connection, "select count(*) from duties.standstill where ended_at is null") > 0,
+            "unannounced": _by(connection, UNANNOUNCED),
             "waiting": _waiting(connection),
             "broken_contracts": [
                 {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
@@ -88,6 +89,8 @@ select receipt.source_key, encode(delivery.sha256, 'hex') as sha256, receipt.rec
 DUTIES = "select kind || '_' || state, count(*) from duties.duty group by 1 order by 1"
 
 
+UNANNOUNCED = "select system_key || '.' || table_name, unannounced from duties.unannounced where unannounced > 0"
+"""Recordings whose call was not announced, by table."""
 CONSENTS = "select action, count(*) from duties.consent_state group by 1 order by 1"
 
 

@@ -68,6 +68,51 @@ def check(
     typer.echo("The map says everything.")
 
 
+@app.command()
+def ours() -> None:
+    """Write the map of our own store, files and logs: what is where, why, until when, and who sees to it.
+
+    Exit 1 where anything of a person has no rule.
+    """
+    from include.duties.notice.calendar import HOME
+    from include.duties.own_system import manifest_of, open_questions
+    from include.law import edition_for, now
+
+    typer.echo(manifest_of(), nl=False)
+    if faults := open_questions(edition_for(HOME, now())):
+        for fault in faults:
+            typer.echo(fault, err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def recording(
+    system: Annotated[str, typer.Argument(help="The system's key, as its map names it.")],
+    table: Annotated[str, typer.Argument(help="The table of recordings.")],
+    key: Annotated[str, typer.Argument(help="The row's key; several columns with a comma between them.")],
+    purpose: Annotated[str, typer.Option(help="quality, training or service_improvement.")],
+    login: Annotated[str, typer.Option("--by", help="Your login; the ledger keeps its keyed hash.")],
+    output: Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")],
+) -> None:
+    """Take a recording out for a purpose, where that is allowed; who did is in the ledger before."""
+    from include.duties.purposes import read_recording
+    from include.errors import NeverRetry
+    from include.law import now
+    from include.systems.maps import all_maps
+
+    found = {each.key: each for each in all_maps()}.get(system)
+    if found is None:
+        raise NeverRetry(f"no data map is of {system}; AMANAH_SYSTEMS names the folder of maps")
+    if output.exists():
+        raise NeverRetry(f"{output} is there already; name another file")
+    mapped = {each.name: each for each in found.tables}.get(table)
+    parts = key.split(",") if mapped is not None and len(mapped.key) > 1 else [key]
+    sound = read_recording(found, table, parts, purpose, login, at=now())
+    with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(sound)
+    typer.echo(f"{len(sound):,} bytes → {output}")
+
+
 class Language(StrEnum):
     """What a notice may be written in alone."""
 

@@ -47,6 +47,7 @@ class OwnColumn(Frozen):
     justification: str | None = None
     file: bool = False
     free_text: bool = False
+    announced: bool = False
     strategy: Strategy = Strategy.NULL
     fixed: str | None = None
     keep: int = Field(default=3, ge=1)
@@ -189,6 +190,7 @@ def _column(dataset: Dataset, collection: DatasetCollection, field: DatasetField
         identity=field.fides_meta.identity if field.fides_meta else None,
         file=said.file,
         free_text=said.free_text,
+        announced=said.announced,
         strategy=said.strategy,
         fixed=said.fixed,
         keep=said.keep,

@@ -76,6 +76,8 @@ class Column(Frozen):
     file: bool = False
     """It holds the path of a file: a recording, a picture."""
     free_text: bool = False
+    announced: bool = False
+    """It says that a call was announced as recorded: true, or when it was."""
     strategy: Strategy = Strategy.NULL
     """How it is emptied where its row stays."""
     fixed: str | None = None
@@ -173,7 +175,7 @@ class Period(Frozen):
     days: PositiveInt | None = None
     months: PositiveInt | None = None
     years: PositiveInt | None = None
-    figure: str | None = Field(default=None, pattern=r"^retention\.[a-z_]+_(days|months|years)$")
+    figure: str | None = Field(default=None, pattern=r"^(retention|consent|authority)\.[a-z_]+_(days|months|years)$")
     """`retention.backup_max_months`: what the law or the policy says is not said again."""
 
     @model_validator(mode="after")

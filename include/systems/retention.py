@@ -115,8 +115,8 @@ def _number(period: Period | None, edition: Edition) -> tuple[int, str] | None:
         return period.days, "days"
     if period.months or period.years:
         return period.months or 12 * (period.years or 0), "months"
-    name = str(period.figure).partition(".")[2]
-    found = getattr(edition.retention, name, None)
+    part, _, name = str(period.figure).partition(".")
+    found = getattr(getattr(edition, part), name, None)
     if found is None:
         raise NeverRetry(f"{edition.name} has no figure {period.figure}; name one that it has, or give days or months")
     unit = name.rpartition("_")[2]

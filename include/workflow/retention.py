@@ -10,7 +10,18 @@ from airflow.sdk import get_current_context
 
 from include.workflow.steps import skip, started, step
 
-__all__ = ["ALLOW", "BODY", "OPTIONS", "SUBJECT", "ask", "carry_out", "decide", "plan"]
+__all__ = [
+    "ALLOW",
+    "BODY",
+    "OPTIONS",
+    "SUBJECT",
+    "ask",
+    "carry_out",
+    "decide",
+    "flag_unannounced",
+    "keep_house",
+    "plan",
+]
 
 ALLOW = "Allow"
 OPTIONS = [ALLOW, "Reject"]
@@ -70,3 +81,31 @@ def carry_out(planned: dict[str, Any]) -> dict[str, int]:
     if planned["dry"]:
         skip("a dry run changes nothing: start it again with Dry run off", noted=True)
     return carry_out_allowed(now(), with_systems(os.environ))
+
+
+@step()
+def keep_house() -> dict[str, int]:
+    """Let go of what is past its time in our own store, files and logs; return counts. A dry run changes nothing."""
+    from include.duties.own_system import keep_house as keep
+    from include.law import now
+
+    _skip_dry_run()
+    return keep(now())
+
+
+@step()
+def flag_unannounced() -> dict[str, int]:
+    """Count the recordings of other systems whose call was not announced; return the sums."""
+    from include.duties.purposes import flag_unannounced as flag
+    from include.law import now
+    from include.workflow.connections import with_systems
+
+    _skip_dry_run()
+    if not os.environ.get("AMANAH_SYSTEMS"):
+        skip("AMANAH_SYSTEMS names no data map", noted=False)
+    return flag(now(), with_systems(os.environ))
+
+
+def _skip_dry_run() -> None:
+    if started().kind == "manual" and get_current_context()["params"]["dry_run"]:
+        skip("a dry run changes nothing: start it again with Dry run off", noted=True)
