@@ -74,6 +74,11 @@ delete from register.run where at < :before;
 delete from duties.hold_person using duties.hold
  where hold.id = hold_person.hold_id and hold.released_at < :before;
 
+-- name: archives
+delete from duties.restore_request using duties.archive
+ where archive.id = restore_request.archive_id and archive.ended_at < :before;
+delete from duties.archive where ended_at < :before;
+
 -- name: destroyed_rows
 delete from duties.destruction_row row using duties.destruction
  where destruction.id = row.destruction_id and destruction.verified_at < :before;

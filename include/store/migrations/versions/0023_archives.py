@@ -81,7 +81,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_restore_request_archive_id", "restore_request", ["archive_id"], schema="duties")
     grant(op, "select, insert, update, delete", "duties.archive", Role.DUTIES)
-    grant(op, "select, insert, update", "duties.restore_request", Role.DUTIES)
+    grant(op, "select, insert, update, delete", "duties.restore_request", Role.DUTIES)
     grant(op, "select", "duties.restore_request", Role.AUDITOR)
     for kind in KINDS:
         op.execute(

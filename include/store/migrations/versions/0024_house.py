@@ -17,7 +17,7 @@ depends_on = None
 KINDS = ("house_kept", "recording_read", "recording_refused", "recordings_counted")
 WORDS = (
     "messages", "recipients", "returned", "requests", "consents", "restrictions", "logins", "runs", "hold_people",
-    "destroyed_rows", "quarantined", "listings", "audience_files", "task_logs",
+    "archives", "destroyed_rows", "quarantined", "listings", "audience_files", "task_logs",
     "system", "table", "purpose", "row", "actor", "why", "unknown", "recordings", "unannounced", "systems", "away",
     "quality", "training", "service_improvement", "security", "user_experience",
     "map_unfit", "table_unmapped", "column_unmapped", "purpose_missing", "basis_missing", "purpose_not_of_data",
