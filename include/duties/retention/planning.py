@@ -119,7 +119,7 @@ def open_plans(connection: Connection, system: str | None = None, rule: str | No
               from duties.destruction
              where rule is not null and state in ('planned', 'halted', 'destroyed')
                and system = coalesce(:system, system) and rule = coalesce(:rule, rule)
-             order by planned_at, id
+             order by planned_at, system, rule, id
         """),
         {"system": system, "rule": rule},
     )
