@@ -29,6 +29,7 @@ with DAG(
     doc_md=__doc__,
     schedule=CronTriggerTimetable("30 0 * * *", timezone=ZONE),
     catchup=False,
+    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
     max_active_runs=1,
     params={"reason": REASON},
     default_args=DEFAULTS,

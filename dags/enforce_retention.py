@@ -40,6 +40,7 @@ with DAG(
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
     catchup=False,
+    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
     max_active_runs=4,
     params={"reason": REASON, "dry_run": DRY_RUN},
     default_args=DEFAULTS,

@@ -229,22 +229,31 @@ def remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElem
         mine = and_(same(rows, table, mapped.key), rows.c.relation == relation)
         return exists(select(literal(1)).select_from(rows).where(mine).correlate(table))
 
-    shell = [*said, *_pointers(sets, name)]
-    if shell and _count(sets, name, lambda row: row.c.relation == SHELL):
-        yield shell, and_(marked(SHELL), unmasked(table, shell))
+    if _count(sets, name, lambda row: row.c.relation == SHELL):
+        if said:
+            yield said, and_(marked(SHELL), unmasked(table, said))
+        for columns, gone in _pointers(sets, name, table):
+            yield columns, and_(marked(SHELL), unmasked(table, columns), gone)
     for each in staying.columns(name):
         beyond = [column for column in said if column.name not in (each.columns or ())]
         if beyond and _count(sets, name, lambda row: row.c.relation == STATUTE):
             yield beyond, and_(marked(STATUTE), each.where(table), unmasked(table, beyond))
 
 
-def _pointers(sets: Keysets, name: str) -> list[Column]:
-    """Give the columns of a shell by which it holds something: that goes, and what pointed at it has to be emptied."""
+def _pointers(sets: Keysets, name: str, table: Table) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
+    """Give the columns of a shell by which it holds something that goes: what pointed at it has to be emptied."""
     mapped = sets.system.table(name)
-    holding = [edge for edge in sets.system.edges if goes_with(edge) and edge.pointing == "holder"]
-    names = {column for edge in holding if edge.holder.table == name for column in edge.holder.columns}
-    emptied = {"strategy": Strategy.NULL}
-    return [mapped.column(column).model_copy(update=emptied) for column in sorted(names - set(mapped.key))]
+    for edge in sets.system.edges:
+        columns = set(edge.holder.columns) - set(mapped.key)
+        if edge.holder.table != name or edge.pointing != "holder" or not columns or not sets.has(edge.target.table):
+            continue
+        target, going = sets.tables[edge.target.table].alias(), sets.of(edge.target.table).alias()
+        there = select(literal(1)).select_from(target).join(going, same(going, target, _key(sets, edge.target.table)))
+        gone = exists(
+            there.where(same(target, table, edge.target.columns, edge.holder.columns), _goes(going)).correlate(table)
+        )
+        emptied = [mapped.column(column).model_copy(update={"strategy": Strategy.NULL}) for column in sorted(columns)]
+        yield emptied, gone
 
 
 def _hash_of(sets: Keysets, name: str) -> bytes:

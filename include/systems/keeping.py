@@ -103,7 +103,7 @@ def _mark(kept: Kept) -> None:
             _set(sets, each.table, STATUTE, row, each.where(row))
     while sum(_with_its_holder(sets, edge) for edge in edges):
         pass
-    pointing = [edge for edge in sets.system.edges if edge.pointing == "target"]
+    pointing = [edge for edge in sets.system.edges if edge.pointing == "target" or goes_with(edge)]
     while sum(_pointed_at(kept, edge) for edge in pointing):
         pass
 
@@ -139,7 +139,10 @@ def _with_its_holder(sets: Keysets, edge: Edge) -> int:
 
 
 def _pointed_at(kept: Kept, edge: Edge) -> int:
-    """What a kept row points at stays as a shell: the reference has to lead somewhere."""
+    """What a kept row points at stays as a shell, for the reference has to lead somewhere; so does what holds it.
+
+    By its holders a kept row is found again when nothing keeps it any more.
+    """
     sets = kept.sets
     if not sets.has(edge.holder.table):
         return 0
@@ -147,7 +150,10 @@ def _pointed_at(kept: Kept, edge: Edge) -> int:
     stays = kept.untouched(edge.target.table, pointing)
     if sets.has(edge.target.table):
         marked = sets.of(edge.target.table).alias()
-        least = HELD if set(edge.target.columns) <= set(edge.blank) else SHELL  # a law does without the reference
+        needless = edge.pointing == "target" and set(edge.target.columns) <= set(edge.blank)
+        least = (
+            HELD if needless else STATUTE if edge.pointing == "holder" else SHELL
+        )  # a law does without the reference
         mine = same(marked, pointing, sets.system.table(edge.target.table).key)
         stays = or_(stays, exists(select(literal(1)).select_from(marked).where(mine, marked.c.relation >= least)))
     by = exists(

@@ -22,15 +22,13 @@ select said from (
                                  'version', version, 'reason', 'destroyed', 'since', cast(:at as timestamptz))
       from (select distinct on (key) suppression.written(key, :lowest) as key, kind,
                    coalesce(suppression.in_force(), :lowest) as version
-              from (select key, kind from doomed_point where kind in ('phone', 'email')
-                    union all
-                    select key, kind from doomed_own
+              from (select key, kind from gone_key
                     union all
                     select row_key, 'row' from doomed_listing where whole
                     union all
                     select sha256(row_key || convert_to(kind, 'UTF8') || key), 'cell'
                       from doomed_point join doomed_listing using (source_key, row_key)
-                     where not whole and kind not in ('phone', 'email')) doomed
+                     where not whole and not exists (select from gone_key where gone_key.key = doomed_point.key)) doomed
              order by key) keys) noted
  order by place;
 
@@ -144,9 +142,9 @@ select point.id, point.listing_id, point.kind, point.key, point.source_column, l
   join register.contact_point point on point.listing_id = listing.id
  where doomed_row.whole
     or exists (select from doomed_key
-                where doomed_key.key = any(suppression.forms(
-                      case when point.kind in ('phone', 'email') then point.key
-                           else sha256(listing.row_key || convert_to(point.kind, 'UTF8') || point.key) end)));
+                where doomed_key.key = any(suppression.forms(point.key))
+                   or doomed_key.key = any(suppression.forms(
+                          sha256(listing.row_key || convert_to(point.kind, 'UTF8') || point.key))));
 create index on doomed_point (listing_id);
 create temp table doomed_listing on commit drop as
 select listing.id, listing.source_key, listing.row_key,
@@ -163,14 +161,19 @@ select listing.id, listing.source_key, listing.row_key,
  where listing.id in (select listing_id from doomed_point) or doomed_row.whole
  group by listing.id, listing.source_key, listing.row_key;
 
+-- name: letters
+-- Whatever goes to one of their contacts, told before it is no longer known to whom.
+create temp table letter on commit drop as
+select message.id, message.recipient_key from channels.message
+ where recipient_key is not null
+   and exists (select from doomed_key where doomed_key.key = any(suppression.forms(message.recipient_key)));
+
 -- name: silence
 -- In the copy a letter, a code or an answer may still wait for them; in what was copied it went out or was destroyed.
 with theirs as (
-    select message.id from channels.message
-     where recipient_key is not null
-       and exists (select from doomed_key where doomed_key.key = any(suppression.forms(message.recipient_key)))
-       and not exists (select from register.contact_point point where point.key = message.recipient_key)
-       and not exists (select from duties.own_contact own where own.key = message.recipient_key)
+    select id from letter
+     where not exists (select from register.contact_point point where point.key = letter.recipient_key)
+       and not exists (select from duties.own_contact own where own.key = letter.recipient_key)
 )
 update channels.message
    set state = case when state = 'ready' then 'destroyed' else state end,
@@ -193,7 +196,7 @@ delete from portal.code where subject_id in (select subject_id from going)
    and not exists (select from register.subject where subject.id = code.subject_id);
 
 -- name: forget
-drop table target, going, doomed_own, doomed_key, doomed_row, doomed_point, doomed_listing;
+drop table target, going, letter, doomed_own, gone_key, doomed_key, doomed_row, doomed_point, doomed_listing;
 
 -- name: remaining
 -- Looked at by another path: from the journal's own words, by no table that the replay wrote.
@@ -219,9 +222,10 @@ select (select count(*) from told where what = 'plan'
                                and listing.row_key = decode(cell.said ->> 'row', 'hex')
           join register.contact_point point on point.listing_id = listing.id
          where cell.what = 'row'
-           and exists (select from told_key doomed where doomed.plan = cell.plan and doomed.key = any(suppression.forms(
-                              case when point.kind in ('phone', 'email') then point.key
-                                   else sha256(listing.row_key || convert_to(point.kind, 'UTF8') || point.key) end)))) as cells,
+           and exists (select from told_key doomed where doomed.plan = cell.plan
+                          and (doomed.key = any(suppression.forms(point.key))
+                               or doomed.key = any(suppression.forms(
+                                      sha256(listing.row_key || convert_to(point.kind, 'UTF8') || point.key)))))) as cells,
        (select count(*) from duties.own_contact own
          where exists (select from told where what = 'own' and said ->> 'own' = cast(own.id as text))) as own_contacts,
        (select count(*) from register.subject

@@ -54,6 +54,8 @@ def _again(connection: Connection, plan: Any) -> None:
     DESTRUCTION.run(connection, "targets")
     STEPS.run(connection, "plan", values)
     STEPS.run(connection, "doom")
+    DESTRUCTION.run(connection, "gone_keys")
+    STEPS.run(connection, "letters")
     DESTRUCTION.run(connection, "expire", values)
     DESTRUCTION.run(connection, "destroy", values)
     STEPS.run(connection, "silence")

@@ -164,6 +164,7 @@ def _destroy(plan: Plan, at: datetime) -> int | None:
         size.pop("all_subjects")
         size["subjects"] = STEPS.one(connection, "going")
         STEPS.run(connection, "doomed_own", values)
+        STEPS.run(connection, "gone_keys")
         suppressed = STEPS.run(connection, "suppress", values)
         note(connection, plan.id, at)
         for step in ("expire", "destroy", "orphans", "answered"):

@@ -172,6 +172,9 @@ select own.id, own.key, own.kind from duties.own_contact own
         or not exists (select from duties.consent_state state
                     where state.subject_id = own.subject_id and state.purpose = own.purpose
                            and state.channel = own.channel and state.action = 'granted'));
+
+-- name: gone_keys
+-- The contacts by which nobody is known any more then.
 create temp table gone_key on commit drop as
 select key, kind from doomed_own
 union

@@ -21,7 +21,7 @@ from include.errors import NeverRetry
 from include.evidence import Kind
 from include.law import edition_named
 from include.store import Role, advisory_lock, begin
-from include.systems import Forgetting, Moved, System, forget
+from include.systems import Forgetting, Moved, System, forget, plan
 from include.systems.connecting import address_of, connected
 from include.systems.files import destroy_files
 from include.systems.keeping import Kept
@@ -39,8 +39,8 @@ def carry_out(planned: Plan, system: System, at: datetime, settings: Mapping[str
     system; a plan whose rows are others by now is replaced, and planned anew by the next run. Raises Standstill where
     destruction stands still, SystemAway where the system is away, and Unverified where anything is left.
     """
-    each = ruled_of(planned, system)
-    if planned.state == "planned":
+    each, fresh = ruled_of(planned, system), planned.state == "planned"
+    if fresh:
         holds = _begin(planned, at)
         with connected(address_of(system, settings)) as connection:
             done = _forget(connection, planned, each, at, holds, settings.get(system.files or ""))
@@ -53,7 +53,7 @@ def carry_out(planned: Plan, system: System, at: datetime, settings: Mapping[str
         planned = replace(done, scope=done.scope | {"archived": archived}) if archived else done
         with begin(Role.DUTIES) as store:
             mark(store, planned, "destroyed", at, Kind.DESTRUCTION_DONE)
-    _verify(planned, each, at, settings)
+    _verify(planned, each, at, settings, fresh=fresh)
     return planned.counts["rows"]
 
 
@@ -112,10 +112,19 @@ def _see_what_went(planned: Plan, each: Ruled, at: datetime, settings: Mapping[s
         return see_what_went(connection, planned.id, each.system, settings.get(each.system.files or ""), at)
 
 
-def _verify(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str]) -> None:
-    """Look again, on a connection of its own and by another path. Raises Unverified."""
+def _verify(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str], *, fresh: bool) -> None:
+    """Look again, on a connection of its own and by another path. Raises Unverified.
+
+    Right after the destruction a plan made again has to be empty too; later, rows may have come that nobody planned.
+    """
+    with begin(Role.DUTIES) as store:
+        holds = standing(store)
     with connected(address_of(each.system, settings)) as connection:
         found = left(connection, each, planned, at)
+        if fresh and not found:
+            kept = kept_of(connection, each, at, planned.cutoff, holds)
+            again = plan(connection, each.system, still_due(connection, each, planned.cutoff, at), kept)
+            found = again.rows | again.masked
     if found:
         told = "; ".join(f"{name}: {count}" for name, count in sorted(found.items()))
         raise Unverified(f"plan {planned.id} over {planned.system}: a second look still found {told}")

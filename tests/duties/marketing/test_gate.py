@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from builders import Held, ask, person
 from journeys_house import CONTROLLER
-from people_told import says, subject_of
+from people_told import says, subject_of, tells
 from sqlalchemy import event, text
 
 from include.channels import Channel, OutgoingMessage, Sent, enqueue, relay
@@ -244,8 +244,10 @@ def test_a_consent_after_a_stop_counts_at_the_relay_until_the_next_stop(
     source: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source().delivers([person(1)])
+    tells()
     mine = Contact("email", SHOP["email"])
     subject = subject_of()
+    says(grant, subject, at=NOON - timedelta(minutes=70), purpose="business_contact")
 
     def agrees(minutes: int) -> None:
         says(
