@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
+from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import text
 
 from include.intake.classification import Klass
 from include.intake.contracts import Contract
-from include.intake.landing.files import landing_folder, shard_file, write_table
+from include.intake.held import LISTINGS, Parted, as_held, parted
+from include.intake.landing.files import landing_folder, rows_in, shard_file, write_table
 from include.intake.landing.minimise import FINGERPRINT, KEY, ROW
 from include.intake.listings import ListingsRead, read_listings
 from include.intake.normalise.columns import key_texts
 from include.intake.progress import Progress
 from include.intake.receiving import receipt_of
-from include.store import Role, begin, keying
+from include.store import keying
 
 __all__ = ["LISTINGS", "PART", "POINTS", "decided_rows", "prepare"]
 
-LISTINGS = pa.schema(
-    [
-        ("row_number", pa.int64()),
-        ("row_key", pa.binary()),
-        ("fingerprint", pa.binary()),
-        ("known", pa.bool_()),
-        ("name_class", pa.string()),
-        ("name_holds_person", pa.bool_()),
-        ("fields", pa.string()),
-        ("provenance", pa.string()),
-        ("country", pa.string()),
-        ("language", pa.string()),
-        ("opted_out", pa.bool_()),
-    ]
-)
 POINTS = pa.schema(  # traits and reasons as PostgreSQL writes arrays
     [
         ("row_number", pa.int64()),
@@ -61,52 +45,80 @@ POINTS = pa.schema(  # traits and reasons as PostgreSQL writes arrays
 )
 
 
-NEW = text("""
-    select number from (
-        select number, substring(cast(:names as bytea) from number * 64 + 1 for 32) as row_key,
-               substring(cast(:names as bytea) from number * 64 + 33 for 32) as fingerprint
-          from generate_series(0, :rows - 1) number
-    ) given
-      left join lateral (select fingerprint, state from register.listing
-                          where listing.source_key = :source and listing.row_key = given.row_key limit 1) held on true
-     where (held.fingerprint, held.state) is distinct from (given.fingerprint, 'active')
-""")
-"""The places of rows that are not held as they are. Their keys and fingerprints come in one piece: as an array of texts
-they would take longer than the search. The limit has each looked for by its key: to compare a shard with the whole
-register at once seems cheaper to the planner, and is the dearer the more is held."""
 PART = 10_000
 """Rows that are read together, between two looks at the clock."""
+POOL = 16
+"""So many shards are gathered at most, where little of each is left to be decided."""
 
 
 def prepare(
-    receipt_id: UUID, shard: int, contract: Contract, *, again: bool = False, progress: Progress | None = None
+    receipt_id: UUID,
+    shards: int | Sequence[int],
+    contract: Contract,
+    *,
+    again: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, int]:
-    """Normalise and classify the rows of one shard that we do not hold as they are.
+    """Normalise and classify the rows of a shard, or of several, that we do not hold as they are.
 
-    Writes the shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
-    are prepared too; `progress` is one that several shards share. Repeating it overwrites the same files with the same
+    Writes each shard's `listings` and `points` files and returns counts. With `again`, rows that the register holds
+    are prepared too; `progress` is one that several calls share. Repeating it overwrites the same files with the same
     content; of a registered receipt, whose files may be gone, nothing is prepared.
     """
+    counts = dict.fromkeys(("rows", "known", "contact_points"), 0)
     if receipt_of(receipt_id).state == "registered":
-        return {"rows": 0, "known": 0, "contact_points": 0}
-    folder = landing_folder(contract.key, receipt_id)
-    rows = pq.read_table(shard_file(folder, "rows", shard))
-    progress = progress or Progress(f"classifying {contract.key}, shard {shard}", rows.num_rows)
-    held = pa.array(np.zeros(rows.num_rows, bool)) if again else _held(contract.key, rows)
-    known, left = rows.filter(held), rows.filter(pc.invert(held))
-    progress.add(known.num_rows)
-    listings, points = [_as_held(known)], [POINTS.empty_table()]
+        return counts
+    folder, numbers = landing_folder(contract.key, receipt_id), [shards] if isinstance(shards, int) else shards
+    if progress is None:
+        total = rows_in(shard_file(folder, "rows", shard) for shard in numbers)
+        progress = Progress(f"classifying {contract.key}", total)
+    for pool in _pooled(folder, numbers, contract, again=again, progress=progress):
+        made = _decided([rows.left for rows in pool], contract, progress)
+        for rows, (listings, points) in zip(pool, made, strict=True):
+            write_table(shard_file(folder, "listings", rows.shard), pa.concat_tables([as_held(rows.known), listings]))
+            write_table(shard_file(folder, "points", rows.shard), points)
+            sums = (rows.known.num_rows + rows.left.num_rows, rows.known.num_rows, points.num_rows)
+            counts = {name: count + more for (name, count), more in zip(counts.items(), sums, strict=True)}
+    return counts
+
+
+def _pooled(
+    folder: Path, shards: Sequence[int], contract: Contract, *, again: bool, progress: Progress
+) -> Iterator[list[Parted]]:
+    """Gather shards until there is enough to be decided at once: to begin takes as long as some thousand rows."""
+    pool: list[Parted] = []
+    for shard in shards:
+        rows = parted(shard, pq.read_table(shard_file(folder, "rows", shard)), contract.key, again=again)
+        progress.add(rows.known.num_rows)
+        pool.append(rows)
+        if len(pool) == POOL or sum(rows.left.num_rows for rows in pool) >= PART:
+            yield pool
+            pool = []
+    if pool:
+        yield pool
+
+
+def _decided(shards: list[pa.Table], contract: Contract, progress: Progress) -> list[tuple[pa.Table, pa.Table]]:
+    """Decide the rows of several shards together, and give each its own."""
+    whole = pa.concat_tables(shards, promote_options="default")  # a shard from which all was taken out has no types
+    listings, points = [LISTINGS.empty_table()], [POINTS.empty_table()]
     with _without_collecting():
-        for start in range(0, left.num_rows, PART):
-            part = left.slice(start, PART)
-            made = decided_rows(part, contract)
-            listings.append(made[0])
-            points.append(made[1])
+        for start in range(0, whole.num_rows, PART):
+            part = whole.slice(start, PART)
+            for found, made in zip((listings, points), decided_rows(part, contract), strict=True):
+                found.append(made)
             progress.add(part.num_rows)
-    prepared = pa.concat_tables(points)
-    write_table(shard_file(folder, "listings", shard), pa.concat_tables(listings))
-    write_table(shard_file(folder, "points", shard), prepared)
-    return {"rows": rows.num_rows, "known": known.num_rows, "contact_points": prepared.num_rows}
+    every = (pa.concat_tables(listings), pa.concat_tables(points))
+    return [every] if len(shards) == 1 else list(_dealt(shards, *every))
+
+
+def _dealt(shards: list[pa.Table], listings: pa.Table, points: pa.Table) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Deal what was decided out to the shards, which are parts of one file and share no row number."""
+    start = 0
+    for rows in shards:
+        theirs = pc.is_in(points.column("row_number"), rows.column(ROW).combine_chunks())
+        yield listings.slice(start, rows.num_rows), points.filter(theirs)
+        start += rows.num_rows
 
 
 def decided_rows(rows: pa.Table, contract: Contract) -> tuple[pa.Table, pa.Table]:
@@ -128,26 +140,6 @@ def _without_collecting() -> Iterator[None]:
     finally:
         if collects:
             gc.enable()
-
-
-def _held(source_key: str, rows: pa.Table) -> pa.Array:
-    """Say of each row whether the register holds it just as it is."""
-    order = pc.sort_indices(rows.column(KEY))  # as they stand in the index: what is read for one serves the next
-    keys, prints = (rows.column(name).take(order).to_pylist() for name in (KEY, FINGERPRINT))
-    names = b"".join(chain.from_iterable(zip(keys, prints, strict=True)))
-    held = np.ones(rows.num_rows, bool)
-    with begin(Role.INTAKE) as connection:
-        new = connection.execute(NEW, {"source": source_key, "names": names, "rows": rows.num_rows})
-        held[order.to_numpy()[[row.number for row in new]]] = False
-    return pa.array(held)
-
-
-def _as_held(rows: pa.Table) -> pa.Table:
-    """Say of rows that we hold them as they are: nothing but what they are recognised by is asked of them."""
-    said = {"row_number": rows.column(ROW), "row_key": rows.column(KEY), "fingerprint": rows.column(FINGERPRINT)}
-    said |= {"known": pa.repeat(True, rows.num_rows)}
-    columns = [said.get(field.name, pa.nulls(rows.num_rows)).cast(field.type) for field in LISTINGS]
-    return pa.Table.from_arrays(columns, schema=LISTINGS)
 
 
 def _cells(rows: pa.Table, contract: Contract) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from multiprocessing import get_context, parent_process
 from uuid import UUID
 
 from include.intake.contracts import Contract
-from include.intake.preparing import prepare
+from include.intake.preparing import PART, POOL, prepare
 from include.intake.progress import Progress
 
 __all__ = ["prepare_all"]
@@ -23,16 +23,18 @@ WORTH_IT = 60_000
 def prepare_all(
     receipt_id: UUID, shards: Sequence[int], contract: Contract, progress: Progress, *, worth_it: int = WORTH_IT
 ) -> None:
-    """Prepare every shard, one process a core where the first shard says that so many rows are left to be read.
+    """Prepare every shard, one process a core where the shards so far say that so many rows are left to be read.
 
     `progress` hears of what is done. The processes are started afresh, since a copy of one with threads may
     never wake, and end with the one that asked.
     """
     left = list(shards)
-    cores, new = len(os.sched_getaffinity(0)), 0
+    cores, new, together = len(os.sched_getaffinity(0)), 0, 1
     while left and (cores < 2 or new * len(left) < worth_it):
-        counts = prepare(receipt_id, left.pop(0), contract, progress=progress)
-        new = counts["rows"] - counts["known"]
+        some, left = left[:together], left[together:]
+        counts = prepare(receipt_id, some, contract, progress=progress)
+        new = (counts["rows"] - counts["known"]) // len(some)
+        together = min(POOL, max(1, PART // max(1, new)))
     if left:
         with ProcessPoolExecutor(min(cores, len(left)), get_context("spawn"), _end_with_parent) as pool:
             for rows in pool.map(partial(_rows_of, receipt_id, contract), left):

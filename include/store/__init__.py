@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from include.store.base import Base, Category, personal, plain
-from include.store.copying import copy_into, copy_tables
+from include.store.copying import copy_fixed, copy_into, copy_tables
 from include.store.engine import UnitsOfWork, begin, engine
 from include.store.home import home, private_folder
 from include.store.keys import key_version, keyed, keying
@@ -27,6 +27,7 @@ __all__ = [
     "airflow_url",
     "at_work",
     "begin",
+    "copy_fixed",
     "copy_into",
     "copy_tables",
     "database_url",

@@ -157,19 +157,15 @@ def check(key: str, receipt: str) -> None:
 @step()
 @in_its_turn
 def prepare(key: str, receipt: str, shards: list[int]) -> dict[str, int]:
-    """Normalise and classify shards, one after another; return counts."""
-    from collections import Counter
-
+    """Normalise and classify shards; return counts."""
     from include.intake.contracts import contract_named
     from include.intake.landing.actions import rows_landed
-    from include.intake.preparing import prepare as prepare_shard
+    from include.intake.preparing import prepare as prepare_shards
     from include.intake.progress import Progress
 
-    contract, counts = contract_named(key), Counter[str]()
+    contract = contract_named(key)
     progress = Progress(f"classifying {key}", rows_landed(UUID(receipt), shards))
-    for shard in shards:
-        counts.update(prepare_shard(UUID(receipt), shard, contract, progress=progress))
-    return dict(counts)
+    return prepare_shards(UUID(receipt), shards, contract, progress=progress)
 
 
 @step(trigger_rule=REACHED)

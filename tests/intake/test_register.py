@@ -159,6 +159,20 @@ def test_a_repeated_row_is_counted_once_and_a_contested_row_id_is_set_aside(sour
         assert [json.loads(payload)["counts"] for payload in told] == [{"rows": 1}]
 
 
+def test_a_held_row_that_comes_twice_is_counted_once_and_one_that_contradicts_it_is_set_aside(source: Make) -> None:
+    guide = source()
+    guide.delivers(ROWS)
+    held = ask("select id, fingerprint from register.listing where state = 'active' order by id")
+    counts = guide.delivers([COMPANY, COMPANY, PERSON, {**PERSON, "phone": "0500000013"}, {**PERSON, "city": "أبها"}])
+    assert {part: counts[part] for part in PARTS if counts[part]} == {"unchanged": 2, "duplicates": 1, "quarantined": 2}
+    assert ask("select id, fingerprint from register.listing where state = 'active' order by id") == held[:2]
+    later = guide.delivers([{**COMPANY, "city": "أبها"}, COMPANY, PERSON, SHOP])
+    assert {part: later[part] for part in PARTS if later[part]} == {"unchanged": 1, "changed": 2, "quarantined": 1}
+    assert [row.id for row in ask("select id from register.listing where state = 'active' order by id")] == [
+        row.id for row in held
+    ]
+
+
 def test_of_a_contested_row_nothing_is_kept_however_often_clearing_it_up_is_cut_short(
     source: Make, tmp_path: Path
 ) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from sqlalchemy import Connection, text
 
-from include.store import Role, StoreRefused, begin, copy_into, copy_tables
+from include.store import Role, StoreRefused, begin, copy_fixed, copy_into, copy_tables
 from include.store.engine import make_engine
 from include.store.server import ServerInfo
 
@@ -155,6 +156,23 @@ def test_columns_of_a_table_come_back_as_given_and_an_empty_text_is_no_null(unit
         (2, "", [], b"", {}, 1e-7, False),
         (3, None, None, None, None, None, None),
     ]
+
+
+def test_numbers_and_hashes_are_copied_as_the_server_keeps_them(unit: Connection) -> None:
+    unit.execute(text("create temporary table hashed (n bigint, b bytea, c bytea) on commit drop"))
+    numbers, hashes = [0, -1, 2**62], [bytes(32), b"\xff" * 32, b"\x00\n" * 16]
+    first = [np.array(numbers), np.frombuffer(b"".join(hashes), "V32"), np.frombuffer(b"abc", "V1")]
+    none = [array[:0] for array in first]
+    assert copy_fixed(unit, "hashed", ["n", "b", "c"], [none, first, [array[::-1] for array in first]]) == 6
+    rows = list(zip(numbers, hashes, [b"a", b"b", b"c"], strict=True))
+    assert [tuple(row) for row in unit.execute(text("select * from hashed"))] == [*rows, *reversed(rows)]
+    assert copy_fixed(unit, "hashed", ["n", "b", "c"], []) == 0
+
+
+def test_hashes_that_do_not_fit_are_refused_without_their_values(unit: Connection) -> None:
+    with pytest.raises(StoreRefused) as refusal:
+        copy_fixed(unit, "sample", ["t"], [[np.frombuffer(CANARY.encode() + b"\xff", f"V{len(CANARY) + 1}")]])
+    assert CANARY not in str(refusal.value) + repr(refusal.value)
 
 
 def test_a_table_that_does_not_fit_is_refused_without_its_values(unit: Connection) -> None:

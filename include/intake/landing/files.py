@@ -22,6 +22,7 @@ __all__ = [
     "raw_file",
     "read_batches",
     "read_shard",
+    "rows_in",
     "shard_file",
     "write_shard",
     "write_table",
@@ -54,10 +55,15 @@ def write_table(path: Path, table: pa.Table) -> None:
     unfinished = path.with_suffix(".unfinished")
     with room_on_disk():
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as sink:
-            pq.write_table(table, sink)
+            pq.write_table(table, sink, use_dictionary=_repeating(table.schema))
             sink.flush()
             os.fsync(sink.fileno())
         unfinished.replace(path)
+
+
+def _repeating(schema: pa.Schema) -> list[str]:
+    """Name the columns whose values may come again and again: no two hashes of a shard are alike."""
+    return [column.name for column in schema if not pa.types.is_binary(column.type)]
 
 
 def write_shard(path: Path, frame: pd.DataFrame) -> None:
@@ -76,6 +82,11 @@ def read_batches(paths: Iterable[Path], columns: list[str] | None = None) -> Ite
     for path in paths:
         with pq.ParquetFile(path) as file:
             yield from file.iter_batches(columns=columns)
+
+
+def rows_in(paths: Iterable[Path]) -> int:
+    """Count the rows of Parquet files."""
+    return sum(int(pq.read_metadata(path).num_rows) for path in paths)
 
 
 def destroy(path: Path) -> None:

@@ -34,8 +34,8 @@ select cast(1 as bigint) as number, id, listing_id, false as kept,
             else (cast(:permissions as jsonb) ->> :class) end as permission
   from register.contact_point where id = :point and listing_id = :listing;
 
-insert into incoming_row (row_number, row_key, fingerprint, known, fields, form)
-select 1, row_key, fingerprint, false, fields, 1 from register.listing where id = :listing;
+insert into incoming_row (row_number, row_key, fingerprint, fields, form)
+select 1, row_key, fingerprint, fields, 1 from register.listing where id = :listing;
 insert into row_form (form, name_class, name_holds_person)
 select 1, name_class, name_holds_person from register.listing where id = :listing;
 create temp table reviewed on commit drop as

@@ -9,9 +9,9 @@ import polars as pl
 import pyarrow as pa
 from sqlalchemy import Connection
 
-from include.intake.preparing import LISTINGS, POINTS
+from include.intake.preparing import POINTS
 from include.intake.registering.forms import FORM, Forms
-from include.intake.registering.loading import NUMBER, ONCE, OWN_OF_POINT, OWN_OF_ROW
+from include.intake.registering.loading import FORM_OF_ROW, KNOWN, NUMBER, ONCE, OWN_OF_POINT, OWN_OF_ROW
 from include.store import copy_tables
 from include.store.sql import Steps
 
@@ -23,11 +23,11 @@ STEPS = Steps("include.intake.registering", "load.sql")
 def load_decided(connection: Connection, parts: Iterable[tuple[pa.Table, pa.Table]]) -> None:
     """Copy the parts into `incoming_row` and `incoming_point`, with the forms that they have, one part at a time."""
     STEPS.run(connection, "incoming")
-    rows = Forms([name for name in LISTINGS.names if name not in OWN_OF_ROW])
+    rows = Forms(FORM_OF_ROW)
     points = Forms([name for name in POINTS.names if name not in OWN_OF_POINT])
     before = 0
     for listings, found in parts:
-        copy_tables(connection, "incoming_row", (*OWN_OF_ROW, FORM), [rows.named_in(_frame(listings))])
+        copy_tables(connection, "incoming_row", (*OWN_OF_ROW, FORM), [rows.named_in(_frame(listings).drop(KNOWN))])
         once = _frame(found).unique(ONCE, keep="first", maintain_order=True)
         numbered = points.named_in(once).with_row_index(NUMBER, before + 1)
         copy_tables(connection, "incoming_point", (NUMBER, *OWN_OF_POINT, FORM), [numbered])

@@ -37,6 +37,8 @@ KINDS = {"new": "new", "unchanged": "unchanged", "changed": "changed", "duplicat
 
 ROOMY = text("set local work_mem = '128MB'")
 """A delivery is sorted and joined as a whole: in memory where it fits."""
+AT_HAND = text("set local random_page_cost = 1.1")
+"""The few rows that changed are looked for by their keys, in what was just looked at, not by reading whole tables."""
 VOLUME_FROM = 10_000
 """So many new rows are worth a volume of their own: each is looked into by whoever looks for a person."""
 LEAVES = 1 << 20
@@ -85,8 +87,7 @@ def _prepare_again(receipt: Receipt, contract: Contract, at: datetime) -> None:
     shards = shards_of(receipt.id)
     sift(receipt, shards, contract, at=at)
     progress = Progress(f"classifying {contract.key} again", rows_landed(receipt.id))
-    for shard in shards:
-        prepare(receipt.id, shard, contract, again=True, progress=progress)
+    prepare(receipt.id, shards, contract, again=True, progress=progress)
 
 
 def counts_of(receipt_id: UUID) -> dict[str, Any]:
@@ -103,20 +104,23 @@ def _take_in(receipt: Receipt, contract: Contract, at: datetime, volume_from: in
     edition = edition_for(contract.jurisdiction, at)
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, "register")
-        connection.execute(ROOMY)
+        for setting in (ROOMY, AT_HAND):
+            connection.execute(setting)
         refuse_overtaken(connection, contract.key, receipt.id)
         values = _values(connection, receipt, contract, edition, at)
-        load(connection, receipt, contract)
-        STEPS.run(connection, "fates", values)
+        may_repeat = load(connection, receipt, contract)
+        STEPS.run(connection, "repeated" if may_repeat else "unrepeated")
+        full = contract.delivery == "full"
+        for step in ("seen_and_missed" if full else "seen", "fates"):
+            STEPS.run(connection, step, values)
         if STEPS.one(connection, "unprepared", values) or STEPS.one(connection, "overtaken", values):
             raise StaleError(f"source {contract.key}: a destruction changed what was to be registered; run it again")
         fates = {row.fate: int(row.rows) for row in STEPS.rows(connection, "counts", values)}
-        earlier = STEPS.one(connection, "earlier", values)
-        values["earlier"] = earlier > 0
-        if fates.get("new", 0) >= max(volume_from, earlier + 1):
+        earlier = values["earlier"] = bool(STEPS.one(connection, "earlier", values))
+        new = fates.get("new", 0)
+        if new >= volume_from and new > STEPS.one(connection, "rows_before", values):
             values["volume"] = VOLUME.one(connection, "opened")
-        full = contract.delivery == "full"
-        more = _hold(connection, fates, values, withdraws=full and earlier > 0)
+        more = _hold(connection, fates, values, withdraws=full and earlier)
         if earlier:
             STEPS.run(connection, "released", values)
         counts = _close(connection, fates, values, full=full)

@@ -1,7 +1,6 @@
 -- name: incoming
 create temp table incoming_row (
-    row_number bigint not null, row_key bytea not null, fingerprint bytea not null, known boolean not null,
-    fields jsonb, form bigint not null
+    row_number bigint not null, row_key bytea not null, fingerprint bytea not null, fields jsonb, form bigint not null
 ) on commit drop;
 create temp table row_form (
     form bigint not null, name_class text, name_holds_person boolean, provenance jsonb, country text, language text,
@@ -15,6 +14,15 @@ create temp table point_form (
     form bigint not null, kind text, number_type text, traits text[], unparsed text, source_column text, class text,
     score double precision, reasons text[]
 ) on commit drop;
+
+-- name: known
+-- Rows that were held as they are when they were prepared; apart, those of them whose row key comes twice.
+create temp table known_row (row_number bigint not null, row_key bytea not null, fingerprint bytea not null)
+    on commit drop;
+create temp table known_twice (like known_row) on commit drop;
+
+-- name: known_loaded
+analyze known_row (row_number, row_key);
 
 -- name: loaded
 -- What was just loaded has no statistics: joins ask for those of the columns by which they join.

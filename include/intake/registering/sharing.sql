@@ -52,14 +52,14 @@ insert into shared_key select key from held_beside;
 -- name: shared_before
 -- Points that are gone with this delivery, or are withdrawn with their listing, are evidence no more: what else has
 -- their keys is looked at again.
+analyze withdrawn;
 create temp table gone_key on commit drop as
 select held.key from place join register.contact_point held using (listing_id)
  where place.replaced and held.kind in ('phone', 'email', 'website') and held.normalised is not null
    and not exists (select from held_point where held_point.id = held.id)
 union
-select held.key from register.listing join register.contact_point held on held.listing_id = listing.id
- where listing.source_key = :source and listing.state = 'withdrawn' and listing.withdrawn_at = :at
-   and held.kind in ('phone', 'email', 'website') and held.normalised is not null;
+select held.key from withdrawn join register.contact_point held using (listing_id)
+ where held.kind in ('phone', 'email', 'website') and held.normalised is not null;
 analyze gone_key;
 insert into held_beside
 select held.id, held.listing_id, held.key,

@@ -1,36 +1,81 @@
 -- name: earlier
+select (exists (select from register.listing where source_key = :source))::int;
+
+-- name: rows_before
 select count(*) from register.listing where source_key = :source;
 
--- name: fates
--- Each row's fate against the rows before it in the file and the listing that we hold.
+-- name: repeated
+-- Rows whose row key comes twice, against those before them in the file.
 create temp table repeated on commit drop as
+with given as not materialized (
+    select row_number, row_key, fingerprint from incoming_row
+    union all select row_number, row_key, fingerprint from known_row
+)
 select row_number,
        row_number() over (partition by row_key, fingerprint order by row_number) > 1 as repeated,
        fingerprint <> first_value(fingerprint) over (partition by row_key order by row_number) as contested
-  from incoming_row
- where row_key in (select row_key from incoming_row group by row_key having count(*) > 1);
+  from given where row_key in (select row_key from given group by row_key having count(*) > 1);
 analyze repeated;
+with twice as (delete from known_row using repeated where repeated.row_number = known_row.row_number returning known_row.*)
+insert into known_twice select * from twice;
+
+-- name: unrepeated
+create temp table repeated (row_number bigint, repeated boolean, contested boolean) on commit drop;
+
+-- name: seen
+-- What is held as it is, by its number alone: nothing further is asked of it.
+create temp table seen on commit drop as
+select listing.id as listing_id, true as there
+  from known_row given
+  join register.listing on listing.source_key = :source and listing.row_key = given.row_key
+   and listing.fingerprint = given.fingerprint and listing.state = 'active';
+analyze seen;
+
+-- name: seen_and_missed
+-- The same of a delivery that says all that its source still says, and beside it what is held and is not there as it was.
+create temp table seen on commit drop as
+select listing.id as listing_id, given.row_number is not null as there
+  from register.listing
+  left join known_row given on given.row_key = listing.row_key and given.fingerprint = listing.fingerprint
+ where listing.source_key = :source and listing.state = 'active';
+analyze seen;
+
+-- name: fates
+-- Every other row's fate against the rows before it in the file and the listing that we hold.
 create temp table fate on commit drop as
-select given.row_number, given.row_key, listing.id as listing_id, given.known, row_form.opted_out,
+select given.row_number, given.row_key, listing.id as listing_id, given.known, given.opted_out,
        case when repeated.contested then 'quarantined'
             when repeated.repeated then 'duplicate'
             when listing.id is null then 'new'
             when listing.fingerprint = given.fingerprint and listing.state = 'active' then 'unchanged'
             else 'changed' end as fate
-  from incoming_row given join row_form using (form)
+  from (select row_number, row_key, fingerprint, false as known, row_form.opted_out
+          from incoming_row join row_form using (form)
+        union all
+        select row_number, row_key, fingerprint, true, null
+          from known_twice) given
   left join repeated using (row_number)
   left join register.listing on listing.source_key = :source and listing.row_key = given.row_key;
 analyze fate (row_number, row_key, listing_id, fate);
+create temp table withdrawn (listing_id bigint not null) on commit drop;
 
 -- name: unprepared
-select count(*) from fate where known and fate in ('new', 'changed');
+-- Known rows that are held as they are no more.
+select (select count(*) from known_row) - (select count(*) from seen where there)
+     + (select count(*) from fate where known and fate in ('new', 'changed'));
 
 -- name: overtaken
 -- Rows that were taken out since they were landed, and rows, numbers, mailboxes and cells that were suppressed since.
+with given as not materialized (
+    select row_key from incoming_row
+    union all select row_key from known_row
+    union all select row_key from known_twice
+)
 select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppressed' as int)
                    - cast(counts ->> 'quarantined' as int) from register.receipt where id = :receipt)
-           - (select count(*) from incoming_row))
-     + (select count(*) from incoming_row cross join unnest(suppression.forms(row_key)) as form (key)
+           - (select count(*) from given))
+     + (select count(*) from given
+         cross join unnest(suppression.forms(row_key)) as form (key)
           join suppression.entry on entry.key = form.key)
      + (select count(*) from incoming_point join point_form using (form)
          cross join unnest(suppression.forms(incoming_point.key)) as form (key)
@@ -44,7 +89,9 @@ select abs((select cast(counts ->> 'received' as int) - cast(counts ->> 'suppres
          where exists (select from suppression.entry where kind = 'cell'));
 
 -- name: counts
-select fate, count(*) as rows from fate group by fate;
+select fate, cast(sum(rows) as bigint) as rows
+  from (select fate, count(*) as rows from fate group by fate union all select 'unchanged', count(*) from seen where there) each_one
+ group by fate having sum(rows) > 0;
 
 -- name: contested
 insert into landing.quarantined (receipt_id, row_number, row_key, reason, source_column)
@@ -284,12 +331,17 @@ update register.contact_point point
 
 -- name: withdrawn
 -- A row that could not be read has no name: while one is set aside, no listing is known to be gone.
-update register.listing set state = 'withdrawn', withdrawn_at = :at
- where source_key = :source and state = 'active'
-   and not exists (select from fate where fate.listing_id = listing.id)
-   and not exists (select from landing.quarantined
-                    where quarantined.receipt_id = :receipt
-                      and (quarantined.row_key = listing.row_key or quarantined.row_key is null));
+with gone as (
+    update register.listing set state = 'withdrawn', withdrawn_at = :at
+      from seen
+     where listing.id = seen.listing_id and not seen.there
+       and not exists (select from fate where fate.listing_id = listing.id)
+       and not exists (select from landing.quarantined
+                        where quarantined.receipt_id = :receipt
+                          and (quarantined.row_key = listing.row_key or quarantined.row_key is null))
+    returning listing.id
+)
+insert into withdrawn select id from gone;
 
 -- name: decided
 -- What was decided now, in batches of at most so many points. What a decision says has few forms: only the number of the
@@ -297,11 +349,14 @@ update register.listing set state = 'withdrawn', withdrawn_at = :at
 create temp table decided (id bigint not null, form bigint not null, batch bigint not null, is_new boolean not null)
     on commit drop;
 insert into decided
+with changed as materialized (  -- or the planner, who expects none, looks through all points for each
+    select held_point.id, held_point.listing_id, point.form
+      from held_point join incoming_point point using (number) where not held_point.kept
+)
 select id, form, (row_number() over (order by id) - 1) / :leaves, is_new
-  from (select held_point.id, point.form, false as is_new
-          from held_point join incoming_point point using (number)
-          join register.contact_point held using (id, listing_id)
-         where held.decided_at = :at and not held_point.kept
+  from (select changed.id, changed.form, false as is_new
+          from changed join register.contact_point held using (id, listing_id)
+         where held.decided_at = :at
         union all
         select new_point.id, point.form, fate.fate = 'new'
           from new_point join incoming_point point using (number) join fate using (row_number)) known;
@@ -323,6 +378,9 @@ select class, sum(points) as points
   from (select point_form.class, tally.points from tally join point_form using (form) where is_new
         union all
         select point.class, count(*)
-          from fate join register.contact_point point on point.listing_id = fate.listing_id
+          from seen join register.contact_point point using (listing_id) where seen.there group by point.class
+        union all
+        select point.class, count(*)
+          from fate join register.contact_point point using (listing_id)
          where fate.fate in ('changed', 'unchanged') group by point.class) held
  group by class;
