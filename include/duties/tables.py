@@ -42,6 +42,7 @@ class Duty(Base):
         ),
         Index("ix_duty_open", "due_at", postgresql_where=text("state = 'open'")),
         Index("ix_duty_source_key", "source_key"),
+        Index("ix_duty_missed", "closed_at", postgresql_where=text("state = 'missed'")),
         DUTIES,
     )
 
@@ -116,6 +117,7 @@ class Destruction(Base):
             unique=True,
             postgresql_where=text("rule is not null and state in ('planned', 'halted', 'destroyed')"),
         ),
+        Index("ix_destruction_planned_at", "planned_at", "id"),
         DUTIES,
     )
 

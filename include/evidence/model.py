@@ -97,6 +97,9 @@ class Kind(enum.StrEnum):
     KEY_ISSUED = "key_issued"
     KEY_ENDED = "key_ended"
     REASON_GIVEN = "reason_given"
+    VALUE_READ = "value_read"
+    READING_ALARMED = "reading_alarmed"
+    LEDGER_VERIFIED = "ledger_verified"
     SEALED = "sealed"
     LEDGER_EXPORTED = "ledger_exported"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, plain
@@ -36,7 +36,7 @@ class LedgerRecord(Base):
     """One event, linked by its hash to the one before it."""
 
     __tablename__ = "ledger"
-    __table_args__ = EVIDENCE
+    __table_args__ = (Index("ix_ledger_kind", "kind", "recorded_at"), EVIDENCE)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(ForeignKey("evidence.kind.name"), info={"personal": None})

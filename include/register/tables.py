@@ -234,6 +234,7 @@ class ContactPoint(Base):
         Index("ix_contact_point_key", "key"),
         Index("ix_contact_point_subject_id", "subject_id", postgresql_where=text("subject_id is not null")),
         Index("ix_contact_point_awaiting", "listing_id", postgresql_where=text("permission = 'awaiting_assessment'")),
+        Index("ix_contact_point_undetermined", "received_at", "id", postgresql_where=text("class = 'undetermined'")),
         REGISTER | {"postgresql_partition_by": "range (listing_id)"},
     )
 

@@ -21,7 +21,7 @@ __all__ = ["UnitsOfWork", "begin", "dispose", "engine", "make_engine"]
 
 _engines: dict[str, Engine] = {}
 _turn = threading.RLock()
-_AS = {role: text(f"set local role {role}") for role in (Role.LEDGER, Role.AUDITOR)}
+_AS = {role: text(f"set local role {role}") for role in (Role.LEDGER, Role.AUDITOR, Role.CONSOLE)}
 """Those who look nobody up: what they see begins with their own first question."""
 _AS_WITH_KEYS = text("""
     select suppression.expect(:marks), set_config('amanah.rungs', :pads, true), set_config('role', :role, true)

@@ -30,6 +30,8 @@ class Role(enum.StrEnum):
     MAILER = "amanah_mailer"
     """Whoever reads the audiences that are handed out as a table, and nothing else: a login of the mailer's is its
     member. No unit of work of ours takes it on."""
+    CONSOLE = "amanah_console"
+    """What the operators' pages show: no value and no name of anybody, and nothing is written."""
 
 
 class Operations(Protocol):

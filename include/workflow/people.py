@@ -19,7 +19,7 @@ __all__ = ["PEOPLE", "ROLES", "Person", "main", "prepare_people"]
 
 LOOK = (
     "Assets", "Asset Aliases", "Audit Logs", "Backfills", "Cluster Activity", "DAG Code", "DAG Dependencies",
-    "DAG Runs", "DAG Versions", "DAG Warnings", "DAGs", "HITL Detail", "ImportError", "Jobs", "Pools",
+    "DAG Runs", "DAG Versions", "DAG Warnings", "DAGs", "HITL Detail", "ImportError", "Jobs", "Plugins", "Pools",
     "Task Instances", "Task Logs", "Website", "XComs",
 )  # fmt: skip
 MENUS = (
@@ -45,7 +45,7 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = {
     "Engineer": ONE_OF_THEM
     | RUN
     | {(EDIT, "DAG Runs"), (CREATE, "Task Instances"), (EDIT, "Task Instances"), (CREATE, "Assets")}
-    | {(READ, "Plugins"), (READ, "Providers")},
+    | {(READ, "Providers")},
 }
 """Auditors read. The officer also starts runs, and backfills, and answers what waits for a person. Engineers start and
 clear them, but answer for nobody. None of them deletes a run: that would be a trace less.

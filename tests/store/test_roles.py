@@ -19,6 +19,7 @@ MAY_READ = {
     Role.PORTAL: {"register", "duties", "portal"},
     Role.API: {"register", "suppression", "duties"},
     Role.MAILER: {"duties"},
+    Role.CONSOLE: set(),
 }
 """Rooms beside the ledger's own, in which a role sees at least one table."""
 HOLDERS = {"register.identity", "register.listing", "register.contact_point", "channels.message"}

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from include.duties.notice.calendar import notice_dates
 from include.duties.review.reasons import REASONS
 from include.errors import NeverRetry
@@ -18,8 +20,8 @@ from include.store import Role, begin, copy_into, keyed
 from include.store.sql import Steps
 
 __all__ = [
-    "LABELS", "History", "UnknownReason", "Waiting", "decide", "history", "labels", "reason_texts", "settle_unreviewed",
-    "waiting",
+    "LABELS", "History", "UnknownReason", "Waiting", "decide", "history", "labels", "reason_text", "reason_texts",
+    "settle_unreviewed", "waiting",
 ]  # fmt: skip
 
 STEPS = Steps("include.duties.review", "review.sql")
@@ -77,14 +79,19 @@ def waiting(limit: int = 50) -> list[Waiting]:
     ]
 
 
-def history(point: int) -> History:
-    """Show a contact point to who is to decide it: its value, its listing's name, every decision. Raises PointGone."""
-    with begin(Role.DUTIES) as connection:
-        rows = STEPS.rows(connection, "point", {"point": point})
-        if not rows:
-            raise PointGone(f"no contact point has the number {point}: it was destroyed or taken out; look at the list")
-        past = STEPS.rows(connection, "past", {"point": point})
-        reviews = STEPS.rows(connection, "reviews", {"point": point})
+def history(point: int, within: Connection | None = None) -> History:
+    """Show a contact point to who is to decide it: its value, its listing's name, every decision. Raises PointGone.
+
+    `within` is a unit of work of the duties that reads it; by default a new one is opened.
+    """
+    if within is None:
+        with begin(Role.DUTIES) as connection:
+            return history(point, connection)
+    rows = STEPS.rows(within, "point", {"point": point})
+    if not rows:
+        raise PointGone(f"no contact point has the number {point}: it was destroyed or taken out; look at the list")
+    past = STEPS.rows(within, "past", {"point": point})
+    reviews = STEPS.rows(within, "reviews", {"point": point})
     (held,) = rows
     said = ("class", "score", "reasons", "edition", "rules", "decided_at", "decided_by")
     return History(
@@ -103,10 +110,11 @@ def reason_texts(known: History) -> dict[str, Texts]:
     """Say the reasons of every decision and review of a point by language; a code that nothing knows says itself."""
     codes = [code for said in known.decisions for code in said["reasons"]]
     codes += [review["reason"] for review in known.reviews]
-    return {code: _said(code) for code in dict.fromkeys(codes)}
+    return {code: reason_text(code) for code in dict.fromkeys(codes)}
 
 
-def _said(code: str) -> Texts:
+def reason_text(code: str) -> Texts:
+    """Say a reason by language; a code that nothing knows says itself."""
     try:
         return reasons(code)
     except NoText:

@@ -1,0 +1,69 @@
+"""The console behind a real port, mounted under a path as Airflow mounts it; a cookie says who is signed in."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import uvicorn
+from builders import Held
+from fastapi import FastAPI
+from operators_here import NOW, PLACE, SHOP, Visitor, signed_in
+
+from include.console import create_app
+
+Make = Callable[..., Held]
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Set the clock."""
+
+    def setting(instant: object) -> None:
+        monkeypatch.setenv("AMANAH_SIMULATED_NOW", instant.isoformat())  # type: ignore[attr-defined]
+
+    setting(NOW)
+    return setting
+
+
+@pytest.fixture
+def address(database: str, at: object) -> Iterator[str]:
+    """Where the console answers."""
+    del database, at
+    outer = FastAPI(openapi_url=None)
+    outer.mount(PLACE, create_app(signed_in))
+    server = uvicorn.Server(uvicorn.Config(outer, port=0, access_log=False, log_level="warning"))
+    running = threading.Thread(target=server.run)
+    running.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    running.join()
+
+
+@pytest.fixture
+def visitor(address: str) -> Iterator[Callable[..., Visitor]]:
+    """Sign somebody in: `visitor("dpo", "officer")`."""
+    known = list[Visitor]()
+
+    def make(login: str = "dpo", office: str = "officer", language: str = "en") -> Visitor:
+        known.append(Visitor(address, login, office, language))
+        return known[-1]
+
+    yield make
+    for one in known:
+        one.http.close()
+
+
+@pytest.fixture
+def point(source: Make, at: object) -> int:
+    """A contact point that waits for a person."""
+    from include.duties.review import waiting
+
+    del at
+    source().delivers([SHOP])
+    (waits,) = waiting()
+    return waits.id

@@ -1,0 +1,164 @@
+"""Plans, holds and the standstill from the console: the same decisions as everywhere else, each taken once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import books
+import pytest
+from builders import ask
+from operators_here import NOW, Visitor
+from sqlalchemy import Connection, create_engine, text
+
+from include.console.forms import seal_for
+from include.duties.retention import carry_out_allowed, decide_all, enforce
+from include.store import Role, begin, keyed
+
+Sign = Callable[..., Visitor]
+
+
+@pytest.fixture
+def company(
+    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """The company's books, with one account that ended long ago and one that goes on."""
+    engine = create_engine(other_database, isolation_level="AUTOCOMMIT")
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems/books.yml").write_text(books.MAP, encoding="utf-8")
+    monkeypatch.setenv("AMANAH_SYSTEMS", str(tmp_path / "systems"))
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", other_database)
+    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(tmp_path / "calls"))
+    with engine.connect() as connection:
+        books.make(connection)
+        books.fill(connection, (1, "2025-01-01"), (2, None))
+        yield connection
+    engine.dispose()
+
+
+@pytest.fixture
+def shown(company: Connection, at: object) -> dict[str, Any]:
+    """A plan over the accounts as an officer is shown it."""
+    del at
+    return next(plan for plan in enforce(NOW).halted if plan["rule"] == "account:accounts")
+
+
+def state(plan: dict[str, Any]) -> str:
+    return str(ask("select state from duties.destruction where id = :id", id=plan["plan"])[0][0])
+
+
+def named(company: Connection) -> list[int]:
+    """Accounts whose holder is still named."""
+    return [row[0] for row in company.execute(text("select id from account where email like 'owner%' order by id"))]
+
+
+def answer(officer: Visitor, plan: dict[str, Any], verdict: str, **changed: str) -> Any:
+    action = f"/retention/plan/{plan['plan']}"
+    fields = {"shown": plan["hash"], "verdict": verdict, "seal": seal_for("dpo", action, NOW)}
+    return officer.http.post(action, data=fields | changed)
+
+
+def told(kind: str) -> list[dict[str, Any]]:
+    with begin(Role.AUDITOR) as connection:
+        rows = connection.execute(text("select payload from evidence.ledger where kind = :kind"), {"kind": kind})
+        return [json.loads(row.payload) for row in rows]
+
+
+def test_a_plan_is_shown_by_its_hash_and_counts_and_nobody_in_it_is_named(visitor: Sign, shown: dict[str, Any]) -> None:
+    page = visitor("auditor", "auditor").get("/retention").text
+    assert shown["hash"] in page
+    assert "account:accounts" in page
+    assert "first run of this rule" in page
+    assert "owner.1" not in page
+    assert "<form" not in page
+
+
+def test_what_is_allowed_here_goes_whatever_airflow_is_answered_later(
+    visitor: Sign, shown: dict[str, Any], company: Connection
+) -> None:
+    assert answer(visitor(), shown, "allow").headers["location"] == "/amanah/retention?said=allowed"
+    (event,) = told("destruction_allowed")
+    assert event["hashes"]["actor"] == keyed("login", "dpo").hex()
+    assert decide_all([shown], allowed=False, login="dpo", at=NOW) == {"decided": 0, "moved": 1}
+    assert state(shown) == "planned"
+    carry_out_allowed(NOW)
+    assert state(shown) == "verified"
+    assert named(company) == [2]
+
+
+def test_what_is_rejected_here_stays_whatever_airflow_is_answered_later(
+    visitor: Sign, shown: dict[str, Any], company: Connection
+) -> None:
+    answer(visitor(), shown, "reject")
+    assert decide_all([shown], allowed=True, login="dpo", at=NOW) == {"decided": 0, "moved": 1}
+    assert state(shown) == "rejected"
+    carry_out_allowed(NOW)
+    assert named(company) == [1, 2]
+
+
+def test_what_airflow_was_answered_first_is_told_here(visitor: Sign, shown: dict[str, Any]) -> None:
+    decide_all([shown], allowed=False, login="dpo", at=NOW)
+    refused = answer(visitor(), shown, "allow")
+    assert refused.status_code == 409
+    assert "changed since it was shown" in refused.text
+    assert state(shown) == "rejected"
+
+
+def test_a_plan_of_another_hash_than_was_shown_is_not_decided(visitor: Sign, shown: dict[str, Any]) -> None:
+    other = shown["hash"][:-1] + ("0" if shown["hash"][-1] != "0" else "1")
+    assert answer(visitor(), shown, "allow", shown=other).status_code == 409
+    assert answer(visitor(), shown, "allow", shown="x").status_code == 422
+    assert state(shown) == "halted"
+
+
+def test_a_hold_is_placed_listed_without_its_contacts_and_released(visitor: Sign) -> None:
+    officer = visitor()
+    sent = officer.sends("/retention", "/retention/hold", case="CASE-7", people="kdzx@alwaha.example\n\n")
+    assert sent.headers["location"] == "/amanah/retention?said=placed"
+    page = officer.get("/retention").text
+    assert "CASE-7" in page
+    assert "alwaha" not in page
+    ((hold, people),) = ask(
+        "select hold.id, (select count(*) from duties.hold_person where hold_id = hold.id) from duties.hold"
+    )
+    assert people == 1
+    for status in (303, 409):
+        action = f"/retention/hold/{hold}/release"
+        released = officer.http.post(action, data={"seal": seal_for("dpo", action, NOW)})
+        assert released.status_code == status
+    assert "No hold stands" in officer.get("/retention").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"case": "CASE-7"}, {"case": "سعد القحطاني", "system": "register"}, {"case": "C-1", "people": "kdzx@"},
+     {"case": "C-1", "table": "account"}],
+)  # fmt: skip
+def test_a_hold_on_everything_or_by_a_name_is_refused_without_repeating_it(
+    visitor: Sign, fields: dict[str, str]
+) -> None:
+    refused = visitor().sends("/retention", "/retention/hold", **fields)
+    assert refused.status_code == 409
+    assert "kdzx" not in refused.text
+    assert ask("select count(*) from duties.hold")[0][0] == 0
+
+
+def test_days_of_a_hold_are_whole_local_days(visitor: Sign) -> None:
+    visitor().sends("/retention", "/retention/hold", case="C-1", system="books", since="2026-01-01", until="2026-01-31")
+    ((since, until),) = ask("select since, until from duties.hold")
+    assert (since.isoformat(), until.isoformat()) == (
+        "2025-12-31T21:00:00+00:00", "2026-01-31T20:59:59.999999+00:00",
+    )  # fmt: skip
+
+
+def test_a_standstill_begins_and_ends_once_and_stands_on_todays_page(visitor: Sign) -> None:
+    officer = visitor()
+    assert officer.sends("/retention", "/retention/standstill/begin", reason="drill").status_code == 303
+    assert "Everything stands still since" in officer.get("/").text
+    begin_action = "/retention/standstill/begin"
+    again = officer.http.post(begin_action, data={"reason": "drill", "seal": seal_for("dpo", begin_action, NOW)})
+    assert again.status_code == 409
+    assert officer.sends("/retention", "/retention/standstill/end").status_code == 303
+    assert [len(told(kind)) for kind in ("standstill_begun", "standstill_ended")] == [1, 1]
