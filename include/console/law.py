@@ -14,10 +14,12 @@ from include.console.offices import Looking
 from include.console.showing import Pages, language_of
 from include.duties.notice.calendar import HOME
 from include.law import Edition, Rule, edition_for, editions, now
+from include.law.rule import Weekday
 
 __all__ = ["figures", "routes"]
 
 GENERAL = "general"
+WEEK = [*Weekday]
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -85,7 +87,9 @@ def _written(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, BaseModel):
         return "; ".join(f"{name}: {_written(each)}" for name, each in value.model_dump().items())
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (set, frozenset)):
+        return _written(sorted(value, key=lambda each: WEEK.index(each) if each in WEEK else 0))
+    if isinstance(value, (list, tuple)):
         return ", ".join(map(_written, value)) or "–"
     if isinstance(value, (date, time)):
         return value.isoformat()
