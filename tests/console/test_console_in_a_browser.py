@@ -27,7 +27,8 @@ PLAN = """
     values (gen_random_uuid(), 'retention', sha256('sample'), '{"rows": 1204, "roots": 400, "masked": 12, "held": 3}',
             'nobody_yet', 'sa-2024-09-14', :state, :at, 'books', :rule,
             '{"cutoff": "2026-01-01T00:00:00+00:00", "tables": {"account": 400, "session": 804},
-              "masked": {"invoice": 12}, "held": {"account": 3}, "why": ["first_run", "too_large"], "remarks": [], "orphans": {}}')
+              "masked": {"invoice": 12}, "held": {"account": 3},
+              "why": ["first_run", "too_large"], "remarks": [], "orphans": {}}')
     returning id
 """
 
@@ -86,11 +87,11 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     from axe_playwright_python.sync_playwright import Axe
 
     width, height = SIZES[size]
-    context, page = opened(
-        browser, address, viewport={"width": width, "height": height}, language=language, theme=theme
-    )
+    viewport = {"width": width, "height": height}
+    context, page = opened(browser, address, viewport=viewport, language=language, theme=theme)
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")
-    paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention", "evidence": f"/evidence?day={day}",
+    paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention",
+             "evidence": f"/evidence?day={day}",
              "events": "/evidence/hold_placed", "law": "/law", "gone": "/review/999999", "value": busy}  # fmt: skip
     for name, path in paths.items():
         page.goto(address + PLACE + path)

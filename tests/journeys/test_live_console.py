@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import books
+import httpx
 import psycopg
 import pytest
 from builders import START, Held, ask, terms
@@ -129,8 +130,6 @@ def test_the_officer_decides_and_allows_in_the_console_and_airflows_later_answer
 
 @pytest.mark.parametrize(("login", "status"), [("admin", 403), ("engineer", 403), ("auditor", 200), ("dpo", 200)])
 def test_who_minds_the_machine_is_not_who_reads_the_evidence(live: LiveAirflow, login: str, status: int) -> None:
-    import httpx
-
     airflow = Airflow(live.place.url)
     airflow.log_in(login, live.place.passwords[login])
     token = {"_token": str(airflow._token)}
@@ -142,9 +141,7 @@ def test_who_minds_the_machine_is_not_who_reads_the_evidence(live: LiveAirflow, 
         assert stranger.get("/amanah/").status_code == 401
 
 
-def test_the_last_runs_are_told_to_the_page(live: LiveAirflow, monkeypatch: pytest.MonkeyPatch) -> None:
-    import httpx
-
+def test_the_last_runs_are_told_to_the_page(live: LiveAirflow) -> None:
     airflow = Airflow(live.place.url)
     airflow.log_in("dpo", live.place.passwords["dpo"])
     with httpx.Client(base_url=live.place.url, cookies={"_token": str(airflow._token)}, trust_env=False) as client:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
@@ -140,6 +141,21 @@ def test_each_may_do_what_the_role_is_for(office: Office, login: str, runs: bool
 
 def test_the_administrator_alone_sees_connections(office: Office) -> None:
     assert allowed(office.logged_in("admin"), "GET", "/api/v2/connections")
+
+
+@pytest.mark.parametrize(
+    ("login", "evidence"), [("admin", False), ("engineer", False), ("officer", True), ("auditor", True)]
+)
+def test_all_see_the_console_and_each_what_their_office_may_see_there(
+    office: Office, login: str, evidence: bool
+) -> None:
+    airflow = office.logged_in(login)
+    views = [view["url_route"] for plugin in airflow.ask("GET", "/api/v2/plugins")["plugins"]
+             for view in plugin["external_views"]]  # fmt: skip
+    assert "amanah" in views
+    with httpx.Client(base_url=office.url, cookies={"_token": str(airflow._token)}, trust_env=False) as client:
+        assert client.get("/amanah/law").status_code == 200
+        assert client.get("/amanah/evidence/none").status_code == (404 if evidence else 403)
 
 
 def test_nobody_comes_in_without_a_login_or_with_another_password(office: Office) -> None:
