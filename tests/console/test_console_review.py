@@ -93,6 +93,14 @@ def send(officer: Visitor, page: str, **changes: str) -> Any:
     )
 
 
+def test_what_was_read_and_then_decided_counts_no_longer_as_read_for_nothing(visitor: Sign, point: int) -> None:
+    officer, undecided = visitor(), "select undecided from duties.reader"
+    officer.sends(f"/review/{point}", f"/review/{point}/read")
+    assert ask(undecided)[0][0] == 1
+    send(officer, f"/review/{point}")
+    assert ask(undecided)[0][0] == 0
+
+
 def test_of_two_reviewers_the_second_is_told_and_changes_nothing(visitor: Sign, point: int) -> None:
     page = f"/review/{point}"
     decide(point, "personal", reason="names_a_person", by="another", at=NOW)

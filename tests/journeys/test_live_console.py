@@ -147,4 +147,4 @@ def test_the_last_runs_are_told_to_the_page(live: LiveAirflow) -> None:
     with httpx.Client(base_url=live.place.url, cookies={"_token": str(airflow._token)}, trust_env=False) as client:
         page = client.get("/amanah/").text
     assert "No run is known" not in page
-    assert "The last runs of" in page
+    assert "Workflows whose last run is well" in page
