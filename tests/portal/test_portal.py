@@ -139,7 +139,9 @@ def test_the_token_of_one_purpose_opens_no_page_of_another(client: Client, link:
     assert client.get(f"/p/{token_of('stop', subject_of())}").status_code == 404
 
 
-@pytest.mark.parametrize("seal", ["", "1.abc", "x", "99999999.aa", "99999999999.aa", "999999999.x", "٤٥.a", "1.\u0660", "1.\x00"])
+@pytest.mark.parametrize(
+    "seal", ["", "1.abc", "x", "99999999.aa", "99999999999.aa", "999999999.x", "٤٥.a", "1.\u0660", "1.\x00"]
+)
 def test_a_form_that_this_page_did_not_make_does_nothing(client: Client, link: str, seal: str) -> None:
     before = written()
     sent = client.post(f"{link}/answer", data={"seal": seal, "choice": "accept", "purpose": "business_contact"})

@@ -1,7 +1,7 @@
 """Let the console read what its pages show and nothing of a person, and let the ledger say who read a value.
 
 Revision ID: 0025_console
-Revises: 0022_unintended
+Revises: 0024_house
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, create_missing, grant
 
 revision = "0025_console"
-down_revision = "0022_unintended"
+down_revision = "0024_house"
 branch_labels = None
 depends_on = None
 
