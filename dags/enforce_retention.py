@@ -13,6 +13,8 @@ accounts whose time is over go in the same step. Beside it our own store, files 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.
 
+It waits to be switched on until the data maps are looked through and an officer is there to answer.
+
 **When it fails**
 - a system is away: it is tried again; the other systems are done.
 - a map or rule is unfit, or a large table lacks an index: the message names it, with the index to make.
@@ -40,7 +42,6 @@ with DAG(
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 2 * * *", timezone=ZONE),
     catchup=False,
-    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
     max_active_runs=4,
     params={"reason": REASON, "dry_run": DRY_RUN},
     default_args=DEFAULTS,

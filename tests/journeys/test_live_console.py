@@ -84,6 +84,9 @@ def page(live: LiveAirflow) -> Iterator[Any]:
         browser.close()
 
 
+ENDS = ("success", "failed")
+
+
 def waits_for_an_answer(live: LiveAirflow) -> dict[str, Any]:
     """Start a night by hand and wait until it asks the officer."""
     live.api.unpause(DAG)
@@ -119,7 +122,7 @@ def test_the_officer_decides_and_allows_in_the_console_and_airflows_later_answer
     console.get_by_role("status").wait_for()
     live.api.answer(task, "Reject")
     until = time.monotonic() + 300
-    while not (ended := [run for run in live.api.runs(START) if run["state"] in ("success", "failed")]):
+    while not (ended := [one for one in live.api.runs(START) if one["dag_id"] == DAG and one["state"] in ENDS]):
         assert time.monotonic() < until
         time.sleep(1)
     assert ended[0]["state"] == "success"

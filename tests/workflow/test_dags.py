@@ -29,7 +29,7 @@ def test_a_dag_file_is_a_docstring_and_wiring(file: Path) -> None:
 
 
 def test_what_keeps_a_promise_runs_unasked_and_what_takes_in_or_hands_out_waits_to_be_switched_on() -> None:
-    waits = {"collect", "redecide_held", "refresh_audience"}
+    waits = {"collect", "enforce_retention", "redecide_held", "refresh_audience"}
     runs = {file.stem for file in FILES if "is_paused_upon_creation=False" in file.read_text(encoding="utf-8")}
     assert runs == {file.stem for file in FILES} - waits
 

@@ -74,6 +74,9 @@ delete from register.run where at < :before;
 delete from duties.hold_person using duties.hold
  where hold.id = hold_person.hold_id and hold.released_at < :before;
 
+-- name: readers
+delete from duties.reader where since < :before;
+
 -- name: archives
 delete from duties.restore_request using duties.archive
  where archive.id = restore_request.archive_id and archive.ended_at < :before;

@@ -326,7 +326,7 @@ def test_the_night_keeps_the_house_and_a_dry_run_does_not(database: str, monkeyp
     monkeypatch.setenv("AMANAH_SIMULATED_NOW", AT.isoformat())
     monkeypatch.delenv("AMANAH_SYSTEMS", raising=False)
     old = request(None, AT - YEAR)
-    assert dag_states(run_dag("enforce_retention"))["keep_house"] == "skipped"
+    assert dag_states(run_dag("enforce_retention", dry_run=True))["keep_house"] == "skipped"
     assert details(old) is not None
     states = dag_states(run_dag("enforce_retention", dry_run=False))
     assert (states["keep_house"], states["flag_unannounced"], states["plan"]) == ("success", "skipped", "skipped")

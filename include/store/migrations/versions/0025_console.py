@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("value_read", "reading_alarmed", "ledger_verified")
-WORDS = ("to_decide", "readings", "whole", "broken", "faults")
+WORDS = ("to_decide", "readings", "readers", "whole", "broken", "faults")
 ROOMS = ("register", "duties", "evidence")
 READ = {
     "register.source": ("key", "contract", "jurisdiction"),
@@ -72,7 +72,7 @@ def upgrade() -> None:
         grant(op, "usage", f"schema {room}", Role.CONSOLE)
     for table, columns in READ.items():
         grant(op, f"select ({', '.join(columns)})", table, Role.CONSOLE)
-    grant(op, "select, insert, update", "duties.reader", Role.DUTIES)
+    grant(op, "select, insert, update, delete", "duties.reader", Role.DUTIES)
     for kind in KINDS:
         op.execute(
             sa.text("insert into evidence.kind (name) values (:kind) on conflict do nothing").bindparams(kind=kind)
