@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+import pytest
+from sqlalchemy import Connection, create_engine, text
 
 MAP = """
 dataset:
@@ -85,6 +88,21 @@ create index on invoice (account_id);
 create index on session (account_id);
 create index on recording (account_id);
 """
+
+
+@contextmanager
+def mapped(address: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """Make the books in an empty database and let the settings lead to them; each statement is kept at once."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    (folder / "systems").mkdir()
+    (folder / "systems/books.yml").write_text(MAP, encoding="utf-8")
+    monkeypatch.setenv("AMANAH_SYSTEMS", str(folder / "systems"))
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", address)
+    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(folder / "calls"))
+    with engine.connect() as connection:
+        make(connection)
+        yield connection
+    engine.dispose()
 
 
 def make(connection: Connection) -> None:

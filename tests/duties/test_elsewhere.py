@@ -11,7 +11,7 @@ import books
 import pytest
 from builders import Held, ask, person
 from people_told import MORNING, controller, says, subject_of, tells
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from include.duties.consent import delete_asked
 from include.duties.destroying import destroy_everywhere
@@ -25,20 +25,11 @@ def company(
     database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connection]:
     """A mapped database of the company's in which two people of the directory have accounts."""
-    engine = create_engine(other_database, isolation_level="AUTOCOMMIT")
-    folder = tmp_path / "systems"
-    folder.mkdir()
-    (folder / "books.yml").write_text(books.MAP, encoding="utf-8")
-    monkeypatch.setenv("AMANAH_SYSTEMS", str(folder))
-    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", other_database)
-    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(tmp_path / "calls"))
-    with engine.connect() as connection:
-        books.make(connection)
+    with books.mapped(other_database, tmp_path, monkeypatch) as connection:
         books.fill(connection, (1, None), (2, None))
         connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
         connection.execute(text("update invoice set issued_on = '2015-01-01'"))
         yield connection
-    engine.dispose()
 
 
 @pytest.fixture

@@ -31,17 +31,8 @@ def company(
     database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connection]:
     """A mapped database of the company's, empty; each statement is kept at once."""
-    engine = create_engine(other_database, isolation_level="AUTOCOMMIT")
-    folder = tmp_path / "systems"
-    folder.mkdir()
-    (folder / "books.yml").write_text(books.MAP, encoding="utf-8")
-    monkeypatch.setenv("AMANAH_SYSTEMS", str(folder))
-    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", other_database)
-    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(tmp_path / "calls"))
-    with engine.connect() as connection:
-        books.make(connection)
+    with books.mapped(other_database, tmp_path, monkeypatch) as connection:
         yield connection
-    engine.dispose()
 
 
 def held(company: Connection, table: str) -> list[int]:
