@@ -20,7 +20,7 @@ from journeys_house import CONTROLLER
 from people_told import MORNING, PORTAL, tells
 from test_portal import seal_in
 
-from include.api.keys import issue_key
+from include.api.keys import SCOPES, issue_key
 from include.commands.demo.airflow import free_port
 from include.store import Role, begin
 from include.store.server import ServerInfo
@@ -93,14 +93,14 @@ def test_the_portal_does_all_its_work_with_its_own_login_and_logs_nothing_of_any
         assert client.post(f"{link}/answer", data={**form, "choice": "delete"}).status_code == 200
     logged = (tmp_path / "log").read_text("utf-8")
     assert [each for each in (*CANARIES, link[3:], other[3:], code) if each in logged] == []
-    assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["withdrawn"]
+    assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["deletion_asked"]
 
 
 def test_the_api_does_its_work_with_its_own_login_and_logs_nothing_of_anybody(
     database: str, server: ServerInfo, link: str, tmp_path: Path
 ) -> None:
     with begin(Role.DUTIES) as connection:
-        key = issue_key(connection, "mailer_key", "mailer", days=30, at=NOW)
+        key = issue_key(connection, "mailer_key", "mailer", days=30, at=NOW, scopes=SCOPES)
     url = server.url("amanah_api_login", database.rpartition("/")[2])
     consent = {
         "contact": WHOM, "action": "granted", "purpose": "promotion", "channel": "email", "proof": "ab" * 32,
