@@ -1,0 +1,6 @@
+"""Documents for people to keep or to file: PDF, in Arabic and English, the same bytes for the same words."""
+
+from include.documents.model import Language, Ltr
+from include.documents.printing import printed
+
+__all__ = ["Language", "Ltr", "printed"]
