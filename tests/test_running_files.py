@@ -116,7 +116,7 @@ def test_a_part_of_airflow_waits_for_the_preparation_and_sees_what_is_shared(
 
 def test_every_volume_is_named_and_used(services: dict[str, Any]) -> None:
     used = {mount["source"] for read in services.values() for mount in read["volumes"] if mount["type"] == "volume"}
-    assert used == set(composed()["volumes"]) == {"database", "queue", "home", "seals", "logs", "mail"}
+    assert used == set(composed()["volumes"]) == {"database", "queue", "home", "packages", "seals", "logs", "mail"}
 
 
 def test_the_image_is_airflows_own_of_the_version_that_is_pinned(services: dict[str, Any]) -> None:
