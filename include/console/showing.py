@@ -26,7 +26,8 @@ HERE = Path(__file__).parent
 COOKIE = "amanah_language"
 """Airflow keeps its language where only a script can read it; ours puts it here."""
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
-ROOMS = (("today", "/", Right.LOOK), ("review", "/review", Right.LOOK), ("retention", "/retention", Right.LOOK),
+ROOMS = (("today", "/", Right.LOOK), ("review", "/review", Right.LOOK), ("people", "/people", Right.LOOK),
+         ("consent", "/consent", Right.LOOK), ("retention", "/retention", Right.LOOK),
          ("evidence", "/evidence", Right.EVIDENCE), ("law", "/law", Right.LOOK))  # fmt: skip
 """The pages in the order of the navigation, and the right that each asks for."""
 

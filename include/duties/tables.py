@@ -73,6 +73,7 @@ class Notice(Base):
         Index("ix_notice_subject_id", "subject_id"),
         Index("ix_notice_message_id", "message_id", postgresql_where=text("message_id is not null")),
         Index("ix_notice_live", "send_by", postgresql_where=text("state in ('owed', 'queued', 'told')")),
+        Index("ix_notice_ending", "due_at", postgresql_where=text("state in ('owed', 'queued', 'told')")),
         DUTIES,
     )
 
@@ -119,6 +120,7 @@ class Destruction(Base):
             postgresql_where=text("rule is not null and state in ('planned', 'halted', 'destroyed')"),
         ),
         Index("ix_destruction_planned_at", "planned_at", "id"),
+        Index("ix_destruction_verified", "verified_at", "id", postgresql_where=text("state = 'verified'")),
         DUTIES,
     )
 
@@ -283,6 +285,7 @@ class Stop(Base):
     __table_args__ = (
         CheckConstraint("means in ('reply', 'complaint', 'link', 'api')", name="means"),
         UniqueConstraint("key", "purpose", "asked_at"),
+        Index("ix_stop_asked_at", "asked_at", "id"),
         DUTIES,
     )
 

@@ -171,13 +171,15 @@ def keep_records() -> dict[str, int]:
 
 @step()
 def watch() -> dict[str, int]:
-    """Raise warnings, missed clocks and deliveries that are late; fail where a clock was missed."""
+    """Count what the console shows; raise warnings, missed clocks, late deliveries; fail where a clock was missed."""
+    from include.duties.marketing.tallying import tally
     from include.duties.watch import watch as watch_clocks
     from include.intake.contracts import load_all
     from include.law import load_controller, now
 
     started()
     good, broken = load_all()
+    tally(now())
     found = watch_clocks(now(), load_controller(), good.values(), broken={fault.key for fault in broken})
     if found["missed"] or found["overdue"]:
         told = f"{found['missed']} clock(s) were missed, {found['overdue']} destruction(s) are overdue"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import books
 import pytest
 import uvicorn
 from builders import Held
 from fastapi import FastAPI
 from operators_here import NOW, PLACE, SHOP, Visitor, signed_in
+from sqlalchemy import Connection, create_engine
 
 from include.console import create_app
 
@@ -67,3 +70,21 @@ def point(source: Make, at: object) -> int:
     source().delivers([SHOP])
     (waits,) = waiting()
     return waits.id
+
+
+@pytest.fixture
+def company(
+    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
+    """The company's books, with one account that ended long ago and one that goes on."""
+    engine = create_engine(other_database, isolation_level="AUTOCOMMIT")
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems/books.yml").write_text(books.MAP, encoding="utf-8")
+    monkeypatch.setenv("AMANAH_SYSTEMS", str(tmp_path / "systems"))
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", other_database)
+    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(tmp_path / "calls"))
+    with engine.connect() as connection:
+        books.make(connection)
+        books.fill(connection, (1, "2025-01-01"), (2, None))
+        yield connection
+    engine.dispose()

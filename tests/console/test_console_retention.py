@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import books
 import pytest
 from builders import ask
 from operators_here import NOW, Visitor
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from include.console.forms import seal_for
 from include.duties.retention import carry_out_allowed, decide_all, enforce
 from include.store import Role, begin, keyed
 
 Sign = Callable[..., Visitor]
-
-
-@pytest.fixture
-def company(
-    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Connection]:
-    """The company's books, with one account that ended long ago and one that goes on."""
-    engine = create_engine(other_database, isolation_level="AUTOCOMMIT")
-    (tmp_path / "systems").mkdir()
-    (tmp_path / "systems/books.yml").write_text(books.MAP, encoding="utf-8")
-    monkeypatch.setenv("AMANAH_SYSTEMS", str(tmp_path / "systems"))
-    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", other_database)
-    monkeypatch.setenv("AMANAH_BOOKS_FILES", str(tmp_path / "calls"))
-    with engine.connect() as connection:
-        books.make(connection)
-        books.fill(connection, (1, "2025-01-01"), (2, None))
-        yield connection
-    engine.dispose()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from include.store import Role, begin
 Sign = Callable[..., Visitor]
 FILLED = {
     "point": "1", "plan": str(uuid4()), "hold": str(uuid4()), "kind": "sealed", "name": "sa-2024-09-14",
+    "subject": str(uuid4()), "audience": str(uuid4()), "drill": str(uuid4()), "form": "json",
 }  # fmt: skip
 ROUTES = sorted(
     (method, route.path)
@@ -36,8 +37,16 @@ FORMS = {
     "/retention/plan/{plan}": {"shown": "0" * 64, "verdict": "allow"},
     "/retention/hold": {"case": "CASE-1", "system": "register"},
     "/retention/standstill/begin": {"reason": "drill"},
+    "/people/find": {"contact": "nobody@people.example"},
+    "/people/{subject}/read": {"reason": "person_asked"},
+    "/retention/due": {"day": "2026-03-01"},
 }
 AUDITORS = {"/evidence", "/evidence/{kind}", "/evidence/verify"}
+EVERYBODYS = {"/retention/due"}
+"""What asks and changes nothing, and is sent as a form for it takes the systems some time."""
+GONE = {"/people/{subject}": 410, "/consent/audience/{audience}": 410, "/retention/certificate/{plan}": 404,
+        "/retention/certificate/{plan}/{form}": 404, "/retention/drill/{drill}": 404}  # fmt: skip
+"""Pages of what is not there; tests of their own open each of what is."""
 
 
 def filled(path: str) -> str:
@@ -51,7 +60,8 @@ def everything() -> list[object]:
         events = connection.execute(text("select count(*) from evidence.ledger")).scalar_one()
     return [events, *ask("""
         select (select count(*) from duties.hold), (select count(*) from duties.standstill),
-               (select count(*) from register.review), (select count(*) from duties.reader)
+               (select count(*) from register.review), (select count(*) from duties.reader),
+               (select count(*) from duties.destruction), (select count(*) from duties.tally)
     """)]  # fmt: skip
 
 
@@ -80,7 +90,7 @@ def test_to_open_a_page_changes_nothing(visitor: Sign, point: int, path: str) ->
     before = everything()
     officer = visitor()
     for method in ("GET", "HEAD"):
-        assert officer.http.request(method, filled(path)).status_code in (200, 405)
+        assert officer.http.request(method, filled(path)).status_code in (GONE.get(path, 200), 405)
     assert everything() == before
 
 
@@ -94,7 +104,7 @@ def test_nobody_but_the_officer_reads_or_decides(visitor: Sign, point: int, path
     if office == Office.AUDITOR and path in AUDITORS:
         assert answer.status_code == 303
     else:
-        assert answer.status_code == 403
+        assert answer.status_code == (200 if path in EVERYBODYS else 403)
         assert everything() == before
 
 

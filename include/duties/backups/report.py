@@ -8,13 +8,15 @@ from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from jinja2 import Environment, StrictUndefined
 
 from include.duties.backups.model import Proof, Report
+from include.store import private_folder
 from include.store.home import write_private
 
-__all__ = ["write_report"]
+__all__ = ["read_report", "rows", "write_report"]
 
 WORDS: tuple[tuple[str, str, str], ...] = (
     ("at", "وقت التجربة", "When"),
@@ -49,6 +51,24 @@ def write_report(proof: Proof, folder: Path) -> Report:
     write_private(names[0], said + "\n")
     write_private(names[1], _page(proof))
     return Report(proof, *names, sha256=hashlib.sha256((said + "\n").encode()).digest())
+
+
+def read_report(drill: UUID, sha256: bytes) -> tuple[dict[str, Any], bool] | None:
+    """Read the report of a drill, and say whether it is the one whose hash was recorded; None where none lies here."""
+    file = private_folder("drills") / f"{drill}.json"
+    try:
+        whole = file.read_bytes()
+        told: dict[str, Any] = json.loads(whole)
+    except (OSError, ValueError):
+        return None
+    return told, hashlib.sha256(whole).digest() == sha256
+
+
+def rows(told: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    """Give a report's facts in one language: what each is called, and what it says."""
+    place = ("ar", "en").index(language)
+    said = told | {"outcome": OUTCOMES[bool(told["proven"])][place], "changed": ", ".join(told["changed"]) or "0"}
+    return [(names[place], str(said[name])) for name, *names in WORDS]
 
 
 def _facts(proof: Proof) -> dict[str, Any]:

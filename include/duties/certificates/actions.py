@@ -20,7 +20,7 @@ from include.store import Role, begin, private_folder
 from include.store.home import write_private
 from include.systems.maps import all_maps
 
-__all__ = ["certify", "certify_verified", "verify_certificate"]
+__all__ = ["certificate_of", "certify", "certify_verified", "verify_certificate"]
 
 CONTEXT = b"amanah destruction certificate 1\n"
 GROUNDS = {
@@ -44,6 +44,12 @@ def certify(plan: UUID, folder: Path | None = None, settings: Mapping[str, str] 
     write_private(file.with_suffix(".sig"), sign_text(CONTEXT, whole.encode()))
     write_private(file.with_suffix(".html"), page(told))
     return file
+
+
+def certificate_of(plan: UUID) -> Path | None:
+    """Give the file of a plan's certificate, as the night wrote it; None where none lies here."""
+    file = private_folder("certificates") / f"destruction-{plan}.json"
+    return file if file.exists() else None
 
 
 def certify_verified(settings: Mapping[str, str] = os.environ) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, StrictUndefined
 
-__all__ = ["page"]
+__all__ = ["page", "rows"]
 
 TEMPLATE = """<!doctype html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{{ words.title.ar }}</title>
@@ -38,6 +38,12 @@ def page(told: Mapping[str, Any]) -> str:
     """Render a certificate's data for a reader."""
     template = Environment(autoescape=True, undefined=StrictUndefined).from_string(TEMPLATE)
     return template.render(words=_words(), rows=lambda language: _rows(told, language))
+
+
+def rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
+    """Give a certificate's data in one language: what each row is called, and what it says."""
+    words = _words()
+    return [(words[name][language], value) for name, value in _rows(told, language)]
 
 
 @cache

@@ -96,6 +96,16 @@ update duties.duty
 -- name: targets
 create temp table target (notice_id uuid, subject_id uuid, source_key text, outcome text) on commit drop;
 
+-- name: foreseen
+-- Everything of one person, from every source that gave something, whether a notice names it yet or not.
+insert into target (subject_id, source_key, outcome)
+select distinct point.subject_id, listing.source_key, 'deletion_asked'
+  from register.contact_point point join register.listing on listing.id = point.listing_id
+ where point.subject_id = :subject;
+
+-- name: own_of
+select count(*) from duties.own_contact where subject_id = :subject;
+
 -- name: scope
 -- The exact points and rows. A row goes whole where nothing else is in it, or where its name is a person's and nobody
 -- else who may stay is in it; of any other row, the person's columns go.

@@ -17,7 +17,7 @@ from include.law import Edition, edition_for, edition_named
 from include.store import copy_into
 from include.store.sql import Steps
 
-__all__ = ["STEPS", "beyond", "hash_of_scope", "plan_due"]
+__all__ = ["STEPS", "beyond", "foresee", "hash_of_scope", "plan_due"]
 
 STEPS = Steps("include.duties.destruction", "destruction.sql")
 TARGET = ("notice_id", "subject_id", "source_key", "outcome")
@@ -112,6 +112,20 @@ def _plan(
     )
     _forget_scope(connection)
     return plan_id
+
+
+def foresee(connection: Connection, subject: UUID) -> dict[str, int]:
+    """Count what of a person would go from the register if they asked now, by the scope of a plan; nothing is written.
+
+    Returns contact points, listings that go whole, and contacts that they gave themselves.
+    """
+    STEPS.run(connection, "targets")
+    STEPS.run(connection, "foreseen", {"subject": subject})
+    STEPS.run(connection, "scope")
+    size = STEPS.rows(connection, "size")[0]
+    own = STEPS.one(connection, "own_of", {"subject": subject})
+    _forget_scope(connection)
+    return {"contact_point": size.contact_points, "listing": size.listings, "own_contact": own}
 
 
 def beyond(edition: Edition, subjects: int, held: int) -> bool:

@@ -19,6 +19,7 @@ __all__ = [
     "Removal",
     "RemovalPoint",
     "Restricted",
+    "Tally",
     "Webhook",
     "WebhookCall",
 ]
@@ -53,6 +54,22 @@ class Restricted(Base):
     edition: Mapped[str] = plain()
 
 
+class Tally(Base):
+    """How many consents, stops and restrictions stand how, as counted last: pages show it at any size."""
+
+    __tablename__ = "tally"
+    __table_args__ = DUTIES
+
+    what: Mapped[str] = plain(primary_key=True)
+    """`consent`, `stop`, `restriction`; `tally` for that it was counted."""
+    purpose: Mapped[str] = plain(primary_key=True)
+    channel: Mapped[str] = plain(primary_key=True)
+    state: Mapped[str] = plain(primary_key=True)
+    """Of a consent its last action, of a stop by what means it came, of a restriction its kind."""
+    count: Mapped[int] = mapped_column()
+    counted_at: Mapped[datetime] = mapped_column()
+
+
 class Audience(Base):
     """A list of business contacts that were allowed for a purpose when it was made, and whom it is for."""
 
@@ -63,6 +80,7 @@ class Audience(Base):
         CheckConstraint("platform in ('google', 'meta')", name="platform"),
         CheckConstraint("state in ('building', 'refused', 'exported')", name="state"),
         Index("ix_audience_recipient", "recipient", "purpose", "made_at"),
+        Index("ix_audience_made_at", "made_at", "id"),
         DUTIES,
     )
 

@@ -1,5 +1,20 @@
 """Whoever reads a personal value leaves a trace, and whoever reads many without need raises an alarm."""
 
-from include.duties.reading.actions import MOST, Reading, put_to_use, read_point
+from include.duties.reading.actions import put_to_use, read_person, read_point
+from include.duties.reading.finding import find_person
+from include.duties.reading.model import MOST, MOST_SOUGHT, REASONS, Found, Person, Reading, Value, Why
 
-__all__ = ["MOST", "Reading", "put_to_use", "read_point"]
+__all__ = [
+    "MOST",
+    "MOST_SOUGHT",
+    "REASONS",
+    "Found",
+    "Person",
+    "Reading",
+    "Value",
+    "Why",
+    "find_person",
+    "put_to_use",
+    "read_person",
+    "read_point",
+]

@@ -22,3 +22,6 @@ class Reader(Base):
     undecided: Mapped[int] = mapped_column()
     alarmed_at: Mapped[datetime | None] = mapped_column()
     """When they last read more than a person needs to."""
+    sought_since: Mapped[datetime | None] = mapped_column()
+    sought: Mapped[int] = mapped_column(server_default="0")
+    """Contacts that they looked for since then, found or not."""

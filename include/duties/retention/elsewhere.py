@@ -29,7 +29,7 @@ from include.systems.files import destroy_files
 from include.systems.keeping import Kept
 from include.systems.maps import all_maps
 
-__all__ = ["destroy_elsewhere", "note_who_asked"]
+__all__ = ["destroy_elsewhere", "kept_from", "note_who_asked", "people_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def _destroy_there(asked: Asked, system: System, at: datetime, settings: Mapping
             destroy_files(staying, found, base)
 
     with connected(address) as connection:
-        people, kept = _people(connection, system, asked), _kept(connection, system, at, holds)
+        people, kept = people_of(connection, system, asked.identities), kept_from(connection, system, at, holds)
         done = [forget(connection, system, who, kept, first=first) for who in people]
     if not planned:
         return _end(asked, at, held=held or any(one.held for one in done))
@@ -154,9 +154,10 @@ def _destroy_there(asked: Asked, system: System, at: datetime, settings: Mapping
     return _end(asked, at, held=_look_again(asked, system, address) or held)
 
 
-def _people(connection: Connection, system: System, asked: Asked) -> list[Subjects]:
+def people_of(connection: Connection, system: System, identities: Iterable[tuple[str, str]]) -> list[Subjects]:
+    """Find the people of a system who have any of these contacts, each by kind and value."""
     found = dict[tuple[str, tuple[Any, ...]], None]()
-    for kind, value in asked.identities:
+    for kind, value in identities:
         for some in find(connection, system, {IDENTITIES[kind]: value}):
             found |= dict.fromkeys((some.table, tuple(row)) for row in some.rows)  # type: ignore[union-attr]
     by_table = dict[str, list[tuple[Any, ...]]]()
@@ -165,7 +166,8 @@ def _people(connection: Connection, system: System, asked: Asked) -> list[Subjec
     return [Subjects(table, rows) for table, rows in by_table.items()]
 
 
-def _kept(connection: Connection, system: System, at: datetime, holds: tuple[Any, ...]) -> Keeping:
+def kept_from(connection: Connection, system: System, at: datetime, holds: tuple[Any, ...]) -> Keeping:
+    """Say what stays in a system at `at` (UTC) although its people asked: what holds and what statutes keep."""
     kept = keeping_of(connection, system, holds)
     return Keeping(kept.people, (*kept.rows, *statutes(system, edition_for(system.jurisdiction, at), at)))
 
@@ -201,7 +203,7 @@ def _look_again(asked: Asked, system: System, address: str) -> bool:
     with begin(Role.DUTIES) as store:
         holds = standing(store)
     with connected(address) as connection:
-        left = _people(connection, system, asked)
+        left = people_of(connection, system, asked.identities)
         held = {(some.table, tuple(row)) for some in keeping_of(connection, system, holds).people for row in some.rows}  # type: ignore[union-attr]
     still = [(some.table, row) for some in left for row in some.rows if (some.table, tuple(row)) not in held]  # type: ignore[union-attr]
     if still:
