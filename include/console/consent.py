@@ -1,4 +1,4 @@
-"""Consent and marketing: how consents stand by purpose and channel, who may not be used, and which audiences went out."""
+"""Consent and marketing: how consents stand by purpose and channel, who may not be used, which audiences went out."""
 
 from __future__ import annotations
 

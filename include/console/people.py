@@ -1,4 +1,4 @@
-"""People: found by one contact and never listed; what is held of each, why, and what would go, values only on request."""
+"""People: found by one contact, never listed; what is held of each, why, and what would go; values only on request."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/find", dependencies=[Depends(sealed)])
     def find(request: Request, who: Reading, contact: Contact) -> Response:
-        """Lead to whoever is known by a contact. Who is unknown, unreadable or destroyed gets one and the same answer."""
+        """Lead to whoever is known by a contact. The unknown, unreadable and destroyed get one and the same answer."""
         found = find_person(contact, by=who.login, at=now())
         if found.too_often:
             return pages.told(request, "too_often", 429, back=HERE)

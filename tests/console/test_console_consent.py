@@ -1,4 +1,4 @@
-"""Consent and marketing: counts by purpose and channel as they were last made, audiences, and who confirmed removals."""
+"""Consent and marketing: counts by purpose and channel as last made, audiences, and who confirmed removals."""
 
 from __future__ import annotations
 

@@ -139,7 +139,8 @@ def test_a_persons_page_shows_everything_but_the_values(visitor: Sign, subject: 
     place("CASE-9", by="dpo", at=NOW, people=(MAILBOX,))
     for office in ("officer", "engineer", "auditor"):
         page = visitor(office, office).get(f"/people/{subject}").text
-        for shown in ("sample_guide", "sample", "business_contact", "Asked, no answer yet", "by the letter", "Objection",
+        for shown in ("sample_guide", "sample", "business_contact", "Asked, no answer yet", "by the letter",
+                      "Objection",
                       "CASE-9", "told, may answer", "E-mail address", "A legal hold keeps"):  # fmt: skip
             assert shown in page, (office, shown)
         assert "people.example" not in page

@@ -1,4 +1,4 @@
-"""Rules with their article, what is due when, certificates that are verified when they are opened, and restore drills."""
+"""Rules with their article, what is due when, certificates that are verified when opened, and restore drills."""
 
 from __future__ import annotations
 
@@ -169,7 +169,8 @@ def test_many_certificates_go_on_where_the_page_ended(visitor: Sign, at: object)
         insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at,
                                         destroyed_at, verified_at)
         select gen_random_uuid(), 'request', sha256('x'), '{"subjects": 1}', 'subject', 'sa-2024-09-14', 'verified',
-               :at, :at, cast(:at as timestamptz) + (n / 2) * interval '1 hour' from generate_series(1, 45) n returning id
+               :at, :at, cast(:at as timestamptz) + (n / 2) * interval '1 hour' from generate_series(1, 45) n
+        returning id
     """, at=NOW)  # fmt: skip
     officer, page, seen = visitor(), "/retention/proofs", list[str]()
     while page:

@@ -1,4 +1,4 @@
-"""What would be destroyed if a person asked for it now: by the same selectors as if they had, and nothing is changed."""
+"""What would be destroyed if a person asked for it now: by the selectors as if they had, and nothing is changed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,144 @@
+"""A register as large as the console's pages are measured over, written by the database itself: invented, no delivery.
+
+Six points in ten are businesses', three are a person's, one waits for a decision. Each person is owed a notice, most
+were told and asked, some agreed; beside them stand plans, holds, audiences, stops and the ledger's events.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from benchmarks.gate_world import LISTINGS, SOURCE, settle
+from sqlalchemy import text
+
+__all__ = ["AUDIENCE", "EVENTS", "MAILBOX", "PERSON", "fill"]
+
+MAILBOX = "bench.person@people.example"
+PERSON = UUID("0b8f7c62-6c1d-4b7e-9a35-2f4f1f6d9c10")
+AUDIENCE = UUID("5d0f6f5a-9f0e-4b59-8a1c-0c9f0f3b7a21")
+EVENTS = 60_000
+"""Events of one kind and day in the ledger: writers pass it one at a time."""
+STEPS = """
+insert into register.subject (id, jurisdiction, language, created_at)
+select md5('subject' || id)::uuid, 'sa', 'ar', :at from register.listing where id % 10 >= 6;
+
+insert into register.contact_point (listing_id, kind, key, value, normalised, traits, source_column, delivery_id,
+                                    received_at, class, score, reasons, edition, rules, decided_at, decided_by,
+                                    permission, subject_id)
+select id, kind, sha256(convert_to(kind || id, 'UTF8')), address, address, '{}', kind, gen_random_uuid(),
+       cast(:at as timestamptz) - (id % 20) * interval '1 day', klass, 0.7, array['name_of_organisation'],
+       'sa-2024-09-14', 'rules/1', :at, 'rules', case klass when 'business' then 'business_use' else 'blocked' end,
+       case klass when 'business' then null else md5('subject' || id)::uuid end
+  from register.listing,
+       lateral (values ('email', 'info@shop-' || id || '.example'), ('phone', '+96611' || lpad(id::text, 8, '0')))
+           given (kind, address),
+       lateral (select case when id % 10 < 6 then 'business' when id % 10 < 9 then 'personal' else 'undetermined' end)
+           decided (klass);
+
+insert into register.identity (key, subject_id)
+select key, subject_id from register.contact_point where subject_id is not null on conflict do nothing;
+
+insert into duties.duty (id, kind, source_key, state, outcome, edition, article, opened_at, starts_at, due_at,
+                         closed_at)
+select id, 'source_notice', 'bench', case when n % 200 = 0 then 'missed' when n % 3 = 0 then 'open' else 'done' end,
+       case when n % 200 = 0 or n % 3 = 0 then null else 'told' end, 'sa-2024-09-14', 'IR 4(3)', :at, :at,
+       cast(:at as timestamptz) + (1 + n % 29) * interval '1 day',
+       case when n % 200 = 0 or n % 3 <> 0 then cast(:at as timestamptz) - (n % 29) * interval '1 day' end
+  from (select id, row_number() over (order by id) as n from register.subject) people;
+
+insert into duties.notice (id, subject_id, source_key, purpose, jurisdiction, edition, received_at, not_before, send_by,
+                           last_sending, due_at, state, language, told_at)
+select duty.id, duty.id, 'bench', 'business_contact', 'sa', 'sa-2024-09-14', :at, :at,
+       duty.due_at - interval '20 days', duty.due_at - interval '12 days', duty.due_at,
+       case duty.state when 'open' then 'owed' else 'told' end, 'ar', case duty.state when 'open' then null else :at end
+  from duties.duty where kind = 'source_notice';
+
+insert into duties.consent_event (subject_id, purpose, channel, action, provenance, language, means, actor, edition, at)
+select subject_id, purpose, 'all', action, 'directory', 'ar', means, 'subject', edition, cast(:at as timestamptz)
+  from (select subject_id, purpose, edition, row_number() over (order by id) as n from duties.notice
+         where state = 'told') told
+ cross join lateral (values ('asked', 'letter', 1), ('granted', 'page', 3), ('refused', 'page', 7))
+       said (action, means, each)
+ where n % each = 0;
+
+insert into duties.stop (key, kind, key_version, purpose, means, asked_at)
+select sha256(convert_to('stop' || n, 'UTF8')), 'email', 1, 'promotion', 'link',
+       cast(:at as timestamptz) - n * interval '1 second' from generate_series(1, :points / 20) n;
+
+insert into duties.restriction (subject_id, kind, since, means, edition)
+select id, 'objection', :at, 'page', 'sa-2024-09-14' from register.subject
+ where substr(id::text, 1, 2) = '00';
+
+insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, made_at,
+                             expires_at)
+select case n when 1 then cast(:audience as uuid) else gen_random_uuid() end, 'promotion', 'mailer', 'SA', 'csv',
+       'exported', 'bench', 'run ' || n, '{"members": 1000}', 'sa-2024-09-14',
+       cast(:at as timestamptz) - n * interval '1 hour', cast(:at as timestamptz) + interval '7 days'
+  from generate_series(1, 5000) n;
+
+insert into duties.removal (audience_id, state, contact_points, made_at)
+select id, 'told', 5, made_at from duties.audience cross join generate_series(1, 7);
+
+insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at, destroyed_at,
+                                verified_at)
+select gen_random_uuid(), 'notice_clock', sha256(convert_to('plan' || n, 'UTF8')), '{"subjects": 9, "notices": 9}',
+       'edition', 'sa-2024-09-14', case when n <= 20 then 'halted' else 'verified' end,
+       cast(:at as timestamptz) - n * interval '1 hour', cast(:at as timestamptz) - n * interval '1 hour',
+       cast(:at as timestamptz) - n * interval '1 hour' from generate_series(1, 20000) n;
+
+insert into duties.hold (id, case_ref, placed_by, placed_at)
+select md5('hold' || n)::uuid, 'CASE-' || n, 'bench', cast(:at as timestamptz) - n * interval '1 hour'
+  from generate_series(1, 500) n;
+
+insert into duties.hold_person (hold_id, key, kind)
+select md5('hold' || n)::uuid, sha256(convert_to('email' || n * 10 + each, 'UTF8')), 'email'
+  from generate_series(1, 500) n cross join generate_series(6, 8) each;
+
+insert into register.delivery (id, source_key, sha256, size_bytes, received_at, state)
+select md5('delivery' || n)::uuid, 'bench', sha256(convert_to('delivery' || n, 'UTF8')), 1, :at, 'registered'
+  from generate_series(1, 2000) n;
+
+insert into register.receipt (id, source_key, delivery_id, received_at, state, run, reason, counts)
+select md5('receipt' || n)::uuid, 'bench', md5('delivery' || n)::uuid, cast(:at as timestamptz) - n * interval '1 hour',
+       'registered', 'run ' || n, 'scheduled', '{}' from generate_series(1, 2000) n;
+
+insert into register.subject (id, jurisdiction, language, created_at) values (:person, 'sa', 'ar', :at);
+
+update register.contact_point set subject_id = :person where listing_id in (
+    select id from register.listing where id % 10 = 7 order by id limit 30);
+
+insert into register.identity (key, subject_id) values (:key, :person)
+"""
+"""What is written, one statement after the other; the person who is looked for stands in thirty listings."""
+
+
+def fill(points: int, at: datetime) -> None:
+    """Write so many contact points with all that stands beside them, as of `at` (UTC)."""
+    from include.duties.marketing.tallying import tally
+    from include.store import keyed, owner_url
+    from include.store.engine import make_engine
+
+    values = {"at": at, "points": points, "person": PERSON, "audience": AUDIENCE, "key": keyed("email", MAILBOX)}
+    owner = make_engine(owner_url())
+    with owner.begin() as connection:
+        connection.execute(text(SOURCE))
+        connection.execute(text(LISTINGS), {"listings": points // 2})
+        for statement in STEPS.split(";\n\n"):
+            connection.execute(text(statement), values)
+    owner.dispose()
+    _tell(at)
+    settle()
+    tally(at)
+
+
+def _tell(at: datetime) -> None:
+    """Write the ledger's events, each by its own way in."""
+    from include.evidence import Kind
+    from include.evidence.payload import payload
+    from include.store import Role, begin
+
+    told = payload(at=at, edition="sa-2024-09-14", codes={"reason": "to_decide"})
+    append = text("select count(evidence.append(:kind, :payload, '{}')) from generate_series(1, :events)")
+    with begin(Role.DUTIES) as connection:
+        connection.execute(append, {"kind": str(Kind.VALUE_READ), "payload": told, "events": EVENTS})
