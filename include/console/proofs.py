@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from include.console.counting import MANY
 from include.console.forms import sealed
 from include.console.offices import Looking
-from include.console.rules import own_rules, rules_of_maps
-from include.console.showing import Pages, language_of
+from include.console.rules import length, own_rules, rules_of_maps
+from include.console.showing import Pages, language_of, words_of
 from include.duties.backups import report
 from include.duties.certificates import certificate_of, rows, verify_certificate
 from include.duties.notice.calendar import HOME
@@ -113,7 +114,7 @@ def routes(pages: Pages) -> APIRouter:
 def _rules(
     pages: Pages, request: Request, found: list[dict[str, Any]] | None = None, asked: datetime | None = None
 ) -> HTMLResponse:
-    at = now()
+    at, language = now(), language_of(request)
     zone = edition_for(HOME, at).zone
     today = datetime.combine(at.astimezone(zone).date(), time(), zone)
     try:
@@ -124,7 +125,8 @@ def _rules(
         ending = STEPS.rows(connection, "ending", {"begin": today, "days": DAYS, "many": MANY + 1})
     return pages.show(
         request, "rules", of_maps=of_maps, fit=fit, own=list(own_rules(at)), today=today, many=MANY,
-        ending=[(today + timedelta(days=row.day), row.day < 0, row.count) for row in ending], found=found,
+        length=partial(length, forms=words_of(language), language=language),
+        ending=[(today + timedelta(days=row.day), row.day < 0, row.count) for row in ending if row.count], found=found,
         asked=asked - timedelta(days=1) if asked else None, here="retention",
     )  # fmt: skip
 

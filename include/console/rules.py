@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale
+
 from include.duties.notice.calendar import HOME
 from include.duties.own_system.model import OwnRule, places
 from include.errors import NeverRetry
@@ -18,7 +20,7 @@ from include.systems.maps import all_maps
 from include.systems.model import RetentionRule
 from include.systems.retention import figures
 
-__all__ = ["Ruled", "own_rules", "rules_of_maps"]
+__all__ = ["Ruled", "length", "own_rules", "rules_of_maps"]
 
 Length = tuple[int, str]
 """How many, and of what: `days`, `months`."""
@@ -42,6 +44,14 @@ class Ruled:
     at_once: bool = False
     unfit: bool = False
     """The edition has no such figure, or the periods cross: nothing is planned by it."""
+
+
+def length(of: Length | None, forms: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """Write how long something is, with the plural that the language has for it; a dash for nothing."""
+    if of is None:
+        return "–"
+    number, unit = of
+    return forms[f"for_{unit}"][Locale(language).plural_form(number)].replace("{n}", str(number))
 
 
 def rules_of_maps(at: datetime, settings: Mapping[str, str] = os.environ) -> Iterator[Ruled]:

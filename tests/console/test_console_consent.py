@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from builders import Held, ask, person
 from operators_here import NOW, Visitor
+from people_here import AUDIENCE, DISCLOSED, REMOVED, STOPPED
 from people_told import subject_of, tells
 from sqlalchemy import text
 
@@ -22,28 +23,6 @@ from include.store import Role, begin
 Sign = Callable[..., Visitor]
 Make = Callable[..., Held]
 LATER = NOW + timedelta(days=10)
-AUDIENCE = """
-    insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, made_at,
-                                 expires_at)
-    values (:id, 'promotion', :recipient, 'AE', 'csv', 'exported', 'somebody.signed.in', :run,
-            '{"members": 420, "stopped": 7}', 'sa-2024-09-14', :at, cast(:at as timestamptz) + interval '7 days')
-    returning id
-"""
-DISCLOSED = """
-    insert into duties.disclosure (audience_id, recipient, country, purpose, method, abroad, safeguard, contact_points,
-                                   edition, at)
-    values (:id, 'mailer', 'AE', 'promotion', 'csv', true, 'standard_clauses', 420, 'sa-2024-09-14', :at) returning id
-"""
-REMOVED = """
-    insert into duties.removal (audience_id, state, contact_points, made_at, confirmed_at)
-    values (:id, 'confirmed', 3, :at, cast(:at as timestamptz) + interval '1 hour'),
-           (:id, 'told', 5, :at, null) returning id
-"""
-STOPPED = """
-    insert into duties.stop (key, kind, key_version, purpose, means, asked_at)
-    select sha256(convert_to('stop' || n, 'UTF8')), 'email', 1, 'promotion', 'link',
-           cast(:at as timestamptz) + n * interval '1 minute' from generate_series(1, :count) n returning id
-"""
 
 
 def cells(page: str, id_: str) -> list[list[str]]:

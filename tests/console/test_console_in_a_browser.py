@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from builders import Held, ask
 from operators_here import NOW, PLACE, SHOP
+from people_here import PRESSED, more_paths, people_and_proofs
+from sqlalchemy import Connection
 
 from include.duties.holds import begin_standstill, place
 from include.duties.notice.actions import plan_notices
@@ -47,12 +49,14 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def busy(address: str, source: Make) -> str:
+def busy(address: str, source: Make, company: Connection) -> str:
     """A console with something on every page; gives the path of a point that waits."""
+    del company
     guide = source()
     rows = [{**SHOP, "id": str(number), "email": f"kdzx@place{number}.example"} for number in range(12)]
     guide.delivers(rows)
     plan_notices(NOW)
+    people_and_proofs(guide)
     place("CASE-2026/14", by="dpo", at=NOW, people=("person.1@people.example",))
     place("CASE-2026/15", by="dpo", at=NOW, system="books", table="account")
     begin_standstill(reason="drill", by="dpo", at=NOW)
@@ -90,7 +94,7 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     viewport = {"width": width, "height": height}
     context, page = opened(browser, address, viewport=viewport, language=language, theme=theme)
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")
-    paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention",
+    paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention", **more_paths(),
              "evidence": f"/evidence?day={day}",
              "events": "/evidence/hold_placed", "law": "/law", "gone": "/review/999999", "value": busy}  # fmt: skip
     for name, path in paths.items():
@@ -98,6 +102,9 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
         if name == "value":
             page.keyboard.press("v")
             page.wait_for_selector(".value")
+        if name in PRESSED:
+            page.click(PRESSED[name])
+            page.wait_for_load_state()
         page.wait_for_function(f"document.documentElement.lang === '{language}'")
         assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
         assert page.evaluate("document.documentElement.dataset.theme") == theme

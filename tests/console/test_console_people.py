@@ -15,7 +15,7 @@ from operators_here import NOW, SHOP, Visitor
 from people_told import tells
 from sqlalchemy import Connection, text
 
-from include.console.forms import seal_for
+from include.console.forms import LIVES, seal_for
 from include.duties.consent import Said, delete_asked
 from include.duties.destroying import destroy_everywhere
 from include.duties.holds import place
@@ -227,7 +227,7 @@ def test_what_would_go_is_counted_here_and_in_every_system_and_nothing_is_change
     page = send(visitor(), f"/people/{subject}/would").text
     ours, books = foresee_all(subject, NOW)
     ((held,),) = ask("select count(*) from register.contact_point where subject_id = :id", id=subject)
-    assert ours.rows == {"contact_point": held, "listing": 1, "own_contact": 0}
+    assert ours.rows == {"contact_point": held, "listing": 1}
     assert books.rows | books.masked == {"account": 1, "invoice": 1, "session": 1}
     assert "<code>books</code>" in page
     assert "<code>account</code>" in page
@@ -279,3 +279,47 @@ def test_a_person_with_many_contact_points_is_shown_page_by_page(visitor: Sign, 
 def test_an_id_opens_a_person_without_a_search(visitor: Sign, subject: UUID) -> None:
     answer = visitor("auditor", "auditor").get(f"/people?person={subject}")
     assert answer.headers["location"] == f"/amanah/people/{subject}"
+
+
+def test_a_session_that_ends_before_the_values_are_asked_for_shows_none_and_records_nothing(
+    visitor: Sign, subject: UUID
+) -> None:
+    officer, path = visitor(), f"/people/{subject}"
+    fields = officer.form(path, f"{path}/read") | {"reason": "person_asked"}
+    officer.http.cookies.delete("signed_in")
+    answer = officer.http.post(f"{path}/read", data=fields)
+    assert answer.status_code == 401
+    assert "Sign in to Airflow" in answer.text
+    assert "people.example" not in answer.text
+    assert told("value_read") == []
+
+
+@pytest.mark.parametrize("office", ["engineer", "auditor"])
+def test_who_may_not_read_values_has_no_form_to_search_or_read_and_is_refused_where_they_send_one(
+    visitor: Sign, subject: UUID, office: str
+) -> None:
+    viewer = visitor("viewer", office)
+    for page in ("/people", f"/people/{subject}"):
+        assert 'method="post"' not in viewer.get(page).text
+    for action, fields in (
+        ("/people/find", {"contact": MAILBOX}), (f"/people/{subject}/read", {"reason": "person_asked"}),
+        (f"/people/{subject}/would", {}),
+    ):  # fmt: skip
+        answer = viewer.http.post(action, data=fields | {"seal": seal_for("viewer", action, NOW)})
+        assert (answer.status_code, MAILBOX in answer.text) == (403, False)
+    assert told("value_read") == []
+    assert ask("select count(*) from duties.reader")[0][0] == 0
+
+
+def test_a_search_or_a_reading_by_a_page_that_lay_open_too_long_does_nothing(
+    visitor: Sign, subject: UUID, at: Callable[[object], None]
+) -> None:
+    officer, path = visitor(), f"/people/{subject}"
+    search = officer.form("/people", "/people/find") | {"contact": MAILBOX}
+    reading = officer.form(path, f"{path}/read") | {"reason": "person_asked"}
+    at(NOW + LIVES + timedelta(hours=1))
+    for action, fields in (("/people/find", search), (f"{path}/read", reading)):
+        answer = officer.http.post(action, data=fields)
+        assert answer.status_code == 403
+        assert "lay open for too long" in answer.text
+    assert told("value_read") == []

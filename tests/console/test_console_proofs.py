@@ -8,23 +8,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import Held, ask, person
 from operators_here import NOW, Visitor
+from people_here import drilled
 from sqlalchemy import Connection
 
 from include.console.forms import seal_for
-from include.duties.backups.model import Proof
-from include.duties.backups.report import write_report
 from include.duties.certificates import certificate_of
 from include.duties.consent import Said, delete_asked
 from include.duties.destroying import destroy_everywhere
+from include.duties.letter.dates import day
 from include.duties.notice.actions import plan_notices
 from include.duties.own_system.model import places
-from include.evidence import Kind, record
 from include.store import Role, begin, private_folder
 
+ZONE = ZoneInfo("Asia/Riyadh")
 Sign = Callable[..., Visitor]
 Make = Callable[..., Held]
 
@@ -42,18 +43,6 @@ def destroyed(source: Make, at: object) -> UUID:
     ((plan,),) = ask("select id from duties.destruction where state = 'verified'")
     assert certificate_of(plan) is not None
     return UUID(str(plan))
-
-
-def drilled(*, left: int = 0) -> tuple[UUID, Path]:
-    """A drill that found so many rows of its person, reported and recorded."""
-    proof = Proof(uuid4(), NOW, 40, 12_345, (), 9, 9, True, left, 1_000, 4.2)
-    report = write_report(proof, private_folder("drills"))
-    codes = {"outcome": "proven" if proof.proven else "not_proven"}
-    counts = {"tables": proof.tables, "rows": proof.rows, "left": proof.left, "changed": 0}
-    with begin(Role.DUTIES) as connection:
-        record(connection, Kind.RESTORE_DRILLED, at=NOW, refs={"drill": proof.id}, counts=counts, codes=codes,
-               hashes={"report": report.sha256})  # fmt: skip
-    return proof.id, report.json
 
 
 def test_every_rule_of_a_map_stands_there_in_figures_with_its_article(visitor: Sign, company: Connection) -> None:
@@ -92,9 +81,9 @@ def test_the_days_on_which_clocks_end_are_counted(visitor: Sign, source: Make, a
     (table,) = re.findall(
         r'aria-labelledby="ending">.*?<tbody>(.*?)</tbody>', visitor().get("/retention/rules").text, re.S
     )
-    counts = re.findall(r'<td class="number">([^<]+)</td>', table)
-    assert len(counts) == 14
-    assert [(place, count) for place, count in enumerate(counts) if count != "0"] == [(3, "2")]
+    assert re.findall(r"<t[hd][^>]*>([^<]+)</t[hd]>", table) == [day(due, ZONE, "en"), "2"]
+    at(due - timedelta(days=15))
+    assert "No clock ends within the next fourteen days" in visitor().get("/retention/rules").text
     at(due + timedelta(days=30))
     late = visitor().get("/retention/rules").text
     assert re.search(r'before today</th><td class="number">2<', late)
@@ -105,10 +94,11 @@ def test_what_is_due_by_a_day_is_asked_of_the_systems_and_nothing_is_planned(
 ) -> None:
     del company
     engineer, action = visitor("e", "engineer"), "/retention/due"
-    for day, found in (("2026-03-01", True), ("2026-12-31", True)):
-        page = engineer.http.post(action, data={"day": day, "seal": seal_for("e", action, NOW)}).text
+    for last, sessions in (("2026-03-01", "1"), ("2026-12-31", "2")):
+        page = engineer.http.post(action, data={"day": last, "seal": seal_for("e", action, NOW)}).text
         (table,) = re.findall(r'aria-labelledby="due">.*?<tbody>(.*?)</tbody>', page, re.S)
-        assert ("account:accounts" in table) is found
+        assert "account:accounts" in table
+        assert re.findall(r'session:technical</code></td><td class="number">([^<]+)<', table) == [sessions]
     assert ask("select count(*) from duties.destruction")[0][0] == 0
 
 

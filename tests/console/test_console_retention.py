@@ -142,3 +142,26 @@ def test_a_standstill_begins_and_ends_once_and_stands_on_todays_page(visitor: Si
     assert again.status_code == 409
     assert officer.sends("/retention", "/retention/standstill/end").status_code == 303
     assert [len(told(kind)) for kind in ("standstill_begun", "standstill_ended")] == [1, 1]
+
+
+def test_of_two_officers_on_one_plan_the_second_is_told_and_the_first_decision_stands(
+    visitor: Sign, shown: dict[str, Any]
+) -> None:
+    action = f"/retention/plan/{shown['plan']}"
+    officers = {login: visitor(login) for login in ("first", "second")}
+    forms = {login: officer.form("/retention", action) for login, officer in officers.items()}
+    assert officers["first"].http.post(action, data=forms["first"] | {"verdict": "reject"}).status_code == 303
+    late = officers["second"].http.post(action, data=forms["second"] | {"verdict": "allow"})
+    assert late.status_code == 409
+    assert state(shown) == "rejected"
+    assert (len(told("destruction_rejected")), len(told("destruction_allowed"))) == (1, 0)
+
+
+def test_a_session_that_ends_in_the_middle_of_a_decision_leaves_the_plan_as_it_was(
+    visitor: Sign, shown: dict[str, Any]
+) -> None:
+    officer, action = visitor(), f"/retention/plan/{shown['plan']}"
+    fields = officer.form("/retention", action) | {"verdict": "allow"}
+    officer.http.cookies.delete("signed_in")
+    assert officer.http.post(action, data=fields).status_code == 401
+    assert state(shown) == "halted"

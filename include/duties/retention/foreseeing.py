@@ -55,6 +55,7 @@ def foresee_all(subject: UUID, at: datetime, settings: Mapping[str, str] = os.en
         known = tuple((row.kind, row.value) for row in store.execute(KNOWN, {"subject": subject}))
         kept = bool(store.execute(HELD, {"subject": subject}).scalar_one())
         counts, holds = foresee(store, subject), standing(store)
+    counts = {name: count for name, count in counts.items() if count}
     ours = Foreseen(REGISTER, held=counts) if kept else Foreseen(REGISTER, counts)
     return (ours, *(_elsewhere(system, known, at, holds, settings) for system in all_maps(settings)))
 
