@@ -6,6 +6,7 @@ were told and asked, some agreed; beside them stand plans, holds, audiences, sto
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from uuid import UUID
 
@@ -129,7 +130,9 @@ def fill(points: int, at: datetime) -> None:
     owner.dispose()
     _tell(at)
     settle()
+    began = time.perf_counter()
     tally(at)
+    print(f"consents, stops and restrictions counted anew in {time.perf_counter() - began:.1f} s", flush=True)
 
 
 def _tell(at: datetime) -> None:

@@ -48,8 +48,8 @@ STOPPED = """
 """
 PRESSED = {
     "person-read": 'form[action$="/read"] button',
-    "person-would": 'form[action$="/would"] button',
-    "rules-due": 'form[action$="/due"] button',
+    "person-would": 'form[action$="#would"] button',
+    "rules-due": 'form[action$="/due#systems"] button',
 }
 """Pages that a form leads to, with its button."""
 

@@ -11,7 +11,7 @@ import books
 import httpx
 import psycopg
 import pytest
-from builders import START, Held, ask, terms
+from builders import START, Held, ask, person, recorded, terms
 from live_airflow import LiveAirflow, airflow_runs_on
 from sqlalchemy import Connection, create_engine, text
 
@@ -58,7 +58,7 @@ def company(
     """The books with an account that ended long ago, and a point in the register that waits for a person."""
     for name, value in live.settings.items():
         monkeypatch.setenv(name, value)
-    Held(tmp_path_factory.mktemp("guide"), terms(), at=now()).delivers([SHOP])
+    Held(tmp_path_factory.mktemp("guide"), terms(), at=now()).delivers([SHOP, person(1)])
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         books.make(connection)
@@ -98,7 +98,7 @@ def waits_for_an_answer(live: LiveAirflow) -> dict[str, Any]:
     return dict(asked[0]["task_instance"])
 
 
-def test_the_officer_decides_and_allows_in_the_console_and_airflows_later_answer_changes_nothing(
+def test_the_officer_decides_allows_and_reads_in_the_console_and_airflows_later_answer_changes_nothing(
     live: LiveAirflow, company: Connection, page: Any
 ) -> None:
     task = waits_for_an_answer(live)
@@ -120,6 +120,19 @@ def test_the_officer_decides_and_allows_in_the_console_and_airflows_later_answer
     console.get_by_role("link", name="Retention").click()
     console.locator("section", has_text="account:accounts").get_by_role("button", name="Allow").click()
     console.get_by_role("status").wait_for()
+    console.locator("#case").fill("CASE-2026/7")
+    console.locator("#people").fill("person.1@people.example")
+    console.get_by_role("button", name="Place a hold").click()
+    console.get_by_text("The hold stands").wait_for()
+
+    console.get_by_role("link", name="People").click()
+    console.locator("#contact").fill("Person.1@people.example")
+    console.get_by_role("button", name="Find").click()
+    console.get_by_text("A legal hold keeps data of this person").wait_for()
+    assert "person.1@" not in console.locator("main").inner_text()
+    console.get_by_role("button", name="Show the values").click()
+    console.get_by_text("person.1@people.example").wait_for()
+    assert (recorded("hold_placed"), recorded("value_read")) == (1, 3), "a point, a search, a person"
     live.api.answer(task, "Reject")
     until = time.monotonic() + 300
     while not (ended := [one for one in live.api.runs(START) if one["dag_id"] == DAG and one["state"] in ENDS]):
