@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import books
 import pytest
 import uvicorn
-from builders import Held
+from builders import Held, ask, person
 from fastapi import FastAPI
 from operators_here import NOW, PLACE, SHOP, Visitor, signed_in
 from sqlalchemy import Connection, create_engine
@@ -88,3 +89,15 @@ def company(
         books.fill(connection, (1, "2025-01-01"), (2, None))
         yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def subject(source: Make, at: object) -> UUID:
+    """A person with a mailbox, who is owed a notice."""
+    from include.duties.notice.actions import plan_notices
+
+    del at
+    source().delivers([person(1)])
+    plan_notices(NOW)
+    ((found,),) = ask("select distinct subject_id from register.contact_point where kind = 'email'")
+    return UUID(str(found))

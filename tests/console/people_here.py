@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from builders import Held, ask, person
-from operators_here import NOW
+from operators_here import NOW, Visitor
 from people_told import says, subject_of, tells
 from sqlalchemy import text
 
+from include.console.forms import seal_for
 from include.duties.backups.model import Proof
 from include.duties.backups.report import write_report
 from include.duties.certificates import certify_verified
@@ -22,7 +26,13 @@ from include.duties.notice.actions import plan_notices
 from include.evidence import Kind, record
 from include.store import Role, begin, private_folder
 
-__all__ = ["AUDIENCE", "DISCLOSED", "PRESSED", "REMOVED", "STOPPED", "drilled", "more_paths", "people_and_proofs"]
+__all__ = [
+    "AUDIENCE", "DISCLOSED", "MAILBOX", "NAME", "PRESSED", "REMOVED", "STOPPED", "body", "drilled", "more_paths",
+    "people_and_proofs", "seek", "send", "told",
+]  # fmt: skip
+
+MAILBOX = "person.1@people.example"
+NAME = "سعد القحطاني"
 
 AUDIENCE = """
     insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, made_at,
@@ -103,3 +113,25 @@ def more_paths() -> dict[str, str]:
         "proofs": "/retention/proofs", "certificate": f"/retention/certificate/{plan}",
         "drill": f"/retention/drill/{told}", "nobody": f"/retention/certificate/{uuid4()}",
     }  # fmt: skip
+
+
+def told(kind: str) -> list[dict[str, Any]]:
+    """Give what the ledger says of a kind."""
+    with begin(Role.AUDITOR) as connection:
+        rows = connection.execute(text("select payload from evidence.ledger where kind = :kind"), {"kind": kind})
+        return [json.loads(row.payload) for row in rows]
+
+
+def seek(officer: Visitor, contact: str) -> Any:
+    """Look for a contact."""
+    return officer.http.post("/people/find", data={"contact": contact, "seal": seal_for("dpo", "/people/find", NOW)})
+
+
+def send(officer: Visitor, action: str, **fields: str) -> Any:
+    """Send a form of the officer's."""
+    return officer.http.post(action, data=fields | {"seal": seal_for("dpo", action, NOW)})
+
+
+def body(answer: Any) -> str:
+    """What a page says, without the seals of its forms."""
+    return re.sub(r'name="seal" value="[^"]*"', "", answer.text)

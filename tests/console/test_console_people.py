@@ -1,135 +1,27 @@
-"""People: found by a whole contact and never listed; everything held is shown, and a value only to who asks for it."""
+"""The page of one person: everything held is shown, and a value only to who asks for it and says why."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from builders import Held, ask, person
-from operators_here import NOW, SHOP, Visitor
+from operators_here import NOW, Visitor
+from people_here import MAILBOX, NAME, send, told
 from people_told import tells
-from sqlalchemy import Connection, text
 
-from include.console.forms import LIVES, seal_for
+from include.console.forms import seal_for
 from include.duties.consent import Said, delete_asked
 from include.duties.destroying import destroy_everywhere
 from include.duties.holds import place
 from include.duties.marketing.restricting import Restriction, restrict
-from include.duties.notice.actions import plan_notices
-from include.duties.reading import MOST_SOUGHT
-from include.duties.retention.foreseeing import foresee_all
-from include.store import Role, begin, keyed
+from include.store import Role, begin
 
 Sign = Callable[..., Visitor]
 Make = Callable[..., Held]
-MAILBOX = "person.1@people.example"
-NAME = "سعد القحطاني"
-
-
-@pytest.fixture
-def subject(source: Make, at: object) -> UUID:
-    """A person with a mailbox, who is owed a notice."""
-    del at
-    source().delivers([person(1)])
-    plan_notices(NOW)
-    ((found,),) = ask("select distinct subject_id from register.contact_point where kind = 'email'")
-    return UUID(str(found))
-
-
-def told(kind: str) -> list[dict[str, Any]]:
-    with begin(Role.AUDITOR) as connection:
-        rows = connection.execute(text("select payload from evidence.ledger where kind = :kind"), {"kind": kind})
-        return [json.loads(row.payload) for row in rows]
-
-
-def seek(officer: Visitor, contact: str) -> Any:
-    return officer.http.post("/people/find", data={"contact": contact, "seal": seal_for("dpo", "/people/find", NOW)})
-
-
-def send(officer: Visitor, action: str, **fields: str) -> Any:
-    return officer.http.post(action, data=fields | {"seal": seal_for("dpo", action, NOW)})
-
-
-def body(answer: Any) -> str:
-    """What a page says, without the seals of its forms."""
-    return re.sub(r'name="seal" value="[^"]*"', "", answer.text)
-
-
-def test_a_person_is_found_by_a_contact_however_it_is_written_and_that_is_recorded(
-    visitor: Sign, subject: UUID
-) -> None:
-    officer = visitor()
-    for contact in (MAILBOX, f"  {MAILBOX.upper()} "):
-        assert seek(officer, contact).headers["location"] == f"/amanah/people/{subject}"
-    event, _ = told("value_read")
-    assert (event["codes"], event["refs"]) == ({"reason": "sought"}, {"subject": str(subject)})
-    assert event["hashes"] == {"actor": keyed("login", "dpo").hex()}
-    assert "people.example" not in json.dumps(told("value_read"))
-
-
-def test_a_search_for_everyone_finds_nobody_and_says_the_same_as_for_a_stranger(visitor: Sign, subject: UUID) -> None:
-    officer = visitor()
-    stranger = seek(officer, "nobody@people.example")
-    assert stranger.status_code == 404
-    for everyone in (
-        "%",
-        "*",
-        "@people.example",
-        "person",
-        "_" * 23,
-        f"{MAILBOX}, nobody@people.example",
-        " ",
-        "' or 1=1",
-    ):
-        answer = seek(officer, everyone)
-        assert (answer.status_code, body(answer)) == (404, body(stranger)), everyone
-    assert str(subject) not in officer.get("/people").text
-    assert told("value_read") == []
-
-
-def test_who_was_destroyed_is_answered_like_who_never_was(visitor: Sign, subject: UUID) -> None:
-    officer = visitor()
-    stranger = seek(officer, "nobody@people.example")
-    with begin(Role.DUTIES) as connection:
-        delete_asked(connection, Said(subject=subject, means="page"), NOW)
-    destroy_everywhere(NOW)
-    gone = seek(officer, MAILBOX)
-    assert (gone.status_code, body(gone)) == (404, body(stranger))
-    assert told("value_read") == []
-
-
-def test_searches_end_where_somebody_tries_a_list_and_that_is_an_alarm(visitor: Sign, subject: UUID) -> None:
-    officer = visitor()
-    answers = [seek(officer, f"try.{number}@people.example").status_code for number in range(MOST_SOUGHT)]
-    assert set(answers) == {404}
-    assert [seek(officer, MAILBOX).status_code for _ in range(3)] == [429] * 3
-    (event,) = told("reading_alarmed")
-    assert event["counts"] == {"searches": MOST_SOUGHT + 1}
-    assert told("value_read") == []
-    assert "read more than a person needs" in officer.get("/").text
-    assert seek(visitor("another"), MAILBOX).status_code == 403, "another's seal"
-
-
-def test_the_next_hour_may_be_searched_again(visitor: Sign, subject: UUID, at: Callable[[object], None]) -> None:
-    officer = visitor()
-    for number in range(MOST_SOUGHT + 1):
-        last = seek(officer, f"try.{number}@people.example")
-    assert last.status_code == 429
-    at(NOW + timedelta(hours=1))
-    assert seek(officer, MAILBOX).status_code == 303
-
-
-def test_a_companys_contact_leads_to_its_points_and_shows_no_value(visitor: Sign, source: Make) -> None:
-    source().delivers([{**SHOP, "email": "info@alwaha.example"}])
-    ((point,),) = ask("select id from register.contact_point where kind = 'email' and class = 'business'")
-    page = seek(visitor(), "info@alwaha.example").text
-    assert f'href="/amanah/review/{point}"' in page
-    assert "alwaha" not in page
 
 
 def test_a_persons_page_shows_everything_but_the_values(visitor: Sign, subject: UUID) -> None:
@@ -219,50 +111,6 @@ def test_markup_in_what_a_listing_says_is_text_on_a_persons_page(visitor: Sign, 
     assert "&lt;script&gt;alert(" in page
 
 
-def test_what_would_go_is_counted_here_and_in_every_system_and_nothing_is_changed(
-    visitor: Sign, subject: UUID, company: Connection
-) -> None:
-    company.execute(text("update account set email = :mailbox where id = 2"), {"mailbox": MAILBOX})
-    before = ask("select (select count(*) from register.contact_point), (select count(*) from duties.destruction)")
-    page = send(visitor(), f"/people/{subject}/would").text
-    ours, books = foresee_all(subject, NOW)
-    ((held,),) = ask("select count(*) from register.contact_point where subject_id = :id", id=subject)
-    assert ours.rows == {"contact_point": held, "listing": 1}
-    assert books.rows | books.masked == {"account": 1, "invoice": 1, "session": 1}
-    assert "<code>books</code>" in page
-    assert "<code>account</code>" in page
-    assert MAILBOX not in page
-    assert before == ask(
-        "select (select count(*) from register.contact_point), (select count(*) from duties.destruction)"
-    )
-    assert company.execute(text("select count(*) from account")).scalar_one() == 2
-    with begin(Role.DUTIES) as connection:
-        delete_asked(connection, Said(subject=subject, means="page"), NOW)
-    destroy_everywhere(NOW)
-    plans = ask("select system, counts, scope from duties.destruction order by system nulls first")
-    assert plans[0].counts["contact_points"] == held
-    assert (plans[1].scope["tables"], plans[1].scope["masked"]) == (books.rows, books.masked)
-
-
-def test_what_a_hold_keeps_is_counted_as_held(subject: UUID, company: Connection) -> None:
-    company.execute(text("update account set email = :mailbox where id = 2"), {"mailbox": MAILBOX})
-    place("CASE-9", by="dpo", at=NOW, people=(MAILBOX,))
-    ours, books = foresee_all(subject, NOW)
-    assert not ours.rows
-    assert ours.held["contact_point"] > 0
-    assert books.held["account"] == 1
-    assert "account" not in {name for name, count in books.rows.items() if count}
-
-
-def test_a_system_that_is_away_hides_nothing_else(
-    visitor: Sign, subject: UUID, company: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", "postgresql://nobody@127.0.0.1:1/none")
-    page = send(visitor(), f"/people/{subject}/would").text
-    assert "It is away" in page
-    assert "contact_point" in page
-
-
 def test_a_person_with_many_contact_points_is_shown_page_by_page(visitor: Sign, source: Make) -> None:
     source().delivers([{**person(1), "id": str(number)} for number in range(60)])
     ((subject, held),) = ask("select subject_id, count(*) from register.contact_point where kind = 'email' group by 1")
@@ -274,11 +122,6 @@ def test_a_person_with_many_contact_points_is_shown_page_by_page(visitor: Sign, 
         page = (re.findall(r'href="/amanah(/people/[^"?]+\?after=\d+)"', shown) or [""])[0]
     assert held == 60
     assert len(seen) == len(set(seen)) == whole
-
-
-def test_an_id_opens_a_person_without_a_search(visitor: Sign, subject: UUID) -> None:
-    answer = visitor("auditor", "auditor").get(f"/people?person={subject}")
-    assert answer.headers["location"] == f"/amanah/people/{subject}"
 
 
 def test_a_session_that_ends_before_the_values_are_asked_for_shows_none_and_records_nothing(
@@ -309,17 +152,3 @@ def test_who_may_not_read_values_has_no_form_to_search_or_read_and_is_refused_wh
         assert (answer.status_code, MAILBOX in answer.text) == (403, False)
     assert told("value_read") == []
     assert ask("select count(*) from duties.reader")[0][0] == 0
-
-
-def test_a_search_or_a_reading_by_a_page_that_lay_open_too_long_does_nothing(
-    visitor: Sign, subject: UUID, at: Callable[[object], None]
-) -> None:
-    officer, path = visitor(), f"/people/{subject}"
-    search = officer.form("/people", "/people/find") | {"contact": MAILBOX}
-    reading = officer.form(path, f"{path}/read") | {"reason": "person_asked"}
-    at(NOW + LIVES + timedelta(hours=1))
-    for action, fields in (("/people/find", search), (f"{path}/read", reading)):
-        answer = officer.http.post(action, data=fields)
-        assert answer.status_code == 403
-        assert "lay open for too long" in answer.text
-    assert told("value_read") == []
