@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 from include.console.forms import sealed
 from include.console.offices import Looking, Reading
 from include.console.showing import Pages, language_of
-from include.duties.reading import REASONS, Found, Person, find_person, read_person
-from include.duties.reading.actions import PersonGone
+from include.duties.reading import REASONS, Found, Person, PersonGone, find_person, read_person
 from include.duties.requests.actions import name_of_right
 from include.duties.retention.foreseeing import Foreseen, foresee_all
 from include.duties.review import reason_text
