@@ -16,7 +16,7 @@ profile or a file of records that cannot be read fails `keep_records` by its nam
 the same.
 
 What is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken
-away.
+away. How consents, stops and restrictions stand is counted anew for the console.
 
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.
