@@ -15,13 +15,13 @@ select min(due_at) as at from duties.duty where state = 'open';
 -- name: unsent
 select count(*) from (
     select from duties.notice
-     where state in ('owed', 'queued', 'told') and state <> 'told' and send_by < :at limit :many
+     where state in ('owed', 'queued') and send_by < :at limit :many
 ) found;
 
 -- name: owed
 select count(*) from (
     select from duties.notice
-     where state in ('owed', 'queued', 'told') and state <> 'told' and send_by >= :at limit :many
+     where state in ('owed', 'queued') and send_by >= :at limit :many
 ) found;
 
 -- name: undetermined

@@ -73,6 +73,7 @@ class Notice(Base):
         Index("ix_notice_subject_id", "subject_id"),
         Index("ix_notice_message_id", "message_id", postgresql_where=text("message_id is not null")),
         Index("ix_notice_live", "send_by", postgresql_where=text("state in ('owed', 'queued', 'told')")),
+        Index("ix_notice_unsent", "send_by", postgresql_where=text("state in ('owed', 'queued')")),
         Index("ix_notice_ending", "due_at", postgresql_where=text("state in ('owed', 'queued', 'told')")),
         DUTIES,
     )

@@ -1,7 +1,8 @@
 """A register as large as the console's pages are measured over, written by the database itself: invented, no delivery.
 
-Six points in ten are businesses', three are a person's, one waits for a decision. Each person is owed a notice, most
-were told and asked, some agreed; beside them stand plans, holds, audiences, stops and the ledger's events.
+Six points in ten are businesses', three are a person's, one waits for a decision. Each person is owed a notice: two in
+three were told in time and asked, none is late, some agreed; beside them stand plans, holds, audiences, stops and the
+ledger's events.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ insert into duties.duty (id, kind, source_key, state, outcome, edition, article,
                          closed_at)
 select id, 'source_notice', 'bench', case when n % 200 = 0 then 'missed' when n % 3 = 0 then 'open' else 'done' end,
        case when n % 200 = 0 or n % 3 = 0 then null else 'told' end, 'sa-2024-09-14', 'IR 4(3)', :at, :at,
-       cast(:at as timestamptz) + (1 + n % 29) * interval '1 day',
+       cast(:at as timestamptz) + case when n % 3 = 0 then 21 + n % 9 else 1 + n % 29 end * interval '1 day',
        case when n % 200 = 0 or n % 3 <> 0 then cast(:at as timestamptz) - (n % 29) * interval '1 day' end
   from (select id, row_number() over (order by id) as n from register.subject) people;
 

@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 WORDS = ("sought", "searches", "person_asked", "to_correct", "authority_asked")
+UNSENT = "state in ('owed', 'queued')"
 LIVE = "state in ('owed', 'queued', 'told')"
 READ = {
     "register.subject": ("id", "jurisdiction", "language", "created_at"),
@@ -87,6 +88,7 @@ def upgrade() -> None:
     op.add_column("reader", sa.Column("sought", sa.BigInteger(), server_default="0", nullable=False), schema="duties")
     op.create_index("ix_audience_made_at", "audience", ["made_at", "id"], schema="duties")
     op.create_index("ix_notice_ending", "notice", ["due_at"], schema="duties", postgresql_where=sa.text(LIVE))
+    op.create_index("ix_notice_unsent", "notice", ["send_by"], schema="duties", postgresql_where=sa.text(UNSENT))
     op.create_index("ix_stop_asked_at", "stop", ["asked_at", "id"], schema="duties")
     op.create_index(
         "ix_destruction_verified", "destruction", ["verified_at", "id"], schema="duties",
@@ -107,6 +109,7 @@ def downgrade() -> None:
     op.execute("drop view duties.hold_of_subject")
     op.drop_index("ix_destruction_verified", table_name="destruction", schema="duties")
     op.drop_index("ix_stop_asked_at", table_name="stop", schema="duties")
+    op.drop_index("ix_notice_unsent", table_name="notice", schema="duties")
     op.drop_index("ix_notice_ending", table_name="notice", schema="duties")
     op.drop_index("ix_audience_made_at", table_name="audience", schema="duties")
     op.drop_column("reader", "sought", schema="duties")
