@@ -144,7 +144,10 @@ def test_a_drill_is_listed_with_its_outcome_and_its_report_is_compared_with_the_
     reader = visitor("auditor", "auditor")
     page = reader.get("/retention/proofs").text
     assert page.count(">proven<") == page.count(">not proven<") == 1
-    assert "whose hash the ledger recorded" in reader.get(f"/retention/drill/{good}").text
+    shown = reader.get(f"/retention/drill/{good}").text
+    assert "whose hash the ledger recorded" in shown
+    assert "12,345" in shown
+    assert "True" not in shown
     assert "Not proven" in reader.get(f"/retention/drill/{bad}").text
     file.write_text(file.read_text("utf-8").replace("12345", "12346"), encoding="utf-8")
     assert "not the one that the ledger recorded" in reader.get(f"/retention/drill/{good}").text

@@ -64,11 +64,11 @@ def read_report(drill: UUID, sha256: bytes) -> tuple[dict[str, Any], bool] | Non
     return told, hashlib.sha256(whole).digest() == sha256
 
 
-def rows(told: dict[str, Any], language: str) -> list[tuple[str, str]]:
+def rows(told: dict[str, Any], language: str) -> list[tuple[str, Any]]:
     """Give a report's facts in one language: what each is called, and what it says."""
     place = ("ar", "en").index(language)
     said = told | {"outcome": OUTCOMES[bool(told["proven"])][place], "changed": ", ".join(told["changed"]) or "0"}
-    return [(names[place], str(said[name])) for name, *names in WORDS]
+    return [(names[place], said[name]) for name, *names in WORDS]
 
 
 def _facts(proof: Proof) -> dict[str, Any]:
