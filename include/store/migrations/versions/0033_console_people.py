@@ -1,7 +1,7 @@
 """Let the console show people, consents, audiences and certificates by ids, codes and counts, and count searches.
 
 Revision ID: 0033_console_people
-Revises: 0025_console
+Revises: 0031_records
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0033_console_people"
-down_revision = "0025_console"
+down_revision = "0031_records"
 branch_labels = None
 depends_on = None
 
