@@ -20,8 +20,8 @@ __all__ = ["AUDIENCE", "EVENTS", "MAILBOX", "PERSON", "fill"]
 MAILBOX = "bench.person@people.example"
 PERSON = UUID("0b8f7c62-6c1d-4b7e-9a35-2f4f1f6d9c10")
 AUDIENCE = UUID("5d0f6f5a-9f0e-4b59-8a1c-0c9f0f3b7a21")
-EVENTS = 60_000
-"""Events of one kind and day in the ledger: writers pass it one at a time."""
+EVENTS = 12_000
+"""Events of one kind and day in the ledger, more than a page counts: writers pass it one at a time."""
 STEPS = """
 insert into register.subject (id, jurisdiction, language, created_at)
 select made('subject' || id), 'sa', 'ar', :at from register.listing where id % 10 >= 6;
