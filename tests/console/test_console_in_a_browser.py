@@ -12,6 +12,7 @@ import pytest
 from builders import Held, ask
 from operators_here import NOW, PLACE, SHOP
 from people_here import PRESSED, more_paths, people_and_proofs
+from screens import SCREENS, ways
 from sqlalchemy import Connection
 
 from include.duties.holds import begin_standstill, place
@@ -21,7 +22,6 @@ from include.duties.verifying import verify_now
 CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 Make = Callable[..., Held]
 PLAN = """
     insert into duties.destruction
@@ -82,15 +82,13 @@ def opened(browser: Any, address: str, **more: Any) -> tuple[Any, Any]:
     return context, page
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "language", "theme"), ways(every=bool(SHOTS)))
 def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     busy: str, address: str, browser: Any, size: str, language: str, theme: str
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    width, height = SIZES[size]
+    width, height = SCREENS[size]
     viewport = {"width": width, "height": height}
     context, page = opened(browser, address, viewport=viewport, language=language, theme=theme)
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")

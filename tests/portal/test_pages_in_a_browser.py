@@ -14,6 +14,7 @@ from builders import ask
 from httpx import Client
 from packages_opened import asks
 from people_told import controller
+from screens import SCREENS, ways
 
 from include.channels.tokens import token_of
 from include.duties.packages import deliver, prepare
@@ -22,7 +23,6 @@ from include.law import now
 CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the PATH")
 
@@ -101,15 +101,13 @@ TITLES = {
 """What shows that it is the page that was meant."""
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["ar", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "language", "scheme"), ways(every=bool(SHOTS)))
 def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     client: Client, link: str, browser: Any, size: str, language: str, scheme: str
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    width, height = SIZES[size]
+    width, height = SCREENS[size]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     for name, path in addresses(link).items():
         open_page(page, name, f"{str(client.base_url).rstrip('/')}{path}?lang={language}")
