@@ -24,6 +24,7 @@ class Message(Base):
         Index("ix_message_due", "not_before", postgresql_where=text("state = 'ready'")),
         Index("ix_message_awaited", "not_before", postgresql_where=text("state = 'ready' and kind = 'identity_code'")),
         Index("ix_message_duty_id", "duty_id"),
+        Index("ix_message_state", "kind", "channel", "state", "created_at", "id"),
         Index(
             "ix_message_undelivered",
             "recipient_key",
@@ -73,6 +74,7 @@ class Returned(Base):
             name="kind",
         ),
         Index("ix_returned_message_id", "message_id", postgresql_where=text("message_id is not null")),
+        Index("ix_returned_read_at", "read_at"),
         {"schema": "channels"},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ __all__ = [
     "Destruction",
     "DestructionRow",
     "DestructionTarget",
+    "DueDay",
     "Duty",
     "Elsewhere",
     "Hold",
@@ -63,6 +64,19 @@ class Duty(Base):
     closed_at: Mapped[datetime | None] = mapped_column()
 
 
+class DueDay(Base):
+    """How many clocks of a kind run out on a day, as the watch last counted them: too many to count for a page."""
+
+    __tablename__ = "due_day"
+    __table_args__ = DUTIES
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """By the zone of the edition at home."""
+    kind: Mapped[str] = plain(primary_key=True)
+    clocks: Mapped[int] = mapped_column(BigInteger)
+    counted_at: Mapped[datetime] = mapped_column()
+
+
 class Notice(Base):
     """The source notice owed to one subject about one source for one purpose (IR 4(3)). Its id is its duty's."""
 
@@ -72,6 +86,7 @@ class Notice(Base):
         CheckConstraint("state in ('owed', 'queued', 'told', 'answered', 'exempt', 'destroyed')", name="state"),
         Index("ix_notice_subject_id", "subject_id"),
         Index("ix_notice_message_id", "message_id", postgresql_where=text("message_id is not null")),
+        Index("ix_notice_state", "state", "channel"),
         Index("ix_notice_live", "send_by", postgresql_where=text("state in ('owed', 'queued', 'told')")),
         Index("ix_notice_unsent", "send_by", postgresql_where=text("state in ('owed', 'queued')")),
         Index("ix_notice_ending", "due_at", postgresql_where=text("state in ('owed', 'queued', 'told')")),
@@ -122,6 +137,7 @@ class Destruction(Base):
         ),
         Index("ix_destruction_planned_at", "planned_at", "id"),
         Index("ix_destruction_verified", "verified_at", "id", postgresql_where=text("state = 'verified'")),
+        Index("ix_destruction_destroyed_at", "destroyed_at", postgresql_where=text("destroyed_at is not null")),
         DUTIES,
     )
 

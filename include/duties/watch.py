@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
 from include.duties.awaiting import raise_late
+from include.duties.due_days import count_days
 from include.duties.notice.calendar import HOME
 from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract
@@ -73,6 +74,7 @@ def watch(
         )
         counts = {name: len(raised[level]) for level, name in NAMES.items()}
         counts["overdue"] += _raise_asked(connection, at)
+        count_days(connection, at)
         late = raise_late(connection, contracts, at)
         counts["late"] = sum(late.values())
         if any(counts.values()):

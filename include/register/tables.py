@@ -31,6 +31,7 @@ __all__ = [
     "Review",
     "Run",
     "Rung",
+    "SetAside",
     "Source",
     "Statement",
     "Subject",
@@ -93,6 +94,7 @@ class Receipt(Base):
     __table_args__ = (
         UniqueConstraint("source_key", "run"),
         CheckConstraint("state in ('received', 'landed', 'checked', 'registered', 'failed')", name="state"),
+        Index("ix_receipt_source_key", "source_key", "received_at", "id"),
         REGISTER,
     )
 
@@ -113,6 +115,17 @@ class Receipt(Base):
     """The version of the classification's rules at receipt."""
     landing: Mapped[UUID | None] = mapped_column()
     """The receipt whose landing files hold its rows; null for its own."""
+
+
+class SetAside(Base):
+    """How many rows of a receipt were set aside, by reason: what is left of it when the rows' own traces go."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = REGISTER
+
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("register.receipt.id"), primary_key=True)
+    reason: Mapped[str] = plain(primary_key=True)
+    rows: Mapped[int] = mapped_column(BigInteger)
 
 
 class Turn(Base):

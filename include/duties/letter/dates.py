@@ -11,7 +11,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from include.law import Edition
 
-__all__ = ["complaint_period", "counted", "day", "moment", "request_period"]
+__all__ = ["LOCALES", "complaint_period", "counted", "day", "moment", "request_period"]
 
 LOCALES = {"ar": "ar_SA", "en": "en_GB"}
 """January is `يناير` in the first, and the day comes before the month in both."""

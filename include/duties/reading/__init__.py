@@ -2,6 +2,7 @@
 
 from include.duties.reading.actions import PersonGone, put_to_use, read_person, read_point
 from include.duties.reading.finding import find_person
+from include.duties.reading.letters import Letter, LetterGone, Withheld, read_letter
 from include.duties.reading.model import MOST, MOST_SOUGHT, REASONS, Found, Person, Reading, Value, Why
 
 __all__ = [
@@ -9,13 +10,17 @@ __all__ = [
     "MOST_SOUGHT",
     "REASONS",
     "Found",
+    "Letter",
+    "LetterGone",
     "Person",
     "PersonGone",
     "Reading",
     "Value",
     "Why",
+    "Withheld",
     "find_person",
     "put_to_use",
+    "read_letter",
     "read_person",
     "read_point",
 ]

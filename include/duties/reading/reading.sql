@@ -40,3 +40,8 @@ update duties.reader set alarmed_at = :at where actor = :actor;
 
 -- name: used
 update duties.reader set undecided = undecided - 1 where actor = :actor and undecided > 0;
+
+-- name: letter
+select message.kind, message.recipient, message.subject, message.text_body,
+       (select notice.subject_id from duties.notice where notice.id = message.duty_id) as subject_id
+  from channels.message where message.id = :message and message.state = 'ready';

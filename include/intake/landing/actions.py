@@ -172,14 +172,19 @@ def _record(receipt: Receipt, contract: Contract, tally: Tally, folder: Path, at
     """Make the landing visible: shards, rows set aside, counts and evidence in one transaction."""
     with begin(Role.INTAKE) as connection:
         advisory_lock(connection, f"source:{contract.key}")
-        for table in ("shard", "quarantined"):
-            connection.execute(text(f"delete from landing.{table} where receipt_id = :id"), {"id": receipt.id})
+        for table in ("landing.shard", "landing.quarantined", "register.set_aside"):
+            connection.execute(text(f"delete from {table} where receipt_id = :id"), {"id": receipt.id})
         copy_into(
             connection,
             "landing.quarantined",
             ("receipt_id", "row_number", "row_key", "reason", "source_column"),
             ((receipt.id, row.row, row.row_key, row.reason, row.column) for row in tally.set_aside),
         )
+        for reason, rows in Counter(row.reason for row in tally.set_aside).items():
+            connection.execute(
+                text("insert into register.set_aside (receipt_id, reason, rows) values (:id, :reason, :rows)"),
+                {"id": receipt.id, "reason": reason, "rows": rows},
+            )
         for number in tally.shards:
             connection.execute(
                 text("insert into landing.shard (receipt_id, number, rows) values (:id, :number, :rows)"),

@@ -97,6 +97,9 @@ select fate, cast(sum(rows) as bigint) as rows
 insert into landing.quarantined (receipt_id, row_number, row_key, reason, source_column)
 select :receipt, row_number, row_key, 'row_id_repeated', null from fate where fate = 'quarantined'
 on conflict do nothing;
+insert into register.set_aside (receipt_id, reason, rows)
+select :receipt, 'row_id_repeated', count(*) from fate where fate = 'quarantined'
+on conflict (receipt_id, reason) do update set rows = excluded.rows;
 
 -- name: unasked
 -- Of rows that are not taken in, nothing further is asked.
