@@ -10,19 +10,32 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
-from include.console import consent, evidence, law, people, proofs, retention, review, today
+from include.console import (
+    consent,
+    evidence,
+    law,
+    linked,
+    notices,
+    people,
+    proofs,
+    retention,
+    review,
+    sources,
+    today,
+)
 from include.console.forms import Stale
+from include.console.linked import PageOf, nowhere
 from include.console.offices import Right, SignedIn, known, may
 from include.console.promises import Run
-from include.console.showing import Pages
+from include.console.showing import STYLE_OF_STRANGERS, Pages
 from include.errors import MayBeRetried
 
 __all__ = ["HEADERS", "create_app"]
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'self'",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'self' '{STYLE_OF_STRANGERS}'; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
@@ -34,13 +47,19 @@ HEADERS = {
 LARGEST = 64 * 1024
 """Octets of what a form may send."""
 STATIC = Path(__file__).parent / "static"
-TOLD = {401: "signed_out", 403: "refused", 404: "missing", 405: "missing"}
+TOLD = {403: "refused", 404: "missing", 405: "missing"}
 
 
-def create_app(signed_in: Callable[..., SignedIn], runs: Callable[[], Sequence[Run]] = tuple) -> FastAPI:
+def create_app(
+    signed_in: Callable[..., SignedIn],
+    runs: Callable[[], Sequence[Run]] = tuple,
+    page_of: PageOf = nowhere,
+    sign_in: str | None = None,
+) -> FastAPI:
     """Make the application. `signed_in` is a dependency that says who asks, or raises 401; every route has it.
 
-    `runs` gives the last run of each workflow, where somebody knows of them.
+    `runs` gives the last run of each workflow, where somebody knows of them; `page_of` the page that a workflow
+    concerns; `sign_in` is where somebody signs in.
     """
     app = FastAPI(
         title="Amanah: the operators' console", docs_url=None, redoc_url=None, openapi_url=None,
@@ -48,10 +67,11 @@ def create_app(signed_in: Callable[..., SignedIn], runs: Callable[[], Sequence[R
     )  # fmt: skip
     pages = Pages()
     app.include_router(today.routes(pages, runs))
-    for room in (review, people, consent, retention, proofs, evidence, law):
+    app.include_router(linked.routes(pages, page_of))
+    for room in (sources, review, people, notices, consent, retention, proofs, evidence, law):
         app.include_router(room.routes(pages))
     _guard(app)
-    _catch(app, pages)
+    _catch(app, pages, sign_in)
 
     @app.get("/static/{name}", response_class=FileResponse, dependencies=[may(Right.LOOK)])
     def static(name: str) -> FileResponse:
@@ -74,7 +94,7 @@ def _guard(app: FastAPI) -> None:
         return response
 
 
-def _catch(app: FastAPI, pages: Pages) -> None:
+def _catch(app: FastAPI, pages: Pages, sign_in: str | None) -> None:
     """Answer what is wrong with a request in a page, and never with what was sent."""
 
     @app.exception_handler(RequestValidationError)
@@ -83,6 +103,8 @@ def _catch(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> HTMLResponse:
+        if error.status_code == 401:
+            return pages.signed_out(request, sign_in)
         word = "stale" if isinstance(error, Stale) else TOLD.get(error.status_code, "unfit")
         return pages.told(request, word, error.status_code)
 

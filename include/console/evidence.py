@@ -23,6 +23,7 @@ from include.store import Role, begin
 __all__ = ["routes"]
 
 PAGE = 50
+PACKS = 10
 LATER = datetime(9999, 1, 1, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 30)
 Known = Annotated[str, Path(pattern=r"^[a-z_]{1,64}$")]
@@ -50,10 +51,12 @@ def routes(pages: Pages) -> APIRouter:
             kinds = STEPS.rows(connection, "kinds", bounds)
             (seals,) = STEPS.rows(connection, "seals")
             verified, verified_at = last_of(connection, "ledger_verified")
+            newest = {"kind": "ledger_exported", "recorded_at": LATER, "seq": 0, "limit": PACKS}
+            packs = [_told(row) for row in STEPS.rows(connection, "events", newest)]
         return pages.show(
             request, "evidence", kinds=kinds, shown=begin_of, before=shown - timedelta(days=1),
             after=shown + timedelta(days=1) if shown < today else None, seals=seals, verified=verified,
-            verified_at=verified_at, many=MANY, said=said,
+            verified_at=verified_at, many=MANY, said=said, packs=packs,
         )  # fmt: skip
 
     @router.get("/{kind}")

@@ -99,7 +99,7 @@ def _clocks(facts: Facts) -> Promise:
 
 def _notices(facts: Facts) -> Promise:
     if facts.unsent:
-        return Promise("notices", State.BROKEN, "unsent", facts.unsent)
+        return Promise("notices", State.BROKEN, "unsent", facts.unsent, link="/notices")
     return Promise("notices", State.KEPT, "owed", facts.owed)
 
 
@@ -130,7 +130,7 @@ def _standstill(facts: Facts) -> Promise:
 
 def _deliveries(facts: Facts) -> Promise:
     if facts.failed_deliveries:
-        return Promise("deliveries", State.NEEDED, "failed", facts.failed_deliveries)
+        return Promise("deliveries", State.NEEDED, "failed", facts.failed_deliveries, link="/sources")
     return Promise("deliveries", State.KEPT, "nothing")
 
 

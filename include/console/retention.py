@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from include.console.counting import STEPS
+from include.console.drawn import destroyed
 from include.console.forms import sealed
 from include.console.offices import Deciding, Looking
-from include.console.showing import Pages
+from include.console.showing import Pages, language_of
 from include.duties.destruction.actions import allow, reject
 from include.duties.holds import STOPPED_FOR, begin_standstill, end_standstill, place, release
 from include.duties.notice.calendar import HOME
@@ -44,7 +45,9 @@ def routes(pages: Pages) -> APIRouter:
         holds_after: Annotated[UUID | None, Query()] = None,
     ) -> HTMLResponse:
         """Show plans with their counts, holds, and whether anything is destroyed at all."""
-        return pages.show(request, "retention", **_found(before, holds_after) | {"said": said, "reasons": STOPPED_FOR})
+        gone = destroyed(now(), language_of(request))
+        found = _found(before, holds_after) | {"said": said, "reasons": STOPPED_FOR, "destroyed": gone}
+        return pages.show(request, "retention", **found)
 
     def done(request: Request, act: Callable[[], object], said: Said, failed: str) -> Response:
         try:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from include.console.counting import MANY, facts
+from include.console.drawn import due
 from include.console.offices import Looking
 from include.console.promises import Run, State, promises
-from include.console.showing import Pages
+from include.console.showing import Pages, language_of
 from include.law import now
 
 __all__ = ["routes"]
@@ -26,6 +27,7 @@ def routes(pages: Pages, runs: Callable[[], Sequence[Run]]) -> APIRouter:
         at = now()
         found = promises(facts(at, runs()), at)
         needing = [promise for promise in found if promise.state in (State.BROKEN, State.NEEDED)]
-        return pages.show(request, "today", promises=found, needing=len(needing), many=MANY, at=at)
+        clocks = due(at, language_of(request))
+        return pages.show(request, "today", promises=found, needing=len(needing), many=MANY, at=at, clocks=clocks)
 
     return router

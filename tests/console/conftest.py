@@ -13,10 +13,12 @@ import pytest
 import uvicorn
 from builders import Held, ask, person
 from fastapi import FastAPI
-from operators_here import NOW, PLACE, SHOP, Visitor, signed_in
+from operators_here import LETTER, NOW, PLACE, SHOP, Visitor, signed_in, writes
 from sqlalchemy import Connection, create_engine
 
+from include.channels import OutgoingMessage
 from include.console import create_app
+from include.workflow.pages import page_of
 
 Make = Callable[..., Held]
 
@@ -37,7 +39,7 @@ def address(database: str, at: object) -> Iterator[str]:
     """Where the console answers."""
     del database, at
     outer = FastAPI(openapi_url=None)
-    outer.mount(PLACE, create_app(signed_in))
+    outer.mount(PLACE, create_app(signed_in, page_of=page_of, sign_in="/sign-in"))
     server = uvicorn.Server(uvicorn.Config(outer, port=0, access_log=False, log_level="warning"))
     running = threading.Thread(target=server.run)
     running.start()
@@ -101,3 +103,10 @@ def subject(source: Make, at: object) -> UUID:
     plan_notices(NOW)
     ((found,),) = ask("select distinct subject_id from register.contact_point where kind = 'email'")
     return UUID(str(found))
+
+
+@pytest.fixture
+def letter(database: str, at: object) -> OutgoingMessage:
+    """A message that waits in the outbox."""
+    del database, at
+    return writes(LETTER)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from builders import START
 from fastapi import HTTPException, Request
 from httpx import Client, Response
 
+from include.channels import Channel, OutgoingMessage, enqueue
+from include.store import Role, begin
+
 NOW = START + timedelta(hours=2)
 PLACE = "/amanah"
+LETTER = uuid5(NAMESPACE_URL, "letter")
+LINK = "https://privacy.example.com/p/" + "abcdefg234" * 4
 SHOP = {"id": "8", "name": "شركة الواحة للتجارة المحدودة", "email": "kdzx@alwaha.example", "city": "جدة"}
 
 
@@ -29,6 +36,20 @@ def signed_in(request: Request) -> Somebody:
     if not login:
         raise HTTPException(401)
     return Somebody(login, frozenset({office}))
+
+
+def writes(message: UUID, **changes: Any) -> OutgoingMessage:
+    """Put a letter to an invented person into the outbox."""
+    given: dict[str, Any] = {
+        "id": message, "kind": "source_notice", "channel": Channel.EMAIL, "recipient": "kdzx@people.example",
+        "subject": "إشعار | Notice", "text": f"إلى السيد كدزكس\nTo Mr Kdzx <script>alert(1)</script>\n{LINK}\n",
+        "html": "<p onclick='alert(1)'>kdzx<img src='https://elsewhere.example/x.png'></p>", "language": "ar",
+        "template": "source_notice/3", "jurisdiction": "sa", "not_before": NOW,
+    }  # fmt: skip
+    written = OutgoingMessage(**given | changes)
+    with begin(Role.DUTIES) as connection:
+        enqueue(connection, written, at=NOW)
+    return written
 
 
 class Visitor:

@@ -14,6 +14,7 @@ from operators_here import SHOP, Visitor
 from sqlalchemy import text
 
 from include.console.law import figures
+from include.evidence import Kind, export, record
 from include.law import edition_for, now
 from include.law.in_force import FOLDER
 from include.store import Role, StoreRefused, begin
@@ -129,3 +130,13 @@ def test_what_waits_is_found_by_its_index(source: Make) -> None:
         """)).scalars().all()  # fmt: skip
     assert any("undetermined" in line or "received_at" in line for line in plan if "Index" in line)
     assert not any("Sort" in line for line in plan)
+
+
+def test_packs_that_were_taken_out_stand_on_the_page_by_their_hash(visitor: Sign, point: int, tmp_path: Path) -> None:
+    auditor = visitor("auditor", "auditor")
+    assert "No pack was taken out yet" in auditor.get("/evidence").text
+    with begin(Role.AUDITOR) as connection:
+        digest = export(connection, tmp_path / "ledger.zip")
+    with begin(Role.AUDITOR) as connection:
+        record(connection, Kind.LEDGER_EXPORTED, at=now(), hashes={"pack": digest})
+    assert digest.hex() in auditor.get("/evidence").text

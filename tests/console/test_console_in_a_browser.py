@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 from builders import Held, ask
-from operators_here import NOW, PLACE, SHOP
+from full_outbox import BOUNCED, CODE, fill
+from operators_here import LETTER, NOW, PLACE, SHOP
 from people_here import PRESSED, more_paths, people_and_proofs
 from screens import SCREENS, ways
 from sqlalchemy import Connection
 
 from include.duties.holds import begin_standstill, place
-from include.duties.notice.actions import plan_notices
 from include.duties.verifying import verify_now
 
 CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 28)"}
 Make = Callable[..., Held]
 PLAN = """
     insert into duties.destruction
@@ -57,6 +58,9 @@ def busy(address: str, source: Make, company: Connection) -> str:
     guide.delivers(rows)
     plan_notices(NOW)
     people_and_proofs(guide)
+    title = {"ar": "سجل العينة", "en": "Sample Register"}
+    more = {"title": title, "assessment": "DOC-2026-901", "basis": {"case": "public_entity", "proof": "DOC-2026-902"}}
+    fill(source(key="sample_register", location="sample_register.csv", **more))
     place("CASE-2026/14", by="dpo", at=NOW, people=("person.1@people.example",))
     place("CASE-2026/15", by="dpo", at=NOW, system="books", table="account")
     begin_standstill(reason="drill", by="dpo", at=NOW)
@@ -94,6 +98,10 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")
     paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention", **more_paths(),
              "evidence": f"/evidence?day={day}",
+             "sources": "/sources", "source": "/sources/sample_register",
+             "notices": "/notices", "messages": "/notices/source_notice/email/ready",
+             "message": f"/notices/message/{BOUNCED}", "code": f"/notices/message/{CODE}",
+             "waits": f"/notices/message/{LETTER}", "letter": f"/notices/message/{LETTER}",
              "events": "/evidence/hold_placed", "law": "/law", "gone": "/review/999999", "value": busy}  # fmt: skip
     for name, path in paths.items():
         page.goto(address + PLACE + path)
@@ -103,6 +111,11 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
         if name in PRESSED:
             page.click(PRESSED[name])
             page.wait_for_load_state()
+        if name == "letter":
+            page.keyboard.press("v")
+            page.wait_for_selector("pre.letter")
+        for details in page.locator("details").all():
+            details.evaluate("details => { details.open = true }")
         page.wait_for_function(f"document.documentElement.lang === '{language}'")
         assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
         assert page.evaluate("document.documentElement.dataset.theme") == theme
@@ -186,4 +199,26 @@ def test_without_a_script_everything_can_be_done(busy: str, address: str, browse
     assert "kdzx@place" in page.locator(".value").inner_text()
     page.get_by_role("button", name="الاسم اسم منشأة").click()
     assert ask("select count(*) from register.review")[0][0] == 1
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_stranger_is_shown_a_page_in_their_colours_and_language_from_which_they_sign_in(
+    address: str, browser: Any, language: str, theme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(color_scheme=theme, locale=f"{language}-SA", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    complaints = list[str]()
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.goto(address + PLACE + "/sources")
+    assert page.get_by_role("link").get_attribute("href") == "/sign-in"
+    assert page.evaluate("document.dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER[theme]
+    assert Axe().run(page).response["violations"] == []
+    assert complaints == []
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"stranger-{language}-phone-{theme}.png"), full_page=True)
     context.close()
