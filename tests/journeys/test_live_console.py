@@ -164,3 +164,24 @@ def test_the_last_runs_are_told_to_the_page(live: LiveAirflow) -> None:
         page = client.get("/amanah/").text
     assert "No run is known" not in page
     assert "Workflows whose last run is well" in page
+
+
+def test_a_run_and_its_tasks_lead_to_the_page_that_they_concern(live: LiveAirflow, page: Any) -> None:
+    assert live.outcomes(["seal_evidence"], "linked") == {"seal_evidence": "success"}
+    way = "/api/v2/dags/seal_evidence/dagRuns/linked/taskInstances"
+    tasks = [one["task_id"] for one in live.api.ask("GET", way)["task_instances"]]
+    found = [live.api.ask("GET", f"{way}/{task}/links")["extra_links"].values() for task in tasks]
+    (link,) = {where for links in found for where in links if where}
+    for place in (link, "/dags/seal_evidence/runs/linked/plugin/amanah_run", "/dags/seal_evidence/plugin/amanah_dag"):
+        page.goto(live.place.url + place)
+        page.frame_locator("iframe").get_by_role("heading", level=1, name="Evidence").wait_for()
+
+
+def test_who_is_signed_out_is_led_to_airflows_own_login_and_back(live: LiveAirflow, page: Any) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{live.place.url}/amanah/sources")
+    page.get_by_role("link", name="Sign in").click()
+    page.fill("input[name=username]", "dpo")
+    page.fill("input[name=password]", live.place.passwords["dpo"])
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="Today").wait_for()
