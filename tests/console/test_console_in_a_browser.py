@@ -17,6 +17,7 @@ from screens import SCREENS, ways
 from sqlalchemy import Connection
 
 from include.duties.holds import begin_standstill, place
+from include.duties.notice.actions import plan_notices
 from include.duties.verifying import verify_now
 
 CHROMIUM = shutil.which("chromium")

@@ -1,7 +1,7 @@
 """Let the console show people, consents, audiences and certificates by ids, codes and counts, and count searches.
 
 Revision ID: 0033_console_people
-Revises: 0031_records
+Revises: 0032_console_sources
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0033_console_people"
-down_revision = "0031_records"
+down_revision = "0032_console_sources"
 branch_labels = None
 depends_on = None
 
@@ -28,14 +28,12 @@ READ = {
     "duties.consent_event": (
         "id", "subject_id", "purpose", "channel", "action", "provenance", "text_version", "language", "means", "at",
     ),
-    "duties.notice": (
-        "subject_id", "source_key", "purpose", "outcome", "channel", "edition", "received_at", "due_at", "closed_at",
-    ),
+    "duties.notice": ("subject_id",),
     "duties.request": ("id", "reference", "right", "subject_id", "means", "state", "received_at", "due_at"),
     "duties.restriction": ("id", "subject_id", "kind", "purpose", "since", "ended_at", "means"),
     "duties.destruction_request": ("subject_id", "trigger", "destruction_id"),
     "duties.destruction_target": ("destruction_id", "notice_id"),
-    "duties.destruction": ("destroyed_at", "verified_at"),
+    "duties.destruction": ("verified_at",),
     "duties.audience": (
         "id", "purpose", "recipient", "country", "form", "platform", "state", "counts", "edition", "made_at",
         "expires_at",
