@@ -13,6 +13,7 @@ import typer
 from include.commands.api import app as api
 from include.commands.archives import app as archives
 from include.commands.audience import app as audience
+from include.commands.audit import app as audit
 from include.commands.backups import app as backups
 from include.commands.backups import restore_check
 from include.commands.classification import app as classification
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(api, name="api")
 app.add_typer(archives, name="archive")
 app.add_typer(audience, name="audience")
+app.add_typer(audit, name="audit")
 app.add_typer(backups, name="backups")
 app.add_typer(classification, name="classification")
 app.add_typer(consent, name="consent")

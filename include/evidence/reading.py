@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, text
@@ -12,7 +13,7 @@ from include.evidence.model import Event, Head, Seal
 from include.evidence.rules import Book, Leaf
 from include.evidence.tables import LedgerHead, LedgerLeaf, LedgerRecord, LedgerSeal
 
-__all__ = ["book", "count", "head", "last_sealed"]
+__all__ = ["book", "count", "events_of", "head", "last_sealed", "seal_after", "seal_before", "seals_of"]
 
 ROWS_AT_ONCE = 5_000
 
@@ -69,6 +70,34 @@ def count(connection: Connection, last: int) -> int:
 def last_sealed(connection: Connection) -> int | None:
     """Find the last record that the database holds a seal of."""
     return connection.execute(select(func.max(LedgerSeal.seq))).scalar_one()
+
+
+def events_of(connection: Connection, after: int, to: int) -> Iterator[Event]:
+    """Read the records behind one number up to another, in their order; they come as they are asked for."""
+    rows = select(*RECORD).where(LedgerRecord.seq > after, LedgerRecord.seq <= to).order_by(LedgerRecord.seq)
+    for row in _stream(connection, rows):
+        yield Event(*row)
+
+
+def seals_of(connection: Connection, first: int, last: int) -> tuple[Seal, ...]:
+    """Read the seals of the records from one number to another, in their order."""
+    within = select(*SEAL).where(LedgerSeal.seq >= first, LedgerSeal.seq <= last).order_by(LedgerSeal.seq)
+    return tuple(Seal(*row) for row in connection.execute(within))
+
+
+def seal_before(connection: Connection, instant: datetime) -> Seal | None:
+    """Find the last seal that was made by an instant: whatever it seals happened before."""
+    row = connection.execute(select(*SEAL).where(LedgerSeal.at <= instant).order_by(LedgerSeal.seq.desc()).limit(1))
+    return next((Seal(*each) for each in row), None)
+
+
+def seal_after(connection: Connection, *, seq: int = 0, instant: datetime = datetime.min) -> Seal | None:
+    """Find the first seal of a record, or made from an instant on: once it is there, no later one takes its place."""
+    from_then = instant.replace(tzinfo=instant.tzinfo or UTC)
+    row = connection.execute(
+        select(*SEAL).where(LedgerSeal.seq >= seq, LedgerSeal.at >= from_then).order_by(LedgerSeal.seq).limit(1)
+    )
+    return next((Seal(*each) for each in row), None)
 
 
 def _events(connection: Connection) -> Iterator[Event]:

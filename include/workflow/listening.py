@@ -12,6 +12,7 @@ __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
 OURS = (
     "back_up",
+    "audit",
     "check_coverage",
     "collect_",
     "destroy_due",

@@ -1,0 +1,44 @@
+"""
+# Audit a day
+
+**Promises** that any day can be proven: what was promised, held, due, done, late, held back, denied, sent and destroyed,
+as it was recorded by the end of that day. The pack lies in `audits` under `AMANAH_HOME`: files, their manifest, a report
+in Arabic and English, and beside the folder its signature. The same day gives the same bytes, also after people were
+destroyed and keys were changed. What is recorded later about a day is a supplement beside its pack.
+
+`seal_evidence` counts what is held as soon as a day has ended; this writes its pack three hours later. A day that nobody
+counted within the next one is told by its events alone: what is held later does not say what was held then.
+
+**Backfill**: `airflow backfill create --dag-id audit --from-date 2026-11-01 --to-date 2026-11-30
+--reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped. By hand: a
+date and a reason. Who started it, when and why is kept: `python -m include audit runs`.
+
+**When it fails**
+- *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the
+  pack that stands is not what the ledger gives; one of them was changed. Verify both, and call the officer.
+- *judge*: something was there that must not be. The message counts it, and the pack is written all the same. A missed
+  clock wants a reason: `python -m include audit explain`; it holds from the day on which it is given.
+
+**Safe to clear, to run twice and to kill**: a pack is there whole or not at all, and two at once take turns.
+"""
+
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param
+
+from include.workflow.assets import ZONE
+from include.workflow.audits import judge, write_pack
+from include.workflow.steps import DEFAULTS, REASON
+
+DATE = Param(None, type=["null", "string"], format="date", title="Date", description="By hand: the day to audit.")
+
+with DAG(
+    "audit",
+    doc_md=__doc__,
+    schedule=CronDataIntervalTimetable("0 3 * * *", timezone=ZONE),  # midnight UTC: plain dates name days
+    catchup=False,
+    max_active_runs=1,
+    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
+    params={"reason": REASON, "date": DATE},
+    default_args=DEFAULTS,
+    tags=["amanah", "evidence"],
+):
+    judge(write_pack())

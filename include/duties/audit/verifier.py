@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Verify an audit pack with Python 3.11 or later and nothing else: no database, no installation of Amanah.
+
+    python verifier.py FOLDER [PUBLIC_KEY.pem]
+
+FOLDER is the pack; its signature lies beside it as FOLDER.sig. Give the public key that you were handed by another way:
+without it a signature is checked by the key that it brings itself. Exit code 0 where all is as it was signed, 1 where
+not: the first wrong file is named, and the byte, if one was changed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FORM = "amanah audit 1"
+CONTEXT = b"amanah audit pack 1\n"
+SEAL_CONTEXT = b"amanah evidence seal 1\n"
+BLOCK = 512
+"""Bytes of a block: each has a hash of its own in the manifest, so that a changed byte is found and not only noticed."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Wrong(NamedTuple):
+    """What is not as it was signed."""
+
+    file: str
+    what: str
+    byte: int | None = None
+    """Counted from 0; None where no single byte can be named."""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}" + ("" if self.byte is None else f" (byte {self.byte:,})")
+
+
+def verify(pack: Path, trusted: frozenset[bytes] | None = None) -> list[Wrong]:
+    """Say what in a pack is not as it was signed, the first wrong file first; nothing where all is."""
+    try:
+        written = (pack / "manifest.json").read_bytes()
+        signature = Path(f"{pack}.sig").read_bytes()
+    except OSError as error:
+        return [Wrong(Path(str(error.filename or pack)).name, "cannot be read")]
+    signed = _is_signed(written, signature, trusted)
+    if signed is None:
+        return [Wrong(f"{pack.name}.sig", "is no signature, or of a key that is not trusted")]
+    if not signed:
+        return [_unsigned(pack, written, signature, trusted)]
+    wrong = list(_wrong_files(pack, json.loads(written)))
+    return wrong or list(chain_faults(pack))
+
+
+def manifest_of(pack: Path, **about: Any) -> bytes:
+    """Write the manifest of the files in a folder: their sizes, hashes, and the hashes of their blocks."""
+    files = {file.name: _described(file) for file in sorted(pack.iterdir()) if file.name != "manifest.json"}
+    return _canonical({"form": FORM, **about, "block": BLOCK, "files": files}) + b"\n"
+
+
+def chain_faults(pack: Path) -> Iterator[Wrong]:
+    """Follow the records by their hashes to the seal that lies over the last one, and so over all of them."""
+    seals = {seal["seq"]: seal for seal in _lines(pack / "seals.jsonl")}
+    about = json.loads((pack / "statement.json").read_bytes())["records"]
+    last, number = bytes.fromhex(about["after"]), about["first"] - 1
+    yield from (Wrong("seals.jsonl", f"seal of record {seq} is not genuine") for seq in _forged(seals))
+    if number in seals and seals[number]["hash"] != last.hex():
+        yield Wrong("statement.json", f"the records follow another record {number:,} than the one that was sealed")
+    for record in _lines(pack / "ledger.jsonl"):
+        number += 1
+        if record["seq"] != number:
+            yield Wrong("ledger.jsonl", f"record {number} is missing")
+            number = record["seq"]
+        elif record["prev_hash"] != last.hex():
+            yield Wrong("ledger.jsonl", f"record {number} does not follow the one before it")
+        last = _digest(record)
+        if last.hex() != record["hash"]:
+            yield Wrong("ledger.jsonl", f"record {number} was edited")
+        if number in seals and seals[number]["hash"] != last.hex():
+            yield Wrong("ledger.jsonl", f"record {number} is not the one that was sealed")
+    if number != about["last"] or number not in seals:
+        yield Wrong("ledger.jsonl", f"ends at record {number:,} instead of the sealed record {about['last']:,}")
+
+
+def keys_in(pem: str) -> frozenset[bytes]:
+    """Read Ed25519 public keys in PEM: the raw key is the last 32 bytes of each."""
+    blocks = pem.split("-----BEGIN PUBLIC KEY-----")[1:]
+    return frozenset(base64.b64decode("".join(block.split("-----END")[0].split()))[-32:] for block in blocks)
+
+
+def _described(file: Path) -> dict[str, Any]:
+    whole, blocks, size = hashlib.sha256(), [], 0
+    with file.open("rb") as content:
+        while part := content.read(BLOCK):
+            whole.update(part)
+            size += len(part)
+            blocks.append(hashlib.sha256(part).hexdigest()[:16])
+    return {"bytes": size, "sha256": whole.hexdigest(), "blocks": "".join(blocks)}
+
+
+def _wrong_files(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
+    there = {file.name for file in pack.iterdir()} - {"manifest.json"}
+    for name in sorted(there - set(manifest["files"])):
+        yield Wrong(name, "is not of this pack")
+    for name, signed in sorted(manifest["files"].items()):
+        if name not in there:
+            yield Wrong(name, "is missing")
+        elif (found := _described(pack / name)) != signed:
+            yield _where(pack / name, found, signed)
+
+
+def _where(file: Path, found: dict[str, Any], signed: dict[str, Any]) -> Wrong:
+    """Find the first block that differs and in it, if it is one, the byte."""
+    ours, theirs = found["blocks"], signed["blocks"]
+    pairs = range(0, max(len(ours), len(theirs)), 16)
+    at = next((each for each in pairs if ours[each : each + 16] != theirs[each : each + 16]), 0) // 16 * BLOCK
+    if found["bytes"] == signed["bytes"]:
+        with file.open("rb") as content:
+            content.seek(at)
+            block = content.read(BLOCK)
+        place = _changed_byte(block, theirs[at // BLOCK * 16 :][:16])
+        if place is not None:
+            return Wrong(file.name, "one byte was changed", at + place)
+        return Wrong(file.name, f"was changed between byte {at:,} and byte {at + len(block) - 1:,}")
+    return Wrong(
+        file.name, f"has {found['bytes']:,} bytes instead of {signed['bytes']:,}, and differs from byte {at:,} on"
+    )
+
+
+def _changed_byte(block: bytes, signed: str) -> int | None:
+    for place, held in enumerate(block):
+        before, behind = hashlib.sha256(block[:place]), block[place + 1 :]
+        for value in range(256):
+            if value != held:
+                tried = before.copy()
+                tried.update(bytes((value,)) + behind)
+                if tried.hexdigest()[:16] == signed:
+                    return place
+    return None
+
+
+def _is_signed(written: bytes, signature: bytes, trusted: frozenset[bytes] | None) -> bool | None:
+    """Tell whether a manifest is signed; None where the signature is none, or of somebody else."""
+    try:
+        key, signed = (base64.b64decode(line, validate=True) for line in signature.splitlines())
+    except ValueError:
+        return None
+    if trusted is not None and key not in trusted:
+        return None
+    return genuine(key, CONTEXT + written, signed)
+
+
+def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[bytes] | None) -> Wrong:
+    """Say whether the manifest was changed or the signature: what the files make of a manifest may be what was signed."""
+    try:
+        about = json.loads((pack / "statement.json").read_bytes())["manifest"]
+        meant = manifest_of(pack, **about)
+    except (OSError, ValueError, KeyError, TypeError):
+        return Wrong("manifest.json", "is not as it was signed")
+    if meant == written:
+        return Wrong(f"{pack.name}.sig", "does not fit the manifest, which all files fit")
+    if not _is_signed(meant, signature, trusted):
+        return Wrong("manifest.json", "is not as it was signed")
+    at = next((place for place, (one, other) in enumerate(zip(written, meant)) if one != other), len(meant))
+    return Wrong("manifest.json", "was changed, or cut off", at)
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open("rb") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _digest(record: dict[str, Any]) -> bytes:
+    moment = (datetime.fromisoformat(record["recorded_at"]) - EPOCH) // timedelta(microseconds=1)
+    numbers = record["seq"].to_bytes(8, "big", signed=True) + moment.to_bytes(8, "big", signed=True)
+    told = record["kind"].encode() + b"\0" + record["payload"].encode()
+    return hashlib.sha256(bytes.fromhex(record["prev_hash"]) + numbers + told).digest()
+
+
+def _forged(seals: dict[int, dict[str, Any]]) -> Iterator[int]:
+    for seq, seal in seals.items():
+        said = {name: seal[name] for name in ("at", "count", "hash", "seq")}
+        key, signed = bytes.fromhex(seal["public_key"]), bytes.fromhex(seal["signature"])
+        if seal["count"] != seq or not genuine(key, SEAL_CONTEXT + _canonical(said), signed):
+            yield seq
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+# Ed25519 as in RFC 8032, section 5.1.7: verification alone, which needs no secret and so no care for timing.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]
+
+
+def genuine(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether a signature (64 bytes) of a message is of an Ed25519 key (32 bytes)."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    public, first = _point(key), _point(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if public is None or first is None or scalar >= ORDER:
+        return False
+    said = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    left, right = _times(scalar, BASE), _plus(first, _times(said, public))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def _plus(one: Point, other: Point) -> Point:
+    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
+    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(scalar: int, point: Point) -> Point:
+    total: Point = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = _plus(total, point)
+        point, scalar = _plus(point, point), scalar >> 1
+    return total
+
+
+def _point(packed: bytes) -> Point | None:
+    y, odd = int.from_bytes(packed, "little") & (1 << 255) - 1, packed[31] >> 7
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if (x * x - square) % P or (x == 0 and odd):
+        return None
+    x = x if x & 1 == odd else P - x
+    return x, y, 1, x * y % P
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+_base = _point(BASE_Y.to_bytes(32, "little"))
+assert _base is not None
+BASE: Point = _base
+
+
+def main() -> int:
+    """Verify the pack that the command line names."""
+    if len(sys.argv) not in (2, 3):
+        print(__doc__)
+        return 2
+    trusted = keys_in(Path(sys.argv[2]).read_text()) if len(sys.argv) == 3 else None
+    wrong = verify(Path(sys.argv[1].rstrip("/")), trusted)
+    print(*(f"NOT as it was signed: {each}" for each in wrong) if wrong else ("all is as it was signed",), sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
