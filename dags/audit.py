@@ -1,17 +1,17 @@
 """
 # Audit a day
 
-**Promises** that any day can be proven: what was promised, held, due, done, late, held back, denied, sent and destroyed,
-as it was recorded by the end of that day. The pack lies in `audits` under `AMANAH_HOME`: files, their manifest, a report
-in Arabic and English, and beside the folder its signature. The same day gives the same bytes, also after people were
-destroyed and keys were changed. What is recorded later about a day is a supplement beside its pack.
+**Promises** that any day can be proven: what was promised, held, due, done, late, held back, denied, sent and
+destroyed, as it was recorded by the end of that day. The pack lies in `audits` under `AMANAH_HOME`: files, their
+manifest, a report in Arabic and English, and beside the folder its signature. The same day gives the same bytes, also
+after people were destroyed and keys were changed. What is recorded later about a day is a supplement beside its pack.
 
-`seal_evidence` counts what is held as soon as a day has ended; this writes its pack three hours later. A day that nobody
-counted within the next one is told by its events alone: what is held later does not say what was held then.
+`seal_evidence` counts what is held as soon as a day has ended; this writes its pack three hours later. A day that
+nobody counted within the next one is told by its events alone: what is held later does not say what was held then.
 
 **Backfill**: `airflow backfill create --dag-id audit --from-date 2026-11-01 --to-date 2026-11-30
---reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped. By hand: a
-date and a reason. Who started it, when and why is kept: `python -m include audit runs`.
+--reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped. By hand:
+a date and a reason. Who started it, when and why is kept: `python -m include audit runs`.
 
 **When it fails**
 - *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the

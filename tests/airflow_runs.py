@@ -7,7 +7,7 @@ import warnings
 from functools import cache
 from typing import Any
 
-__all__ = ["dag_states", "run_dag"]
+__all__ = ["dag_named", "dag_states", "run_dag"]
 
 
 @cache
@@ -24,7 +24,12 @@ def run_dag(dag_id: str, **conf: Any) -> Any:
     _initialised()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _dag(dag_id, os.environ.get("AMANAH_SOURCES", "")).test(run_conf={"reason": "drill"} | conf)
+        return dag_named(dag_id).test(run_conf={"reason": "drill"} | conf)
+
+
+def dag_named(dag_id: str) -> Any:
+    """Give a DAG of the dags folder."""
+    return _dag(dag_id, os.environ.get("AMANAH_SOURCES", ""))
 
 
 @cache

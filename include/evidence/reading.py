@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select, text
 
 from include.evidence import seal_file
-from include.evidence.model import Event, Head, Seal
+from include.evidence.model import EPOCH, Event, Head, Seal
 from include.evidence.rules import Book, Leaf
 from include.evidence.tables import LedgerHead, LedgerLeaf, LedgerRecord, LedgerSeal
 
@@ -91,11 +91,10 @@ def seal_before(connection: Connection, instant: datetime) -> Seal | None:
     return next((Seal(*each) for each in row), None)
 
 
-def seal_after(connection: Connection, *, seq: int = 0, instant: datetime = datetime.min) -> Seal | None:
+def seal_after(connection: Connection, *, seq: int = 0, instant: datetime = EPOCH) -> Seal | None:
     """Find the first seal of a record, or made from an instant on: once it is there, no later one takes its place."""
-    from_then = instant.replace(tzinfo=instant.tzinfo or UTC)
     row = connection.execute(
-        select(*SEAL).where(LedgerSeal.seq >= seq, LedgerSeal.at >= from_then).order_by(LedgerSeal.seq).limit(1)
+        select(*SEAL).where(LedgerSeal.seq >= seq, LedgerSeal.at >= instant).order_by(LedgerSeal.seq).limit(1)
     )
     return next((Seal(*each) for each in row), None)
 

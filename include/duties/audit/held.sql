@@ -6,6 +6,8 @@ with point as materialized (
 ), of_source as materialized (
     select coalesce(delivery.source_key, 'unread') as source, class, kind, permission, sum(n) as n
       from point left join register.delivery on delivery.id = point.delivery_id group by 1, 2, 3, 4
+), listed as materialized (
+    select source_key, state, count(*) as n from register.listing where received_at < :ends group by 1, 2
 )
 select 'contact_points' as measure, source as about, class || '/' || kind as name, sum(n)::bigint as n
   from of_source group by 2, 3
@@ -16,7 +18,10 @@ select 'purposes', purpose, class, sum(n)::bigint
   from of_source join register.source on source.key = of_source.source cross join unnest(source.purposes) as purpose
  group by 2, 3
 union all
-select 'listings', source_key, state, count(*) from register.listing where received_at < :ends group by 2, 3
+select 'listings', source_key, state, n from listed
+union all
+select 'systems', 'register', 'rows', (select coalesce(sum(n), 0) from point)::bigint + coalesce(sum(n), 0)::bigint
+  from listed
 union all
 select 'subjects', jurisdiction, 'subjects', count(*) from register.subject where created_at < :ends group by 2
 union all

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from datetime import date as Date  # noqa: N812 (a day has a field of that name)
 from enum import StrEnum
 
 from include.duties.notice.calendar import HOME
@@ -46,12 +47,12 @@ LAST_SECTION = "recorded"
 class Day:
     """A day of the calendar at home (Riyadh), from its first instant to the first of the next one, UTC."""
 
-    date: date
+    date: Date
     begins: datetime
     ends: datetime
 
     @classmethod
-    def of(cls, day: date) -> Day:
+    def of(cls, day: Date) -> Day:
         """Give the day of a date."""
         edition = edition_for(HOME, _noon(day))
         return cls(day, first_second(edition, day), first_second(edition, day + timedelta(days=1)))
@@ -76,5 +77,5 @@ class Counted:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def _noon(day: date) -> datetime:
+def _noon(day: Date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=UTC)

@@ -37,9 +37,9 @@ held.jsonl      what was held, owed and standing when the day ended, as it was c
 flows.jsonl     what happened on the day: events by kind and codes, their counts added up
 checks.jsonl    what must be nothing, and what was found
 ledger.jsonl    the records, from the seal before the day to the first seal after it was closed; some around midnight
-                are of a neighbouring day. hash = SHA-256 of prev_hash, seq (8 bytes, big-endian), recorded_at in
-                microseconds since 1970 (8 bytes, big-endian), kind, one zero byte, payload
-seals.jsonl     the seals of these records: Ed25519 over the line "amanah evidence seal 1" and {"at","count","hash","seq"}
+                are of a neighbouring day. hash = SHA-256 of prev_hash, seq (8 bytes, big-endian), recorded_at
+                in microseconds since 1970 (8 bytes, big-endian), kind, one zero byte, payload
+seals.jsonl     their seals: Ed25519 over the line "amanah evidence seal 1" and {"at":…,"count":…,"hash":…,"seq":…}
 report.*.pdf    the same for people, in Arabic and English
 """
 

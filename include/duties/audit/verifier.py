@@ -23,7 +23,7 @@ FORM = "amanah audit 1"
 CONTEXT = b"amanah audit pack 1\n"
 SEAL_CONTEXT = b"amanah evidence seal 1\n"
 BLOCK = 512
-"""Bytes of a block: each has a hash of its own in the manifest, so that a changed byte is found and not only noticed."""
+"""Bytes of a block: each has a hash of its own in the manifest, so that a changed byte is found, not only noticed."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -148,13 +148,14 @@ def _is_signed(written: bytes, signature: bytes, trusted: frozenset[bytes] | Non
         key, signed = (base64.b64decode(line, validate=True) for line in signature.splitlines())
     except ValueError:
         return None
-    if trusted is not None and key not in trusted:
+    as_written = b"".join(base64.b64encode(part) + b"\n" for part in (key, signed))
+    if signature != as_written or (trusted is not None and key not in trusted):
         return None
     return genuine(key, CONTEXT + written, signed)
 
 
 def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[bytes] | None) -> Wrong:
-    """Say whether the manifest was changed or the signature: what the files make of a manifest may be what was signed."""
+    """Say whether the manifest was changed or the signature: the manifest that the files make may be the signed one."""
     try:
         about = json.loads((pack / "statement.json").read_bytes())["manifest"]
         meant = manifest_of(pack, **about)
@@ -164,7 +165,8 @@ def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[b
         return Wrong(f"{pack.name}.sig", "does not fit the manifest, which all files fit")
     if not _is_signed(meant, signature, trusted):
         return Wrong("manifest.json", "is not as it was signed")
-    at = next((place for place, (one, other) in enumerate(zip(written, meant)) if one != other), len(meant))
+    pairs = enumerate(zip(written, meant, strict=False))
+    at = next((place for place, (one, other) in pairs if one != other), min(len(written), len(meant)))
     return Wrong("manifest.json", "was changed, or cut off", at)
 
 

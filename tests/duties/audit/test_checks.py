@@ -1,0 +1,191 @@
+"""Each thing that must not be makes its own expectation fail, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from audit_case import AFTER, DAY, HOUR, MIDNIGHT, Make, a_day
+from builders import START, ask
+from sqlalchemy import Connection, create_engine, text
+
+from include.duties.audit.checking import checked
+from include.duties.audit.closing import _checked, close_day
+from include.duties.audit.explaining import REASONS, explain_missed
+from include.duties.audit.flows import counted, number_of, whole
+from include.duties.audit.model import CHECKS, Check, Counted
+from include.errors import NeverRetry
+from include.evidence import verify
+from include.store import Role, begin
+from include.store.urls import owner_url
+
+NONE = dict.fromkeys((check.value for check in CHECKS if check is not Check.CHAIN_BROKEN), 0)
+AUDIENCE = """
+insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, made_at,
+                             expires_at)
+values ('6f1c8f0e-5d35-4b6e-9d0b-8c2f5d1a7e34', 'promotion', 'mailer', 'SA', 'csv', 'exported', 'x', 'x', '{}', 'sa',
+        :at, :at + interval '7 days');
+insert into duties.audience_member select '6f1c8f0e-5d35-4b6e-9d0b-8c2f5d1a7e34', id from register.contact_point
+ where class = 'business';
+"""
+BROKEN = {
+    "personal_in_audience": (
+        AUDIENCE + "update register.contact_point set class = 'undetermined', subject_id = (select min(id::text)::uuid "
+        "from register.subject) where class = 'business' and kind = 'email'",
+        1,
+    ),
+    "audience_missing": (
+        AUDIENCE + "delete from register.contact_point where class = 'business' and kind = 'email'",
+        1,
+    ),
+    "missed_without_reason": ("update duties.duty set state = 'missed', closed_at = :at", 2),
+    "overdue_data": (
+        "insert into duties.destruction_request (subject_id, trigger, asked_at) "
+        "select id, 'withdrawn', :at from register.subject limit 1",
+        1,
+    ),
+    "notice_without_proof": ("update duties.notice set state = 'told', told_at = :at", 2),
+    "source_without_basis": ("update register.source set basis_expires = date '2026-02-28'", 1),
+}
+
+
+@pytest.mark.parametrize("broken", [None, *CHECKS], ids=str)
+def test_great_expectations_fails_the_one_check_that_found_something(broken: Check | None) -> None:
+    found = {check.value: int(check is broken) for check in CHECKS}
+    rows = checked(found)
+    assert {row["check"] for row in rows if row["holds"] is False} == ({broken.value} if broken else set())
+    assert [row["check"] for row in rows] == [check.value for check in CHECKS]
+    assert all(row["article"] for row in rows)
+
+
+def test_a_check_that_was_not_counted_holds_neither_way() -> None:
+    rows = checked({"chain_broken": 0})
+    assert {row["check"]: row["holds"] for row in rows} == dict.fromkeys(NONE) | {"chain_broken": True}
+
+
+@pytest.fixture
+def owner(source: Make) -> Iterator[Connection]:
+    """A day with people, a company and their notices, seen by the owner of the tables."""
+    a_day(source, people=2)
+    engine = create_engine(owner_url())
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def test_each_promise_broken_on_purpose_is_counted_and_no_other(owner: Connection) -> None:
+    assert _checked(owner, DAY) == NONE
+    for check, (spoil, count) in BROKEN.items():
+        for statement in spoil.split(";\n"):
+            if statement.strip():
+                owner.execute(text(statement), {"at": START + HOUR} if ":at" in statement else {})
+        assert _checked(owner, DAY) == NONE | {check: count}
+        owner.rollback()
+    assert BROKEN.keys() == NONE.keys()
+
+
+def test_what_a_recipient_was_told_to_remove_what_is_under_hold_and_what_came_later_breaks_nothing(
+    owner: Connection,
+) -> None:
+    spoil, _ = BROKEN["personal_in_audience"]
+    for statement in spoil.split(";\n"):
+        owner.execute(text(statement), {"at": START + HOUR} if ":at" in statement else {})
+    owner.execute(
+        text("""
+            with removal as (
+                insert into duties.removal (audience_id, state, contact_points, made_at)
+                select audience_id, 'told', 1, :at from duties.audience_member limit 1 returning id
+            )
+            insert into duties.removal_point select removal.id, point_id, 'class' from removal, duties.audience_member
+        """),
+        {"at": START + HOUR},
+    )
+    assert _checked(owner, DAY) == NONE
+    owner.rollback()
+    owner.execute(text(BROKEN["overdue_data"][0]), {"at": MIDNIGHT - HOUR / 2})
+    assert _checked(owner, DAY) == NONE, "asked for half an hour ago"
+    owner.rollback()
+    owner.execute(text("update duties.notice set due_at = :at"), {"at": MIDNIGHT})
+    assert _checked(owner, DAY) == NONE, "due with the day's end"
+    owner.execute(text("update duties.notice set due_at = :at"), {"at": MIDNIGHT - HOUR})
+    assert _checked(owner, DAY)["overdue_data"] == 2
+
+
+def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is_given(source: Make) -> None:
+    a_day(source, people=2)
+    with begin(Role.DUTIES) as connection:
+        connection.execute(text("update duties.duty set state = 'missed', closed_at = :at"), {"at": START + HOUR})
+    with pytest.raises(NeverRetry, match=f"no such reason: none; one of {', '.join(REASONS)}"):
+        explain_missed("none", by="dpo", at=START)
+    one = ask("select id from duties.duty order by id limit 1")[0][0]
+    assert explain_missed("system_away", by="dpo", at=START + 2 * HOUR, duty=one) == {"source_notice": 1}
+    with begin(Role.DUTIES) as connection:
+        assert _checked(connection, DAY)["missed_without_reason"] == 1
+    assert explain_missed("staff_away", by="dpo", at=AFTER) == {"source_notice": 1}
+    assert ask("select reason from duties.missed_reason where duty_id = :id", id=one)[0][0] == "system_away"
+    with begin(Role.DUTIES) as connection:
+        assert _checked(connection, DAY)["missed_without_reason"] == 1, "given after the day had ended"
+        assert _checked(connection, type(DAY).at(AFTER))["missed_without_reason"] == 0
+    with pytest.raises(NeverRetry, match="no missed clock waits for a reason"):
+        explain_missed("staff_away", by="dpo", at=AFTER)
+    assert verify().ok
+
+
+def test_rows_of_other_systems_are_counted_and_one_that_is_away_hides_no_other(
+    source: Make, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import books
+
+    a_day(source, people=1)
+    with books.mapped(other_database, tmp_path, monkeypatch) as company:
+        books.fill(company, (1, None), (2, None))
+        other = (tmp_path / "systems/books.yml").read_text("utf-8").replace("fides_key: books", "fides_key: away")
+        other = other.replace("  books:\n", "  away:\n").replace("AMANAH_SYSTEM_BOOKS", "AMANAH_SYSTEM_AWAY")
+        other = other.replace("dataset: books", "dataset: away")
+        (tmp_path / "systems/away.yml").write_text(other, "utf-8")
+        monkeypatch.setenv("AMANAH_SYSTEM_AWAY", "postgresql://nobody@127.0.0.1:1/none")
+        close_day(DAY, AFTER)
+    with begin(Role.AUDITOR) as auditor:
+        rows = auditor.execute(
+            text("""
+                select payload::jsonb -> 'codes' ->> 'about' as system, payload::jsonb -> 'counts' as counts
+                  from evidence.ledger where kind = 'day_counted' and payload like '%"measure":"systems"%' order by 1
+            """)
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("away", {"tables": 4, "rows_away": 1}),
+        ("books", {"tables": 4, "rows": 6}),
+        ("register", {"rows": 7}),
+    ]
+
+
+def test_counts_of_more_than_eight_digits_come_back_as_they_were() -> None:
+    from include.duties.audit.closing import _in_eight_digits
+
+    counts = {"rows": 100_000_000, "tables": 99_999_999, "more": 12_345_678_901, "none": 0}
+    told = dict(_in_eight_digits(counts))
+    assert max(told.values()) <= 99_999_999
+    assert whole(told) == counts
+    payload = {"codes": {"measure": "systems", "about": "crm"}, "counts": told}
+    assert counted([payload]) == [Counted("systems", "crm", counts)]
+
+
+@pytest.mark.parametrize(
+    ("row", "number"),
+    [
+        ({"events": 3, "counts": {}}, 3),
+        ({"events": 3, "counts": {"megabytes": 90}}, 3),
+        ({"events": 2, "counts": {"listings": 9, "subjects": 4, "contact_points": 20}}, 4),
+        ({"events": 2, "counts": {"notices": 0}}, 0),
+    ],
+)
+def test_a_row_of_flows_is_about_people_before_it_is_about_events(row: dict[str, object], number: int) -> None:
+    assert number_of(row) == number
+
+
+def test_a_day_is_one_of_the_calendar_of_riyadh() -> None:
+    assert DAY.ends - DAY.begins == timedelta(days=1)
+    assert type(DAY).at(MIDNIGHT - timedelta(microseconds=1)) == DAY
+    assert type(DAY).at(MIDNIGHT).before == DAY

@@ -1,0 +1,118 @@
+"""The report says in either language what the files say, and its charts are drawn from the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from audit_case import AFTER
+from printed_pages import seen
+
+from include.documents import Language
+from include.duties.audit.checking import NOTES
+from include.duties.audit.flows import SECTIONS
+from include.duties.audit.model import CHECKS, Check, Counted, Day
+from include.duties.audit.promised import FIGURES, promised
+from include.duties.audit.reading import Closing, Span
+from include.duties.audit.report import CLASSES, LANGUAGES, SHOWN, STATES, _words, report
+from include.duties.audit.statement import Told, statement
+from include.evidence.model import GENESIS, Head, Seal
+from include.evidence.payload import instant
+from include.law import edition_named
+
+DAY = Day.of(date(2026, 3, 1))
+
+
+def span(counted_at: str | None = instant(AFTER)) -> Span:
+    seal = Seal(4_321, bytes(range(32)), 4_321, AFTER, bytes(range(32)), bytes(64))
+    told = {"codes": {"outcome": "counted"}, "at": counted_at, "edition": "sa-2024-09-14", "counts": {}}
+    return Span(Head(17, GENESIS), seal, Closing(4_300, told) if counted_at else None)
+
+
+def told(where: Span, failing: Check | None = None) -> Told:
+    """A day with something in every part."""
+    sources = [
+        Counted("contact_points", f"guide_{chr(97 + n)}", {"business/email": 7_000 * (n + 1), "personal/phone": 900})
+        for n in range(SHOWN + 3)
+    ]
+    others = [
+        Counted("purposes", "business_contact", {"business": 90_000, "personal": 20_000, "undetermined": 1_234}),
+        Counted("systems", "crm", {"tables": 9, "rows": 1_234_567}),
+        Counted("systems", "billing", {"tables": 3, "rows_away": 1}),
+        Counted("duties", "source_notice", {"open": 11, "overdue": 12, "missed": 13, "done": 14_014}),
+        Counted("duties", "rights_request", {"open": 2}),
+    ]
+    checks = [
+        {"check": each.value, "article": NOTES[each], "found": 77 * (each is failing), "holds": each is not failing}
+        for each in CHECKS
+    ]
+    if where.counted is None:
+        sources, others, checks = [], [], [row | {"found": None, "holds": None} for row in checks]
+    return Told(
+        statement=statement(DAY, where, {"kind": "day", "day": "2026-03-01"}, events=4_000),
+        promised=list(promised(edition_named("sa-2024-09-14"))),
+        held=[*sources, *others],
+        flows=list(flows()),
+        checks=checks,
+    )
+
+
+def flows() -> Iterator[dict[str, Any]]:
+    for section, kinds in SECTIONS.items():
+        for number, kind in enumerate(kinds):
+            yield {"section": section, "kind": str(kind), "codes": {}, "events": 10 + number, "counts": {}}
+    yield {"section": "recorded", "kind": "columns_dropped", "codes": {}, "events": 1, "counts": {}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_shows_every_part_in_its_language_and_the_same_words_are_the_same_bytes(language: Language) -> None:
+    made = report(told(span(), Check.OVERDUE_DATA), language)
+    assert made == report(told(span(), Check.OVERDUE_DATA), language)
+    page = "\n".join(seen(made))
+    for shown in ("2026-03-01", "2026-03-0121:00:05", "sa-2024-09-14", "4,000", "18–4,321", "77", "111,234",
+                  "1,234,567", "14,014", "guide_r", "business_contact", "crm", "IR4(3)"):  # fmt: skip
+        assert shown in page, shown
+    assert "guide_c" not in page, "the shortest bars are one"
+    assert f"{7_000 * 6 + 2_700:,}" in page
+    assert ("FAILS" in page) is (language == "en")
+    if language == "en":
+        for shown in ("Personalcontactsinanaudience", "noticessent", "Noticeofthesource,days", "away", "holds"):
+            assert shown in page, shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_that_was_not_counted_says_so_in_each_of_its_parts(language: Language) -> None:
+    page = "\n".join(seen(report(told(span(None)), language)))
+    assert page.count("notcounted") == (8 if language == "en" else 0)
+    assert "—" in page
+    late = "\n".join(seen(report(told(span(instant(DAY.ends + timedelta(hours=3)))), "en")))
+    assert "late,butbeforethenextdayended" in late
+
+
+def test_everything_that_is_shown_has_words_in_both_languages() -> None:
+    words = _words()
+    named = {
+        "checks": [check.value for check in CHECKS],
+        "figures": FIGURES,
+        "kinds": [str(kind) for kinds in SECTIONS.values() for kind in kinds],
+        "charts": [*SECTIONS, "by_source", "by_purpose", "by_system"],
+        "classes": CLASSES,
+        "states": STATES,
+        "results": ["holds", "fails", "unknown"],
+    }
+    for part, names in named.items():
+        assert set(names) == set(words[part]), part
+        for name in names:
+            assert set(words[part][name]) == {"ar", "en"}
+    assert not any(each.isascii() for each in texts(words, "ar")), "Arabic is Arabic"
+    assert all(each.isascii() for each in texts(words, "en"))
+
+
+def texts(words: dict[str, Any], language: str) -> Iterator[str]:
+    for name, value in words.items():
+        if isinstance(value, dict):
+            yield from texts(value, language)
+        elif name == language:
+            yield value

@@ -1,0 +1,190 @@
+"""A pack is verified by Python alone: one byte changed anywhere is named, with its file."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from audit_case import AFTER, DAY, Make, a_day
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from include.duties.audit import verifier
+from include.duties.audit.actions import audit
+from include.duties.audit.verifier import Wrong, verify
+from include.evidence.signing import public_pem
+
+CONTEXT = verifier.CONTEXT
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small pack with every part, signed by a key of its own."""
+    pack = tmp_path_factory.mktemp("packs") / "2026-03-01"
+    pack.mkdir()
+    key = Ed25519PrivateKey.generate()
+    about = {"kind": "day", "day": pack.name}
+    record = {
+        "seq": 8, "kind": "hold_placed", "payload": "{}", "prev_hash": "11" * 32,
+        "recorded_at": "2026-03-01T08:00:00.123456Z", "hash": "",
+    }  # fmt: skip
+    record["hash"] = verifier._digest(record).hex()
+    said = {"at": "2026-03-01T21:00:00.000000Z", "count": 8, "hash": record["hash"], "seq": 8}
+    signed = key.sign(verifier.SEAL_CONTEXT + verifier._canonical(said))
+    sealed = said | {"public_key": key.public_key().public_bytes_raw().hex(), "signature": signed.hex()}
+    statement = {"manifest": about, "records": {"after": "11" * 32, "first": 8, "last": 8}}
+    for name, told in {"ledger.jsonl": record, "seals.jsonl": sealed, "statement.json": statement}.items():
+        (pack / name).write_text(json.dumps(told) + "\n", encoding="utf-8")
+    (pack / "report.en.pdf").write_bytes(random.Random(1).randbytes(3_000))
+    (pack / "held.jsonl").write_bytes(b"")
+    signs(pack, key)
+    return pack
+
+
+def signs(pack: Path, key: Ed25519PrivateKey) -> None:
+    """Write manifest and signature of a pack as it is."""
+    about = json.loads((pack / "statement.json").read_bytes())["manifest"]
+    (pack / "manifest.json").unlink(missing_ok=True)
+    written = verifier.manifest_of(pack, **about)
+    (pack / "manifest.json").write_bytes(written)
+    parts = (key.public_key().public_bytes_raw(), key.sign(CONTEXT + written))
+    Path(f"{pack}.sig").write_text("".join(f"{base64.b64encode(part).decode()}\n" for part in parts), "ascii")
+
+
+@pytest.fixture
+def pack(made: Path, tmp_path: Path) -> Path:
+    """A copy of the pack, to be spoiled."""
+    copy = tmp_path / made.name
+    shutil.copytree(made, copy)
+    shutil.copy(f"{made}.sig", f"{copy}.sig")
+    assert verify(copy) == []
+    return copy
+
+
+@pytest.mark.parametrize("name", ["ledger.jsonl", "seals.jsonl", "statement.json", "report.en.pdf", "manifest.json"])
+def test_one_byte_changed_in_any_file_is_named_with_its_place(pack: Path, name: str) -> None:
+    whole = (pack / name).read_bytes()
+    chosen = random.Random(name)
+    for place in {0, len(whole) - 1, *chosen.sample(range(len(whole)), 4)}:
+        spoiled = bytearray(whole)
+        spoiled[place] ^= chosen.randrange(1, 256)
+        (pack / name).write_bytes(spoiled)
+        (wrong,) = verify(pack)
+        assert (wrong.file, wrong.byte) == (name, place), wrong
+    (pack / name).write_bytes(whole)
+    assert verify(pack) == []
+
+
+def test_one_byte_changed_in_the_signature_is_named_by_its_file(pack: Path) -> None:
+    signature = Path(f"{pack}.sig")
+    whole = signature.read_bytes()
+    for place in range(len(whole)):
+        spoiled = bytearray(whole)
+        spoiled[place] = ord("A") if spoiled[place] != ord("A") else ord("B")
+        signature.write_bytes(spoiled)
+        assert [wrong.file for wrong in verify(pack)] == [f"{pack.name}.sig"], place
+
+
+def test_more_than_a_byte_is_named_by_its_block_and_what_was_cut_off_added_or_taken_out_by_its_file(pack: Path) -> None:
+    report = pack / "report.en.pdf"
+    whole = report.read_bytes()
+    report.write_bytes(whole[:1500] + b"??" + whole[1502:])
+    assert verify(pack) == [Wrong(report.name, "was changed between byte 1,024 and byte 1,535")]
+    report.write_bytes(whole[:2000])
+    assert verify(pack) == [Wrong(report.name, "has 2,000 bytes instead of 3,000, and differs from byte 1,536 on")]
+    report.write_bytes(whole)
+    (pack / "more.txt").write_text("more")
+    assert verify(pack) == [Wrong("more.txt", "is not of this pack")]
+    (pack / "more.txt").unlink()
+    (pack / "held.jsonl").unlink()
+    assert verify(pack) == [Wrong("held.jsonl", "is missing")]
+    Path(f"{pack}.sig").unlink()
+    assert verify(pack) == [Wrong(f"{pack.name}.sig", "cannot be read")]
+
+
+def test_a_signature_of_a_key_that_is_not_trusted_is_none(pack: Path) -> None:
+    other = Ed25519PrivateKey.generate()
+    known = verifier.keys_in(public_pem(other.public_key().public_bytes_raw()).decode())
+    assert verify(pack, known) == [Wrong("2026-03-01.sig", "is no signature, or of a key that is not trusted")]
+    signs(pack, other)
+    assert verify(pack, known) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "told"),
+    [
+        ("ledger.jsonl", {"payload": '{"a":1}'}, "record 8 was edited"),
+        ("ledger.jsonl", {"prev_hash": "22" * 32}, "record 8 does not follow the one before it"),
+        ("ledger.jsonl", {"seq": 9}, "record 8 is missing"),
+        ("seals.jsonl", {"at": "2026-03-01T22:00:00.000000Z"}, "seal of record 8 is not genuine"),
+        ("seals.jsonl", {"seq": 7}, "seal of record 7 is not genuine"),
+        ("statement.json", {"records": {"after": "11" * 32, "first": 8, "last": 9}}, "ends at record 8 instead"),
+    ],
+)
+def test_a_chain_that_does_not_hold_is_told_though_the_pack_is_signed(
+    pack: Path, part: str, change: dict[str, object], told: str
+) -> None:
+    line = json.loads((pack / part).read_bytes()) | change
+    (pack / part).write_text(json.dumps(line) + "\n", encoding="utf-8")
+    signs(pack, Ed25519PrivateKey.generate())
+    wrong = verify(pack)
+    assert wrong[0].file in (part, "ledger.jsonl")
+    assert told in wrong[0].what
+
+
+def test_a_rewritten_record_is_not_the_one_that_was_sealed(pack: Path) -> None:
+    record = json.loads((pack / "ledger.jsonl").read_bytes()) | {"payload": '{"a":1}'}
+    record["hash"] = verifier._digest(record).hex()
+    (pack / "ledger.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+    signs(pack, Ed25519PrivateKey.generate())
+    assert verify(pack) == [Wrong("ledger.jsonl", "record 8 is not the one that was sealed")]
+
+
+def test_the_verifier_is_one_file_that_runs_with_python_alone(pack: Path, tmp_path: Path) -> None:
+    alone = shutil.copy(verifier.__file__, tmp_path / "verifier.py")
+    run = [sys.executable, "-I", "-S", str(alone), str(pack)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "all is as it was signed\n", "")
+    (pack / "held.jsonl").write_bytes(b"x")
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == "NOT as it was signed: held.jsonl: has 1 bytes instead of 0, and differs from byte 0 on\n"
+
+
+def test_a_signature_is_genuine_for_its_message_and_key_alone() -> None:
+    key = Ed25519PrivateKey.generate()
+    public, message = key.public_key().public_bytes_raw(), os.urandom(50)
+    signature = key.sign(message)
+    assert verifier.genuine(public, message, signature)
+    assert not verifier.genuine(public, message + b"x", signature)
+    assert not verifier.genuine(os.urandom(32), message, signature)
+    too_large = int.from_bytes(signature[32:], "little") + verifier.ORDER
+    for other in (
+        signature[:-1],
+        signature[:32] + bytes(32),
+        bytes(64),
+        signature[:32] + too_large.to_bytes(32, "little"),
+    ):
+        assert not verifier.genuine(public, message, other)
+
+
+def test_what_the_audit_writes_is_what_the_verifier_reads_byte_for_byte(source: Make) -> None:
+    a_day(source, people=1)
+    pack = audit(DAY, AFTER).pack
+    for file in sorted(pack.iterdir()):
+        whole = file.read_bytes()
+        place = random.Random(file.name).randrange(len(whole))
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert [place_of(wrong) for wrong in verify(pack)] == [(file.name, place)]
+        file.write_bytes(whole)
+    assert verify(pack) == []
+
+
+def place_of(wrong: Wrong) -> tuple[str, int | None]:
+    return wrong.file, wrong.byte
