@@ -90,8 +90,8 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     assert broken.out.startswith("NOT verified: held.jsonl: one byte was changed (byte ")
     assert call(monkeypatch, capsys, "audit", "2026-03-09").error.startswith("error: NoSuchDay: 2026-03-09 is not over")
     runs = call(monkeypatch, capsys, "audit", "runs")
-    assert runs.out.count("command_line") == 2
-    assert runs.out.count("manual") == 4
+    assert runs.out.count("  command_line  ") == 2
+    assert runs.out.count("  manual  ") == 4
 
 
 MISSED = """
