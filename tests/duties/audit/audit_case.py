@@ -38,7 +38,7 @@ def lines_of(pack: Path, file: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (pack / file).read_text("utf-8").splitlines()]
 
 
-def record_late(at: datetime) -> None:
+def record_late(at: datetime, kind: Kind = Kind.HOLD_PLACED) -> None:
     """Record now that something happened at an earlier instant."""
     with begin(Role.DUTIES) as connection:
-        record(connection, Kind.HOLD_PLACED, at=at, counts={"people": 1})
+        record(connection, kind, at=at, counts={"people": 1})

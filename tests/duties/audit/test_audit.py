@@ -26,7 +26,7 @@ from include.duties.audit.verifier import verify
 from include.duties.destruction.actions import destroy_due
 from include.duties.suppressing import rotate
 from include.errors import MayBeRetried
-from include.evidence import seal
+from include.evidence import Kind, seal
 from include.store import Role, begin, home
 from include.store.server import ServerInfo
 
@@ -98,13 +98,16 @@ def test_what_was_recorded_later_about_a_day_is_a_supplement_and_the_pack_stays(
     pack = audit(DAY, AFTER).pack
     whole = files(pack)
     record_late(START + 2 * HOUR)
+    record_late(AFTER + HOUR, Kind.HOLD_RELEASED)
     put_aside(pack, tmp_path)
     following = audit(Day.of(date(2026, 3, 2)), AFTER + NIGHT)
     assert [each.name for each in following.supplements] == ["2026-03-01.supplement-2026-03-02"]
     (supplement,) = following.supplements
     assert verify(supplement) == []
     assert [row["kind"] for row in lines_of(supplement, "flows.jsonl")] == ["hold_placed"]
-    assert "hold_placed" not in {row["kind"] for row in lines_of(following.pack, "flows.jsonl")}
+    of_its_own = {row["kind"] for row in lines_of(following.pack, "flows.jsonl")}
+    assert "hold_released" in of_its_own
+    assert "hold_placed" not in of_its_own
     assert files(audit(DAY, AFTER + 2 * NIGHT).pack) == whole
     shutil.rmtree(supplement)
     assert audit(Day.of(date(2026, 3, 2)), AFTER + 5 * NIGHT).supplements == (supplement,)
@@ -146,11 +149,13 @@ def test_the_day_that_ended_is_closed_once_and_no_other(source: Make) -> None:
     assert close_yesterday(AFTER) == 0, "nothing was recorded yet"
     a_day(source, people=1)
     assert close_yesterday(MIDNIGHT - HOUR) == 0, "the day before the first record"
+    seal(MIDNIGHT)
     assert close_yesterday(AFTER) > 5
     assert close_yesterday(AFTER + HOUR) == 0
     assert recorded("day_closed") == 1
-    late = audit(DAY, AFTER + 2 * HOUR)
-    assert json.loads((late.pack / "statement.json").read_text("utf-8"))["counted_late"] is False
+    later = audit(DAY, AFTER + 2 * HOUR)
+    assert json.loads((later.pack / "statement.json").read_text("utf-8"))["counted_late"] is False
+    assert "day_closed" in {row["kind"] for row in lines_of(later.pack, "ledger.jsonl")}, "though a seal came before it"
 
 
 def test_a_day_that_is_not_over_and_one_before_the_first_record_are_clear_errors(source: Make) -> None:
