@@ -74,6 +74,7 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     assert {row["kind"] for row in kept} == {"manual"}
     assert all(row["run"].startswith("audit:") and row["at"] and row["by"] for row in kept)
 
+    capsys.readouterr()  # what Airflow told of its runs
     asked = call(monkeypatch, capsys, "audit", "2026-03-02")
     assert (asked.code, asked.error) == (1, CHECK_FAILED)
     assert asked.out.startswith(f"{home() / 'audits' / '2026-03-02'}: ")
