@@ -1,7 +1,7 @@
 """Remember processing activities after their end, and let the checks of processors and assessments be duties.
 
 Revision ID: 0031_records
-Revises: 0028_packages
+Revises: 0030_audit
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from include.store.roles import Role, grant
 
 revision = "0031_records"
-down_revision = "0028_packages"
+down_revision = "0030_audit"
 branch_labels = None
 depends_on = None
 
