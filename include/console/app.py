@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
-from include.console import evidence, law, retention, review, today
+from include.console import breach, evidence, law, retention, review, today
 from include.console.forms import Stale
 from include.console.offices import Right, SignedIn, known, may
 from include.console.promises import Run
@@ -48,7 +48,7 @@ def create_app(signed_in: Callable[..., SignedIn], runs: Callable[[], Sequence[R
     )  # fmt: skip
     pages = Pages()
     app.include_router(today.routes(pages, runs))
-    for room in (review, retention, evidence, law):
+    for room in (review, retention, breach, evidence, law):
         app.include_router(room.routes(pages))
     _guard(app)
     _catch(app, pages)

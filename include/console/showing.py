@@ -27,6 +27,7 @@ COOKIE = "amanah_language"
 """Airflow keeps its language where only a script can read it; ours puts it here."""
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 ROOMS = (("today", "/", Right.LOOK), ("review", "/review", Right.LOOK), ("retention", "/retention", Right.LOOK),
+         ("breach", "/breach", Right.LOOK),
          ("evidence", "/evidence", Right.EVIDENCE), ("law", "/law", Right.LOOK))  # fmt: skip
 """The pages in the order of the navigation, and the right that each asks for."""
 
