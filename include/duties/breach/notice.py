@@ -10,7 +10,7 @@ from include.duties.breach.model import Incident, IncompleteReport, Kind
 from include.duties.breach.report import Texts, contacts_of, when_of
 from include.duties.breach.scoping import Scope
 from include.duties.breach.words import LANGUAGES, label_of, words_in
-from include.duties.letter.bidi import marked_line
+from include.duties.letter.bidi import Number, in_text, marked_line
 from include.duties.letter.dates import moment
 from include.law import Controller, Edition
 
@@ -80,11 +80,16 @@ def _part(
         "", f"{letter.risks}:", tell["risks"],
         "", f"{letter.measures}:", tell["measures_taken"], tell.get("measures_planned", ""),
         "", f"{letter.advice}:", tell["advice"],
-        "", f"{letter.contact}:", *(contacts_of(controller, language) or []),
+        "", f"{letter.contact}:", *(_contact(line, language) for line in contacts_of(controller, language) or []),
         letter.own_page.format(authority=edition.authority.name.in_(language)),
     ]  # fmt: skip
     whole = "\n".join(lines).strip().replace("\n\n\n", "\n\n")
     return "\n".join(marked_line(line, DIRECTIONS[language]) for line in whole.split("\n"))
+
+
+def _contact(line: str, language: Language) -> str:
+    """Keep a telephone number in its order among Arabic lines."""
+    return in_text(Number(line), DIRECTIONS[language]) if line.startswith("+") else line
 
 
 def _types(scope: Scope, language: Language) -> list[str]:

@@ -71,7 +71,7 @@ def _head(content: Mapping[str, Any], hashed: bytes, words: Words, language: Lan
     if content["due_at"]:
         due = moment(datetime.fromisoformat(content["due_at"]), zone, language)
         rows.append([words.headings["due"], due])
-    rows.append([words.headings["hash"], Ltr(hashed.hex()[:32] + " " + hashed.hex()[32:])])
+    rows.append([words.headings["hash"], [Ltr(hashed.hex()[:32]), Ltr(hashed.hex()[32:])]])
     return rows
 
 

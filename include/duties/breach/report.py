@@ -11,7 +11,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from include.documents import Language
-from include.duties.breach.model import Deferral, Delay, Element, Incident, IncompleteReport, Kind, Reason, Unfit
+from include.duties.breach.model import (
+    REGISTER,
+    Deferral,
+    Delay,
+    Element,
+    Incident,
+    IncompleteReport,
+    Kind,
+    Reason,
+    Unfit,
+)
 from include.duties.breach.rules import BLOCKS, DEFERRABLE
 from include.duties.breach.scoping import Scope
 from include.duties.breach.words import LANGUAGES, Words, label_of, words_in
@@ -118,7 +128,7 @@ def data_of(scope: Scope, language: Language) -> list[str]:
             continue
         number = line.people if line.people is not None else line.records
         form = words.of_people if line.people is not None else words.of_records
-        where = line.system + (f".{line.table}" if line.table else "")
+        where = words.own_register if line.system == REGISTER else f"{line.system}.{line.table}"
         counted = form.format(people=f"{number:,}", records=f"{number:,}")
         said.append(words.data_type.format(label=label_of(line.category, words), system=where, people=counted))
     return said
@@ -190,8 +200,8 @@ def _described(facts: Facts, words: Words, language: Language) -> Value | None:
     if not written:
         return None
     kind = words.kinds[Kind(about.kind)]
-    where = words.at_processor.format(processor=about.processor) if about.processor else None
-    return [f"{kind} ({where})" if where else kind, written]
+    where = words.at_processor.format(kind=kind, processor=about.processor) if about.processor else kind
+    return [where, written]
 
 
 def _nothing_held(facts: Facts, words: Words) -> list[str] | None:
@@ -201,7 +211,7 @@ def _nothing_held(facts: Facts, words: Words) -> list[str] | None:
 
 def _categories(about: Incident, words: Words) -> list[str]:
     return [
-        words.categories["register"] if system == "register" else words.categories["system"].format(system=system)
+        words.categories["register"] if system == REGISTER else words.categories["system"].format(system=system)
         for system in about.systems
     ]
 

@@ -60,6 +60,7 @@ class Words(_Part):
     estimated: str
     unmapped: str
     data_type: str
+    own_register: str
     no_data: str
     of_people: str
     of_records: str
