@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-__all__ = ["AUDIENCE", "business_world", "fill"]
+__all__ = ["AUDIENCE", "LISTINGS", "SOURCE", "business_world", "fill", "settle"]
 
 AUDIENCE = """
 insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, made_at,
@@ -70,10 +70,11 @@ def fill(points: int) -> None:
         connection.execute(text(SOURCE))
         connection.execute(text(LISTINGS), {"listings": points // 2})
         connection.execute(text(POINTS))
-    _settle()
+    settle()
 
 
-def _settle() -> None:
+def settle() -> None:
+    """Let the server know what was written."""
     from include.store import owner_url
     from include.store.engine import make_engine
 
