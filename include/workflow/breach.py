@@ -43,7 +43,8 @@ def receive() -> dict[str, str]:
     from include.duties.breach import Means
     from include.duties.breach.incidents import incident
     from include.duties.breach.noting import note, take_run
-    from include.law import now
+    from include.duties.breach.warning import warn
+    from include.law import load_controller, now
     from include.store import Role, begin
 
     start, conf = started(), dict(get_current_context()["params"])
@@ -51,6 +52,7 @@ def receive() -> dict[str, str]:
         _given(conf), means=Means.FORM, by=_starter(), at=now()
     )  # fmt: skip
     take_run(breach, start.run)
+    warn(breach, load_controller(), now())  # what had come before anybody noted it
     with begin(Role.DUTIES) as connection:
         return {"incident": str(breach), "reference": incident(connection, breach).reference}
 
@@ -152,9 +154,12 @@ def tell(noted: dict[str, str]) -> dict[str, int]:
 def close(noted: dict[str, str], answer: dict[str, Any]) -> str:
     """Close the incident; fails, naming what is open, where anything is."""
     from include.duties.breach import close as close_incident
+    from include.duties.breach.telling import settle
     from include.law import now
 
-    close_incident(UUID(noted["incident"]), by=login_of(answer), at=now())
+    breach = UUID(noted["incident"])
+    settle(breach, now())
+    close_incident(breach, by=login_of(answer), at=now())
     return "closed"
 
 

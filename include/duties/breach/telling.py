@@ -82,14 +82,19 @@ def tell(breach: UUID, controller: Controller, *, at: datetime, settings: Mappin
 
 
 def settle(breach: UUID, at: datetime) -> Progress:
-    """Count how the people concerned stand, and end their clock where nobody waits for a letter any more."""
+    """Count how the people concerned stand, and end their clock where nobody waits for a letter any more.
+
+    Before an officer allowed a notice nobody was written to, and nothing is settled.
+    """
     with begin(Role.DUTIES) as connection:
         about = opened(connection, breach)
+        if about.notice_hash is None or about.told_at is not None:
+            return progress_of(connection, about)
         STEPS.run(connection, "unreachable", {"breach": breach})
         found = progress_of(connection, about)
         counts = {name: getattr(found, name) for name in ("queued", "told", "unreachable", "rehearsed")}
         note_event(connection, Kind.BREACH_QUEUED, about, at, counts=counts)
-        if not found.queued and about.told_at is None:
+        if not found.queued:
             stamp(connection, breach, "told", at)
             late = about.people_due_at is not None and at > about.people_due_at
             close_duty(connection, about, "people", "told_late" if late else "told", at)
