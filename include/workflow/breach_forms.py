@@ -14,6 +14,8 @@ __all__ = ["ALLOW", "ASSESSMENT", "DEADLINES", "FILING", "INCIDENT", "REPORT", "
 
 ALLOW = "Approve"
 KNOWN = ("yes", "no", "unknown")
+CODE, NUMBER = r"^[a-z][a-z0-9_]{0,62}$", r"^([A-Za-z0-9][A-Za-z0-9./_-]{0,39})?$"
+"""What a form takes beside instants and what it offers: no words."""
 QUESTIONS = {
     "harms_data": "May it harm the data? · هل من شأنه الإضرار بالبيانات؟",
     "harms_person": "May it harm a person? · هل من شأنه الإضرار بصاحب البيانات؟",
@@ -43,10 +45,13 @@ REPORT = {
     ),
 }  # fmt: skip
 """What an officer says before a report is drafted; its words they write in the console."""
-FILING = {"reference": Param("", type="string", maxLength=40, title="Reference at the authority · مرجع الجهة")}
+FILING = {"reference": Param("", type="string", pattern=NUMBER, title="Reference at the authority · مرجع الجهة")}
 INCIDENT = {
     "reason": Param("incident", type="string", enum=["incident", "drill"], title="Reason"),
-    "incident": Param("", type="string", title="Incident", description="Empty for a new one; else its id."),
+    "incident": Param(
+        "", type="string", pattern=r"^([0-9a-f-]{36})?$", title="Incident",
+        description="Empty for a new one; else its id.",
+    ),
     "kind": Param(
         "disclosure", type="string", title="Kind · النوع",
         enum=["disclosure", "unlawful_access", "destruction", "damage"],
@@ -61,14 +66,18 @@ INCIDENT = {
         None, type=["null", "string"], format="date-time", title="To · إلى", description="Empty while it goes on."
     ),
     "systems": Param(
-        ["register"], type="array", items={"type": "string"}, title="Systems · الأنظمة",
+        ["register"], type="array", items={"type": "string", "pattern": CODE}, title="Systems · الأنظمة",
         description="Keys of data maps; `register` for our own. One that no map describes is taken too.",
     ),
-    "evidence": Param("", type="string", maxLength=40, title="Evidence reference · مرجع الدليل",
-                      description="A number, no name. What happened is written in the console."),
+    "evidence": Param(
+        "", type="string", pattern=NUMBER, title="Evidence reference · مرجع الدليل",
+        description="A number, no name. What happened is written in the console.",
+    ),
     "rehearsal": Param(False, type="boolean", title="Rehearsal · تمرين", description="Nothing leaves the house."),
-    "processor": Param(None, type=["null", "string"], title="At a processor · لدى جهة معالجة", description="Its code."),
-    "jurisdiction": Param("sa", type="string", title="Jurisdiction"),
+    "processor": Param(
+        None, type=["null", "string"], pattern=CODE, title="At a processor · لدى جهة معالجة", description="Its code."
+    ),
+    "jurisdiction": Param("sa", type="string", pattern=r"^[a-z]{2}$", title="Jurisdiction"),
 }  # fmt: skip
 """The typed form: codes, ids and times only."""
 
