@@ -92,6 +92,16 @@ def test_warnings_come_at_24_48_and_66_hours_each_once_and_none_after_the_report
         assert raise_warnings(connection, hour(67)) == []
 
 
+def test_the_end_of_the_clock_is_raised_once_by_the_runs_deadline_or_by_the_watch(database: str) -> None:
+    breach = noted()
+    assert warn(breach, WHO, hour(72)) == [], "at the last instant of it, it has not ended"
+    assert [each.hour for each in warn(breach, WHO, hour(72.01))] == [72]
+    assert warn(breach, WHO, hour(73)) == []
+    assert ask("select state from duties.duty where id = :id", id=breach) == [("missed",)]
+    assert watch(hour(74), WHO)["missed"] == 1, "the clock of the people concerned alone"
+    assert levels().count("missed") == 2
+
+
 def test_a_rehearsal_has_no_clock_that_anybody_is_alarmed_by(database: str) -> None:
     noted(rehearsal=True)
     assert ask("select 1 from duties.duty") == []
