@@ -17,6 +17,8 @@ depends_on = None
 
 BEFORE = "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request', 'unintended')"
 NOW = BEFORE[:-1] + ", 'breach_authority', 'breach_people')"
+SCOPES_BEFORE = "array['may_use', 'stops', 'consents', 'removals']"
+SCOPES_NOW = SCOPES_BEFORE[:-1] + ", 'breaches']"
 KINDS = (
     "breach_noted", "breach_scoped", "breach_assessed", "breach_decided", "breach_said", "breach_drafted",
     "breach_approved", "breach_filed", "breach_allowed", "breach_queued", "breach_step_done", "breach_closed",
@@ -76,6 +78,7 @@ def upgrade() -> None:
         "ix_message_due", "message", ["urgency", "not_before", "id"],
         schema="channels", postgresql_where=sa.text("state = 'ready'"),
     )  # fmt: skip
+    _scopes(SCOPES_NOW)
     _grants()
     for kind in KINDS:
         op.execute(
@@ -88,6 +91,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away again. Kinds and words of the ledger stay, for records bear them."""
     op.execute(f"revoke insert on duties.duty from {Role.API}")
+    op.execute("delete from duties.api_key where 'breaches' = any(scopes)")
+    _scopes(SCOPES_BEFORE)
     op.drop_index("ix_message_due", table_name="message", schema="channels")
     op.drop_column("message", "urgency", schema="channels")
     op.create_index(
@@ -100,6 +105,11 @@ def downgrade() -> None:
     op.execute("delete from duties.duty where kind like 'breach%'")
     op.drop_constraint("ck_duty_kind", "duty", schema="duties", type_="check")
     op.create_check_constraint(op.f("ck_duty_kind"), "duty", BEFORE, schema="duties")
+
+
+def _scopes(scopes: str) -> None:
+    op.drop_constraint("ck_api_key_scopes", "api_key", schema="duties", type_="check")
+    op.create_check_constraint(op.f("ck_api_key_scopes"), "api_key", f"scopes <@ {scopes}", schema="duties")
 
 
 def _moment(name: str, *, nullable: bool = True) -> sa.Column[object]:
