@@ -159,6 +159,9 @@ def _queue_register(values: Mapping[str, Any]) -> int:
 def _queue_elsewhere(about: Incident, values: Mapping[str, Any], settings: Mapping[str, str]) -> int:
     """Write the letters to people of other systems: their contacts are read there again, hashed, and known by it."""
     queued, hashed = 0, keying()
+    with begin(Role.DUTIES) as connection:
+        if not STEPS.one(connection, "owed_elsewhere", {"breach": about.id}):
+            return 0
     for system in (each for each in all_maps(settings) if each.key in about.systems):
         with connected(address_of(system, settings)) as there:
             for table in system.subjects:

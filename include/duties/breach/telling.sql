@@ -11,7 +11,7 @@ update duties.breach_person person
 with owed as materialized (
     select id, subject_id, tried from duties.breach_person
      where breach_id = :breach and state = 'owed' and subject_id is not null
-     order by id limit :limit for update skip locked
+     limit :limit for update skip locked
 ), way as materialized (
     select owed.id, gen_random_uuid() as message, found.kind, found.value, found.key,
            case when subject.language = 'en' then 'en' else 'ar' end as language
@@ -46,6 +46,11 @@ update duties.breach_person person
        message_id = case when way.kind is not null then way.message end
   from way where person.id = way.id
 returning person.state;
+
+-- name: owed_elsewhere
+select count(*) from (
+    select from duties.breach_person where breach_id = :breach and state = 'owed' and key is not null limit 1
+) found;
 
 -- name: contacts
 create temporary table breach_contact (owner bytea, kind text, value text, key bytea) on commit drop;
