@@ -135,5 +135,6 @@ def test_a_breach_of_a_thousand_people_is_reported_supplemented_and_told(
         Given(kind="damage", evidence="DRILL-1", systems=("register",), rehearsal=True, **facts),
         means=Means.COMMAND, by="dpo", at=now(),
     )  # fmt: skip
+    begun = lambda: ask("select run from duties.breach where id = :id", id=rehearsed)  # noqa: E731
+    until(lambda: begun() == [(f"{DAG}:incident_{rehearsed}",)], "what was noted by command gets a run of its own")
     Officer(live, f"incident_{rehearsed}").answers("assess", **dict.fromkeys(Question, "no"))
-    assert ask("select run from duties.breach where id = :id", id=rehearsed) == [(f"{DAG}:incident_{rehearsed}",)]
