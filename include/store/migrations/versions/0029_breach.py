@@ -15,8 +15,7 @@ down_revision = "0025_console"
 branch_labels = None
 depends_on = None
 
-BEFORE = "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request', 'unintended')"
-NOW = BEFORE[:-1] + ", 'breach_authority', 'breach_people')"
+DUTIES = ("breach_authority", "breach_people")
 SCOPES_BEFORE = "array['may_use', 'stops', 'consents', 'removals']"
 SCOPES_NOW = SCOPES_BEFORE[:-1] + ", 'breaches']"
 KINDS = (
@@ -68,8 +67,7 @@ def upgrade() -> None:
     _people()
     _said()
     _reports()
-    op.drop_constraint("ck_duty_kind", "duty", schema="duties", type_="check")
-    op.create_check_constraint(op.f("ck_duty_kind"), "duty", NOW, schema="duties")
+    _duties(added=True)
     op.add_column(
         "message", sa.Column("urgency", sa.BigInteger(), server_default="1", nullable=False), schema="channels"
     )
@@ -103,8 +101,16 @@ def downgrade() -> None:
     op.drop_table("breach", schema="duties")
     op.execute("delete from duties.alert using duties.duty where duty.id = alert.duty_id and duty.kind like 'breach%'")
     op.execute("delete from duties.duty where kind like 'breach%'")
+    _duties(added=False)
+
+
+def _duties(*, added: bool) -> None:
+    """Say anew which kinds of duty there are: those that there were, with or without these."""
+    asked = sa.text("select pg_get_constraintdef(oid) from pg_constraint where conname = 'ck_duty_kind'")
+    were = [kind for kind in str(op.get_bind().execute(asked).scalar_one()).split("'")[1::2] if kind not in DUTIES]
     op.drop_constraint("ck_duty_kind", "duty", schema="duties", type_="check")
-    op.create_check_constraint(op.f("ck_duty_kind"), "duty", BEFORE, schema="duties")
+    listed = ", ".join(f"'{kind}'" for kind in [*were, *(DUTIES if added else ())])
+    op.execute(f"alter table duties.duty add constraint ck_duty_kind check (kind in ({listed}))")
 
 
 def _scopes(scopes: str) -> None:
