@@ -36,7 +36,9 @@ def register(source: Make) -> Held:
 
 
 @pytest.fixture
-def company(other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+def company(
+    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connection]:
     """The company's books, whose map says since when an account is there."""
     with books.mapped(other_database, tmp_path, monkeypatch) as connection:
         (tmp_path / "systems/books.yml").write_text(FULL, encoding="utf-8")
