@@ -15,6 +15,7 @@ __all__ = [
     "BLOCKS",
     "DEFERRABLE",
     "SAID",
+    "SKEW",
     "STAGES",
     "Assessment",
     "assess",
