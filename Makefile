@@ -91,6 +91,7 @@ bench: install ## print the figures: intake, relay, DAG files, classification (o
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_rights.py $(if $(ROWS),--rows $(ROWS))
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_console.py $(if $(ROWS),--points $(ROWS))
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_audit.py $(if $(ROWS),--rows $(ROWS) --days 30)
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_breach.py $(ROWS)
 
 # pip before version 26 needs the plain name beside a name with extras: .ci/both-names.awk writes both.
 lock: install ## resolve the names in pyproject.toml into requirements.txt

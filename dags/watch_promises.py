@@ -18,6 +18,8 @@ the same.
 What is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken
 away. How consents, stops and restrictions stand is counted anew for the console.
 
+The people of an open breach whose letter came back are written to another way, and their clock ends when all are told.
+
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.
 
@@ -26,7 +28,8 @@ the DAG that should have kept it did not run, and let it run now: what is overdu
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from include.workflow.assets import ZONE
+from include.workflow.assets import OUTBOX, ZONE
+from include.workflow.breach import follow
 from include.workflow.duties import abandon, keep_records, watch
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -43,4 +46,5 @@ with DAG(
 ):
     abandon()
     keep_records()
+    follow.override(outlets=[OUTBOX], task_id="follow_breaches")()
     watch()

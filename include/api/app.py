@@ -14,10 +14,12 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from include.api.asking import ask
+from include.api.breaching import told_of_breach
 from include.api.consenting import knows_purpose, say
 from include.api.keys import Holder, Scope, holder_of
-from include.api.model import AskedUses, Confirmed, GivenConsent, GivenStop
+from include.api.model import AskedUses, Confirmed, GivenBreach, GivenConsent, GivenStop
 from include.duties.audience import confirm, removals_of
+from include.duties.breach.model import Unfit
 from include.duties.marketing import PURPOSES
 from include.duties.marketing.licences import licences
 from include.duties.notice.calendar import HOME
@@ -47,7 +49,8 @@ def create_app(controller: Controller | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(MayBeRetried, _away)
     app.get("/healthz")(alive)
-    for path, action in (("/v1/may-use", may_use), ("/v1/stops", stops), ("/v1/consents", consents)):
+    posted = {"/v1/may-use": may_use, "/v1/stops": stops, "/v1/consents": consents, "/v1/breaches": breaches}
+    for path, action in posted.items():
         app.post(path, responses=ANSWERS)(action)
     app.get("/v1/audiences/{audience}/removals", responses=ANSWERS)(removals)
     app.post("/v1/audiences/{audience}/removals", responses=ANSWERS)(confirmed)
@@ -84,6 +87,7 @@ def may(scope: Scope) -> Callable[[Holder], Holder]:
 Judges = Annotated[Holder, Depends(may("may_use"))]
 Stops = Annotated[Holder, Depends(may("stops"))]
 Consents = Annotated[Holder, Depends(may("consents"))]
+Breaches = Annotated[Holder, Depends(may("breaches"))]
 Removes = Annotated[Holder, Depends(may("removals"))]
 
 
@@ -119,6 +123,14 @@ def consents(given: GivenConsent, whose: Consents, request: Request) -> dict[str
             raise HTTPException(422, "purpose_unknown")
         say(connection, given, whose.name, at)
     return {"recorded": True}
+
+
+def breaches(given: GivenBreach, whose: Breaches) -> dict[str, Any]:
+    """Note a breach at a processor: from this moment on we know of it, and the clocks run."""
+    try:
+        return told_of_breach(given, whose, now())
+    except Unfit as error:
+        raise HTTPException(422, str(error)) from None
 
 
 def removals(audience: UUID, whose: Removes) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from include.law import edition_for
 
 __all__ = ["BY_ITSELF", "LONGEST", "SCOPES", "Holder", "Scope", "end_key", "holder_of", "issue_key"]
 
-Scope = Literal["may_use", "stops", "consents", "removals"]
+Scope = Literal["may_use", "stops", "consents", "removals", "breaches"]
 SCOPES: tuple[str, ...] = get_args(Scope)
 BY_ITSELF = ("may_use", "stops", "removals")
-"""What a key may do where nothing is said. What people say is told by a system that hears them: it destroys."""
+"""What a key may do where nothing is said. What people say is told by a system that hears them: it destroys; and a
+breach by a processor, for it starts the authority's clock."""
 
 LONGEST = 365
 """Days that a key lasts at most (house)."""

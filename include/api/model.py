@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenConsent", "GivenStop"]
+__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenBreach", "GivenConsent", "GivenStop"]
 
 AT_MOST = 10_000
 """Contact points of one request."""
@@ -65,3 +65,19 @@ class Confirmed(Body):
     """Who was on these lists has been taken out."""
 
     removals: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+
+
+class GivenBreach(Body):
+    """A breach at a processor: codes, times and a reference; what happened is told to a person."""
+
+    kind: Literal["disclosure", "unlawful_access", "destruction", "damage"]
+    discovered_at: AwareDatetime
+    """When the processor found it."""
+    began_at: AwareDatetime
+    ended_at: AwareDatetime | None = None
+    systems: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]], Field(min_length=1, max_length=100)
+    ]
+    """Those of ours whose data it is, by the keys of their data maps."""
+    evidence: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,39}$")]
+    rehearsal: bool = False

@@ -14,6 +14,7 @@ from include.errors import MayBeRetried, NeverRetry
 __all__ = [
     "AWAITED",
     "PROMOTIONAL",
+    "URGENT",
     "Carrier",
     "CarrierAway",
     "CarrierMisconfigured",
@@ -34,6 +35,11 @@ an answer, a confirmation or an alarm is none of these: it is owed, goes out onc
 
 AWAITED = frozenset({"identity_code"})
 """Kinds of message that somebody asked for a moment ago and waits for: no sending window holds them back."""
+
+
+URGENT = frozenset({"breach_notice"})
+"""Kinds of message that the law wants without undue delay (SA: Law 20(2)): they leave before everything else that is
+due, and no sending window, which is for promotion, holds them back."""
 
 
 class Channel(enum.StrEnum):

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Row, Table, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.channels.model import AWAITED, Channel, OutgoingMessage
+from include.channels.model import AWAITED, URGENT, Channel, OutgoingMessage
 from include.channels.tables import Message
 from include.law import edition_for
 from include.store import keyed, keying
@@ -111,7 +111,7 @@ def postpone(connection: Connection, jurisdiction: str, until: datetime, at: dat
         COLUMN.jurisdiction == jurisdiction,
         COLUMN.state == "ready",
         COLUMN.not_before <= at,
-        COLUMN.kind.not_in(AWAITED),
+        COLUMN.kind.not_in(AWAITED | URGENT),
         _still_wanted(at),
     )
     free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
@@ -142,9 +142,11 @@ class _Wanted(NamedTuple):
         The second names the state so that it never goes through the index of what is due: that one is full of what
         has been sent until a vacuum comes, and the server's figures about an outbox are always of an earlier hour.
         """
-        seen = select(COLUMN.id).where(COLUMN.state == "ready", *conditions).order_by(COLUMN.not_before, COLUMN.id)
+        seen = select(COLUMN.id).where(COLUMN.state == "ready", *conditions)
+        seen = seen.order_by(COLUMN.urgency, COLUMN.not_before, COLUMN.id)
         one_of_few = COLUMN.id == any_(bindparam("few", type_=ARRAY(COLUMN.id.type)))
-        free = select(MESSAGE).where(one_of_few, func.coalesce(COLUMN.state, "") == "ready", *conditions).limit(1)
+        free = select(MESSAGE).where(one_of_few, func.coalesce(COLUMN.state, "") == "ready", *conditions)
+        free = free.order_by(COLUMN.urgency, COLUMN.not_before, COLUMN.id).limit(1)
         return cls(seen.limit(SEEN_AT_ONCE).offset(bindparam("held")), free.with_for_update(skip_locked=True))
 
 
@@ -236,6 +238,7 @@ def _row(message: OutgoingMessage, at: datetime, hashed: Callable[[str, str], by
         "language": message.language,
         "template": message.template,
         "jurisdiction": message.jurisdiction,
+        "urgency": 0 if message.kind in URGENT else 1,
         "state": "ready",
         "not_before": message.not_before,
         "expires_at": message.expires_at,

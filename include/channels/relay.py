@@ -23,6 +23,7 @@ from include.channels import outbox
 from include.channels.carriers import SETTINGS
 from include.channels.model import (
     AWAITED,
+    URGENT,
     Carrier,
     CarrierAway,
     CarrierMisconfigured,
@@ -49,6 +50,8 @@ OnSent = Callable[[Connection, OutgoingMessage, Sent], None]
 OnFailed = Callable[[Connection, OutgoingMessage, str], None]
 """Told in the transaction that ends a message unsent, with the code: of `MaySend`, of the carrier, or `expired`."""
 
+LOOKS_AGAIN = 2.0
+"""Seconds after which a relay looks anew at what comes next: so long something urgent waits behind what it saw."""
 UNSENT = {"expired": Kind.MESSAGE_EXPIRED, "failed": Kind.MESSAGE_FAILED, "refused": Kind.USE_BLOCKED}
 
 
@@ -103,6 +106,7 @@ class _Run:
         self._deferrals: Counter[Channel] = Counter()
         self._ahead: list[UUID] = []
         """The messages that come next, as far as this relay has looked: a hint, and no claim to any of them."""
+        self._looked: datetime | None = None
         self._late: list[UUID] = []
         """The same of those whose time is over."""
         self._known: set[str] = set()
@@ -123,11 +127,13 @@ class _Run:
         with self._work.begin() as connection:
             moment = self._pace.moment()
             channels = self._carriers.keys() - self._troubles.keys()
+            if self._looked is None or (moment - self._looked).total_seconds() >= LOOKS_AGAIN:
+                self._ahead, self._looked = [], moment
             message = outbox.claim(connection, channels, moment, self._ahead)
             if message is None:
                 return False
             edition = edition_for(message.jurisdiction, moment)
-            at_once = is_waived() or message.kind in AWAITED
+            at_once = is_waived() or message.kind in AWAITED | URGENT
             opens = moment if at_once else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)

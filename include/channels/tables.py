@@ -21,7 +21,7 @@ class Message(Base):
         CheckConstraint("state in ('ready', 'sent', 'failed', 'destroyed', 'expired', 'bounced')", name="state"),
         CheckConstraint("channel in ('email', 'sms', 'whatsapp')", name="channel"),
         CheckConstraint("(state = 'ready') = (recipient is not null)", name="recipient"),
-        Index("ix_message_due", "not_before", postgresql_where=text("state = 'ready'")),
+        Index("ix_message_due", "urgency", "not_before", "id", postgresql_where=text("state = 'ready'")),
         Index("ix_message_awaited", "not_before", postgresql_where=text("state = 'ready' and kind = 'identity_code'")),
         Index("ix_message_duty_id", "duty_id"),
         Index("ix_message_state", "kind", "channel", "state", "created_at", "id"),
@@ -50,6 +50,8 @@ class Message(Base):
     """Template name and version, `source_notice/3`."""
     jurisdiction: Mapped[str] = plain()
     """Whose edition and time zone set the sending window."""
+    urgency: Mapped[int] = mapped_column(server_default="1")
+    """0 goes before everything else that is due."""
     state: Mapped[str] = plain()
     not_before: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime | None] = mapped_column()

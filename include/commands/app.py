@@ -16,6 +16,7 @@ from include.commands.audience import app as audience
 from include.commands.audit import app as audit
 from include.commands.backups import app as backups
 from include.commands.backups import restore_check
+from include.commands.breach import app as breach
 from include.commands.classification import app as classification
 from include.commands.consent import app as consent
 from include.commands.contract import app as contract
@@ -42,6 +43,7 @@ app.add_typer(archives, name="archive")
 app.add_typer(audience, name="audience")
 app.add_typer(audit, name="audit")
 app.add_typer(backups, name="backups")
+app.add_typer(breach, name="breach")
 app.add_typer(classification, name="classification")
 app.add_typer(consent, name="consent")
 app.add_typer(contract, name="contract")

@@ -43,6 +43,7 @@ def status() -> dict[str, Any]:
             "holds": {"standing": _count(connection, "select count(*) from duties.hold where released_at is null")},
             "standstill": _count(connection, "select count(*) from duties.standstill where ended_at is null") > 0,
             "unannounced": _by(connection, UNANNOUNCED),
+            "breaches": _breaches(connection),
             "waiting": _waiting(connection),
             "broken_contracts": [
                 {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
@@ -111,6 +112,22 @@ def _delivery(row: Any) -> dict[str, Any]:
         "rows": counts,
         "contact_points": points,
     }
+
+
+def _breaches(connection: Connection) -> dict[str, Any]:
+    """Count the incidents that are open, say when the first has to be reported, and what of readiness is missing."""
+    from include.duties.breach.incidents import incidents
+    from include.duties.breach.readiness import readiness
+    from include.errors import NeverRetry
+    from include.law import load_controller, now
+
+    real = [about for about in incidents(connection, open_only=True) if not about.rehearsal]
+    due = [about.due_at for about in real if about.due_at and about.reported_at is None]
+    try:
+        missing: list[str] | None = list(readiness(connection, load_controller(), now()).missing)
+    except NeverRetry:  # without a profile nothing can be said of it, and the rest can
+        missing = None
+    return {"open": len(real), "report_by": min(due).isoformat() if due else None, "not_ready": missing}
 
 
 def _waiting(connection: Connection) -> list[dict[str, Any]]:

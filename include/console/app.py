@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 
 from include.console import (
+    breach,
     consent,
     evidence,
     law,
@@ -68,7 +69,7 @@ def create_app(
     pages = Pages()
     app.include_router(today.routes(pages, runs))
     app.include_router(linked.routes(pages, page_of))
-    for room in (sources, review, people, notices, consent, retention, proofs, evidence, law):
+    for room in (sources, review, people, notices, consent, retention, proofs, breach, evidence, law):
         app.include_router(room.routes(pages))
     _guard(app)
     _catch(app, pages, sign_in)

@@ -56,6 +56,29 @@ select count(*) from duties.reader where alarmed_at > :week;
 -- name: last_of
 select payload, recorded_at from evidence.ledger where kind = :kind order by recorded_at desc, seq desc limit 1;
 
+-- name: breaches
+select count(*) as open, min(due_at) filter (where reported_at is null) as due_at
+  from duties.breach where closed_at is null and not rehearsal;
+
+-- name: breach_words
+select element, min(written_at) as written_at, count(*) as languages
+  from duties.breach_words where breach_id = :breach group by element;
+
+-- name: breach_steps
+select step, office, due_at, done_at from duties.breach_step where breach_id = :breach order by due_at, step;
+
+-- name: breach_answers
+select distinct on (question) question, answer from duties.breach_answer where breach_id = :breach
+ order by question, answered_at desc;
+
+-- name: breach_decisions
+select whom, verdict, reasons, decided_at from duties.breach_decision where breach_id = :breach order by decided_at;
+
+-- name: breach_reports
+select number, state, encode(hash, 'hex') as hash, deferred, delays, drafted_at, approved_at, filed_at,
+       authority_reference
+  from duties.breach_report where breach_id = :breach and state <> 'replaced' order by number;
+
 -- name: seals
 select head.seq as events, coalesce(sealed.seq, 0) as sealed, sealed.at
   from evidence.head left join lateral (select seq, at from evidence.seal order by seq desc limit 1) sealed on true;

@@ -34,6 +34,8 @@ def facts(at: datetime, runs: Sequence[Run]) -> Facts:
         uncovered, covered_at = last_of(connection, "coverage_checked")
         verified, verified_at = last_of(connection, "ledger_verified")
         _, copied_at = last_of(connection, "backup_made")
+        ready, ready_at = last_of(connection, "readiness_checked")
+        (breaches,) = STEPS.rows(connection, "breaches")
         (seals,) = STEPS.rows(connection, "seals")
         standing = STEPS.rows(connection, "standstill")
         return Facts(
@@ -54,6 +56,10 @@ def facts(at: datetime, runs: Sequence[Run]) -> Facts:
             sealed_at=seals.at,
             unsealed=seals.events - seals.sealed,
             copied_at=copied_at,
+            breaches=breaches.open,
+            breach_due=breaches.due_at,
+            unready=tuple(sorted(check for check, said in ready.get("codes", {}).items() if said == "no")),
+            ready_at=ready_at,
             failed_deliveries=count("failed_deliveries", night=at - NIGHT),
             bulk_readers=count("bulk_readers", week=at - WEEK),
             runs=runs,

@@ -60,6 +60,11 @@ class Facts:
     sealed_at: datetime | None = None
     unsealed: int = 0
     copied_at: datetime | None = None
+    breaches: int = 0
+    breach_due: datetime | None = None
+    """When the first open one has to be reported, unless it was."""
+    unready: tuple[str, ...] = ()
+    ready_at: datetime | None = None
     failed_deliveries: int = 0
     bulk_readers: int = 0
     runs: Sequence[Run] = field(default=())
@@ -84,7 +89,7 @@ def promises(facts: Facts, at: datetime) -> tuple[Promise, ...]:
     found = (
         _clocks(facts), _notices(facts), _review(facts, at), _plans(facts), _asked(facts), _standstill(facts),
         _deliveries(facts), _coverage(facts, at), _evidence(facts, at), _copies(facts, at), _readings(facts),
-        _runs(facts),
+        _breaches(facts, at), _readiness(facts, at), _runs(facts),
     )  # fmt: skip
     return tuple(sorted(found, key=lambda promise: list(State).index(promise.state)))
 
@@ -160,6 +165,25 @@ def _copies(facts: Facts, at: datetime) -> Promise:
     if facts.copied_at < at - NIGHT:
         return Promise("copies", State.NEEDED, "old", at=facts.copied_at)
     return Promise("copies", State.KEPT, "made", at=facts.copied_at)
+
+
+def _breaches(facts: Facts, at: datetime) -> Promise:
+    if not facts.breaches:
+        return Promise("breaches", State.KEPT, "nothing", link="/breach")
+    if facts.breach_due is None:
+        return Promise("breaches", State.NEEDED, "reported", facts.breaches, link="/breach")
+    state, action = (State.BROKEN, "late") if facts.breach_due < at else (State.NEEDED, "open")
+    return Promise("breaches", state, action, facts.breaches, facts.breach_due, link="/breach")
+
+
+def _readiness(facts: Facts, at: datetime) -> Promise:
+    if facts.ready_at is None:
+        return Promise("readiness", State.UNKNOWN, "never")
+    if facts.unready:
+        return Promise("readiness", State.NEEDED, "missing", len(facts.unready), names=facts.unready, link="/breach")
+    if facts.ready_at < at - NIGHT:
+        return Promise("readiness", State.NEEDED, "old", at=facts.ready_at)
+    return Promise("readiness", State.KEPT, "ready", at=facts.ready_at)
 
 
 def _readings(facts: Facts) -> Promise:

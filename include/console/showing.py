@@ -41,6 +41,7 @@ ROOMS = (
     ("notices", "/notices", Right.LOOK),
     ("consent", "/consent", Right.LOOK),
     ("retention", "/retention", Right.LOOK),
+    ("breach", "/breach", Right.LOOK),
     ("evidence", "/evidence", Right.EVIDENCE),
     ("law", "/law", Right.LOOK),
 )

@@ -9,19 +9,19 @@ from functools import partial
 
 from sqlalchemy import Connection, text
 
-from include.channels import OutgoingMessage, RelayReport, carriers_of, relay
+from include.channels import OutgoingMessage, RelayReport, Sent, carriers_of, relay
 from include.channels.model import PROMOTIONAL
 from include.channels.outbox import recipient_key
+from include.duties.breach import telling
 from include.duties.marketing import may_reach
 from include.duties.marketing.licences import licences
-from include.duties.notice.actions import may_send as may_send_notice
-from include.duties.notice.actions import on_failed, on_sent
+from include.duties.notice import actions as notice
 from include.duties.stopping.actions import PURPOSE
 from include.intake.progress import Progress
 from include.law import load_controller, now
 from include.store import Role, begin
 
-__all__ = ["may_send", "relay_outbox"]
+__all__ = ["may_send", "on_failed", "on_sent", "relay_outbox"]
 
 
 def relay_outbox(
@@ -59,13 +59,25 @@ def may_send(
     the gate does not let through now; it alone knows whether a consent came after a stop. The relay itself cannot read
     the register: the gate is asked as the duties.
     """
+    if message.kind == telling.KIND:
+        return telling.may_send(connection, message)
     if message.kind not in PROMOTIONAL:
-        return may_send_notice(connection, message)
+        return notice.may_send(connection, message)
     key = recipient_key(message.channel, message.recipient)
     with begin(Role.DUTIES) as asking:
         channel = message.channel.value
         against = may_reach(asking, key, PURPOSE, at or now(), channel=channel, licensed=licensed)
     return against[0].value if against else None
+
+
+def on_sent(connection: Connection, message: OutgoingMessage, proof: Sent) -> None:
+    """Tell whoever owes a message that it went out."""
+    (telling if message.kind == telling.KIND else notice).on_sent(connection, message, proof)
+
+
+def on_failed(connection: Connection, message: OutgoingMessage, code: str) -> None:
+    """Tell whoever owes a message that it ended unsent."""
+    (telling if message.kind == telling.KIND else notice).on_failed(connection, message, code)
 
 
 def _due(at: datetime) -> int:

@@ -39,7 +39,7 @@ class Duty(Base):
         CheckConstraint("state in ('open', 'done', 'missed')", name="state"),
         CheckConstraint(
             "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request', 'unintended', "
-            "'processor_check', 'assessment_review')",
+            "'breach_authority', 'breach_people', 'processor_check', 'assessment_review')",
             name="kind",
         ),
         Index("ix_duty_open", "due_at", postgresql_where=text("state = 'open'")),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from include.channels import Channel, OutgoingMessage, enqueue
 from include.duties.awaiting import raise_late
+from include.duties.breach.warning import raise_warnings
 from include.duties.due_days import count_days
 from include.duties.notice.calendar import HOME
 from include.evidence import Kind, learn, record
@@ -52,12 +53,12 @@ def watch(
 ) -> dict[str, int]:
     """Raise what is new about every clock, each once, and return how many of each kind there were.
 
-    `warned`: past the edition's share of its length, `unsent`: a notice that did not go out by its day, `missed`:
-    ended with the duty open, `overdue`: a silence that ended a day ago and was not acted on, because a plan waits for
-    a person or no run came, or a destruction that somebody asked for an hour ago and that is not done, `late`: a
-    delivery that did not come within its contract's grace. A missed duty stays missed: what is done later does not
-    make it kept. `open` counts the others. The officer gets one mail for each run that found something; it names the
-    sources in `broken` too, whose contracts cannot be read.
+    `warned`: past the edition's share of its length, or at the edition's hours of a breach, `unsent`: a notice that did
+    not go out by its day, `missed`: ended with the duty open, `overdue`: a silence that ended a day ago and was not
+    acted on, because a plan waits for a person or no run came, or a destruction that somebody asked for an hour ago and
+    that is not done, `late`: a delivery that did not come within its contract's grace. A missed duty stays missed: what
+    is done later does not make it kept. `open` counts the others. The officer gets one mail for each run that found
+    something; it names the sources in `broken` too, whose contracts cannot be read.
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
@@ -75,6 +76,7 @@ def watch(
         counts = {name: len(raised[level]) for level, name in NAMES.items()}
         counts["overdue"] += _raise_asked(connection, at)
         count_days(connection, at)
+        counts["warned"] += len(raise_warnings(connection, at))
         late = raise_late(connection, contracts, at)
         counts["late"] = sum(late.values())
         if any(counts.values()):
@@ -89,6 +91,8 @@ def _ended(row: Any, at: datetime) -> bool:
 
 def _nearly_ended(row: Any, at: datetime) -> bool:
     share = edition_named(row.edition).warning_share.value
+    if row.kind == "breach_authority":  # warned of at hours of its own
+        return False
     return row.state == "open" and not _ended(row, at) and clocks.warning_at(row.starts_at, row.due_at, share) <= at
 
 

@@ -171,6 +171,8 @@ class Controller(_Part):
     """Who messages are from."""
     marketing_licences: dict[str, Given] = {}
     """Jurisdiction to the number of its licence for electronic marketing, where its law wants one (EG)."""
+    breach_platform: Given = None
+    """The reference of our registration on the authority's platform for breaches (SA: breach guide, stage one)."""
     portal: SecureAddress = None
     """Base address of the pages where people see, stop, correct and object; links in messages begin with it."""
 

@@ -109,6 +109,14 @@ class Breach(Part):
     """Elapsed hours that our contracts give a processor to tell us (SA: IR 17(1)(d), the figure is house)."""
     registered_beforehand: Rule[bool] | None = None
     """True where the authority's platform takes a report only from who is registered (SA: breach guide, stage one)."""
+    warn_hours: Rule[tuple[PositiveInt, ...]] = Rule[tuple[PositiveInt, ...]](
+        value=(24, 48, 66), article="Law 20(1), IR 24(1)", confidence="R", note="House value."
+    )
+    """Elapsed hours from knowing at which whoever has to report is warned (house)."""
+    rehearsal_days: Rule[PositiveInt] = Rule[PositiveInt](
+        value=180, article="SDAIA breach guide, stage one; Law 19", confidence="R", note="House value."
+    )
+    """Days after which a breach has to be rehearsed again (house)."""
 
 
 class Marketing(Part):

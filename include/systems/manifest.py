@@ -79,6 +79,7 @@ class OwnTable(Frozen):
     basis: str | None = None
     retention: str | None = None
     hold: bool = True
+    since: str | None = None
     columns: dict[str, OwnColumn] = Field(default_factory=dict)
     references: dict[str, OwnReference] = Field(default_factory=dict)
     """By the column that has the reference; `column>table` where it has several."""
@@ -133,7 +134,8 @@ def _faults(dataset: Dataset, own: OwnSystem, known: set[str]) -> Iterator[str]:
             yield f"amanah.{dataset.fides_key}.tables.{name}: there is no such table in the dataset"
             continue
         fields = {field.name for field in collections[name].fields}
-        for column in (*table.columns, *(given.partition(">")[0] for given in table.references)):
+        since = (table.since,) if table.since else ()
+        for column in (*table.columns, *(given.partition(">")[0] for given in table.references), *since):
             if column not in fields:
                 yield f"amanah.{dataset.fides_key}.tables.{name}.{column}: there is no such column in the dataset"
     given = {f"{name}.{field.name}" for name, collection in collections.items() for field in collection.fields}
@@ -173,8 +175,9 @@ def _table(dataset: Dataset, collection: DatasetCollection, own: OwnTable) -> Ta
     columns = tuple(_column(dataset, collection, field, own) for field in collection.fields)
     key = tuple(field.name for field in collection.fields if field.fides_meta and field.fides_meta.primary_key)
     return Table(
-        name=collection.name, key=key, columns=columns, subject=own.subject, retention=own.retention, hold=own.hold
-    )
+        name=collection.name, key=key, columns=columns, subject=own.subject, retention=own.retention, hold=own.hold,
+        since=own.since,
+    )  # fmt: skip
 
 
 def _column(dataset: Dataset, collection: DatasetCollection, field: DatasetField, own: OwnTable) -> Column:

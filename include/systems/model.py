@@ -105,6 +105,8 @@ class Table(Frozen):
     """The rule of how long its rows are kept."""
     hold: bool = True
     """Whether a legal hold reaches its rows."""
+    since: str | None = None
+    """The column that holds when a row was made; without it every row that stands may have stood at any time."""
 
     @property
     def personal(self) -> tuple[Column, ...]:

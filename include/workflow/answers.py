@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
-__all__ = ["AnswersWaiting", "CodesWaiting"]
+__all__ = ["AnswersWaiting", "CodesWaiting", "IncidentsWaiting"]
 
 PATIENCE = 10.0
 """Seconds of listening between two looks."""
@@ -103,3 +103,21 @@ class CodesWaiting(SomethingWaits):
         from include.channels.awaited import hear
 
         return hear(seconds)
+
+
+class IncidentsWaiting(SomethingWaits):
+    """Fire while an incident waits for a run of its own."""
+
+    said = "incidents"
+
+    def waiting(self) -> bool:
+        """Say whether one does."""
+        from include.duties.breach.waiting import waiting
+
+        return waiting()
+
+    def listen(self, seconds: float) -> bool:
+        """Listen for one."""
+        from include.duties.breach.waiting import listen
+
+        return listen(seconds)

@@ -2,9 +2,9 @@
 
 from airflow.sdk import Asset, AssetWatcher
 
-from include.workflow.answers import AnswersWaiting, CodesWaiting
+from include.workflow.answers import AnswersWaiting, CodesWaiting, IncidentsWaiting
 
-__all__ = ["ANSWERS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
+__all__ = ["ANSWERS", "INCIDENTS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
 ZONE = "Asia/Riyadh"
 """The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
@@ -20,3 +20,8 @@ RETURNS = Asset("amanah://returns", group="amanah")
 
 ANSWERS = Asset("amanah://answers", group="amanah", watchers=[AssetWatcher(name="answers", trigger=AnswersWaiting())])
 """Somebody refused, withdrew or asked for deletion, on a page, by the API or from a file: it is done at once."""
+
+INCIDENTS = Asset(
+    "amanah://incidents", group="amanah", watchers=[AssetWatcher(name="incidents", trigger=IncidentsWaiting())]
+)
+"""A breach was noted by the API, the command line or in the console: a run of its own begins at once."""

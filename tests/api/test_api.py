@@ -272,7 +272,11 @@ def test_a_key_does_what_its_scopes_say_and_tells_consents_only_where_that_was_s
         "stops": ("/v1/stops", {"contact": "info@palm-1.example"}),
         "consents": ("/v1/consents", CONSENT),
         "removals": (f"/v1/audiences/{uuid4()}/removals", {"removals": [str(uuid4())]}),
-    }
+        "breaches": ("/v1/breaches", {
+            "kind": "damage", "discovered_at": NOON.isoformat(), "began_at": NOON.isoformat(), "systems": ["register"],
+            "evidence": "INC-1",
+        }),
+    }  # fmt: skip
     before = standing()
     for scope in SCOPES:
         client.headers["Authorization"] = f"Bearer {key(f'only_{scope}', 'mailer', scopes=[scope])}"
@@ -325,7 +329,7 @@ def test_the_apis_role_reads_no_contact_and_no_name(client: Client) -> None:
 def test_the_description_tells_every_path_and_health_needs_no_key(client: Client) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
-        "/healthz", "/v1/may-use", "/v1/stops", "/v1/consents", "/v1/audiences/{audience}/removals",
+        "/healthz", "/v1/may-use", "/v1/stops", "/v1/consents", "/v1/breaches", "/v1/audiences/{audience}/removals",
     }  # fmt: skip
     client.headers.pop("Authorization")
     assert client.get("/healthz").json() == {"alive": True}

@@ -36,7 +36,7 @@ def _rotate() -> None:
 
 
 def main() -> None:
-    from benchmarks.gate_world import _settle, business_world
+    from benchmarks.gate_world import business_world, settle
     from sqlalchemy import text
 
     from include.duties.suppressing import look_up
@@ -49,7 +49,7 @@ def main() -> None:
         began = time.perf_counter()
         with begin(Role.DUTIES) as connection:
             connection.execute(text(ENTRIES), {"count": suppressed, "version": key_version()})
-        _settle()
+        settle()
         print(f"{suppressed:,} entries written in {time.perf_counter() - began:.0f} s", flush=True)
         keys = [
             (hashlib.sha256(f"{'suppressed' if n % 10 == 0 else 'point'}{n // 10 + 1}".encode()).digest(), "phone")

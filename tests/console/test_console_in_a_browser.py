@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from people_here import PRESSED, more_paths, people_and_proofs
 from screens import SCREENS, ways
 from sqlalchemy import Connection
 
+from include.duties.breach import Given, Means, note, scope, weigh
+from include.duties.breach.incidents import id_of
+from include.duties.breach.model import Question
 from include.duties.holds import begin_standstill, place
 from include.duties.notice.actions import plan_notices
 from include.duties.verifying import verify_now
@@ -25,6 +29,7 @@ SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 28)"}
 Make = Callable[..., Held]
+BREACH = id_of("SOC-1", rehearsal=False)
 PLAN = """
     insert into duties.destruction
            (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at, system, rule, scope)
@@ -68,6 +73,13 @@ def busy(address: str, source: Make, company: Connection) -> str:
     ask(PLAN, state="halted", at=NOW, rule="account:accounts")
     ask(PLAN, state="rejected", at=NOW, rule="session:technical")
     verify_now(by="dpo", at=NOW)
+    known = NOW - timedelta(hours=3)
+    given = Given(
+        kind="disclosure", evidence="SOC-1", known_at=known, discovered_at=known, began_at=known,
+        systems=("register", "paper_files"),
+    )  # fmt: skip
+    scope(note(given, means=Means.COMMAND, by="dpo", at=NOW), NOW)
+    weigh(BREACH, dict.fromkeys(Question, "unknown"), by="dpo", at=NOW)
     ((point,),) = ask("select min(id) from register.contact_point where class = 'undetermined'")
     return f"/review/{point}"
 
@@ -98,7 +110,7 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     context, page = opened(browser, address, viewport=viewport, language=language, theme=theme)
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")
     paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention", **more_paths(),
-             "evidence": f"/evidence?day={day}",
+             "evidence": f"/evidence?day={day}", "breach": "/breach", "incident": f"/breach/{BREACH}",
              "sources": "/sources", "source": "/sources/sample_register",
              "notices": "/notices", "messages": "/notices/source_notice/email/ready",
              "message": f"/notices/message/{BOUNCED}", "code": f"/notices/message/{CODE}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -19,6 +20,9 @@ from include.console import create_app
 from include.console.app import HEADERS
 from include.console.forms import LIVES, seal_for
 from include.console.offices import Office
+from include.duties.breach import Given, Means, note
+from include.duties.breach.incidents import id_of
+from include.duties.breach.model import Question
 from include.store import Role, begin
 
 Sign = Callable[..., Visitor]
@@ -26,6 +30,7 @@ FILLED = {
     "point": "1", "plan": str(uuid4()), "hold": str(uuid4()), "kind": "sealed", "name": "sa-2024-09-14",
     "subject": str(uuid4()), "audience": str(uuid4()), "drill": str(uuid4()), "form": "json",
     "key": "sample_guide", "channel": "email", "state": "ready", "message": str(LETTER), "workflow": "relay_outbox",
+    "breach": str(id_of("SOC-1", rehearsal=False)), "step": "cut_access",
 }  # fmt: skip
 ROUTES = sorted(
     (method, route.path)
@@ -43,7 +48,19 @@ FORMS = {
     "/people/find": {"contact": "nobody@people.example"},
     "/people/{subject}/read": {"reason": "person_asked"},
     "/retention/due": {"day": "2026-03-01"},
-}
+    "/breach": {
+        "kind": "damage", "evidence": "SOC-2", "systems": "register", "discovered": "2026-02-28T10:00",
+        "known": "2026-02-28T10:00", "began": "2026-02-28T09:00",
+    },
+    "/breach/{breach}/estimate": {"people": "3"},
+    "/breach/{breach}/weigh": dict.fromkeys(Question, "unknown"),
+    "/breach/{breach}/decide": {"whom": "authority", "reason": "no_harm"},
+    "/breach/{breach}/say": {"element": "how", "arabic": "كذا", "english": "so"},
+    "/breach/{breach}/draft": {"because": "still_investigated"},
+    "/breach/{breach}/approve": {"shown": "0" * 64},
+    "/breach/{breach}/allow": {"shown": "0" * 64},
+    "/breach/{breach}/file": {"reference": "NDGP-1"},
+}  # fmt: skip
 LEADING = {"/about/{workflow}"}
 """What leads to another page."""
 AUDITORS = {"/evidence", "/evidence/{kind}", "/evidence/verify"}
@@ -59,6 +76,16 @@ def filled(path: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: named[name[1]], path)
 
 
+@pytest.fixture(autouse=True)
+def breach(request: pytest.FixtureRequest) -> None:
+    """An incident to look at, where a test has a console."""
+    if "address" in request.fixturenames:
+        request.getfixturevalue("address")
+        at = NOW - timedelta(hours=3)
+        facts = {"discovered_at": at, "known_at": at, "began_at": at, "systems": ("register",), "evidence": "SOC-1"}
+        note(Given(kind="disclosure", **facts), means=Means.COMMAND, by="dpo", at=NOW)  # type: ignore[arg-type]
+
+
 def everything() -> list[object]:
     """All that a request could have changed."""
     with begin(Role.AUDITOR) as connection:
@@ -66,7 +93,8 @@ def everything() -> list[object]:
     return [events, *ask("""
         select (select count(*) from duties.hold), (select count(*) from duties.standstill),
                (select count(*) from register.review), (select count(*) from duties.reader),
-               (select count(*) from duties.destruction), (select count(*) from duties.tally)
+               (select count(*) from duties.destruction), (select count(*) from duties.tally),
+               (select count(*) from duties.breach), (select sum(estimate) from duties.breach)
     """)]  # fmt: skip
 
 

@@ -63,9 +63,46 @@ with review as (
       from duties.duty
      where duty.id = unintended.id and duty.closed_at < :before
        and (asked_by <> '' or answered_by <> '') returning 1
+), past_breach as (
+    select id from duties.breach where closed_at < :before
+), breach_noted as (
+    update duties.breach set noted_by = '' where noted_by <> '' and id in (select id from past_breach) returning 1
+), breach_answered as (
+    update duties.breach_answer set answered_by = ''
+     where answered_by <> '' and breach_id in (select id from past_breach) returning 1
+), breach_decided as (
+    update duties.breach_decision set decided_by = ''
+     where decided_by <> '' and breach_id in (select id from past_breach) returning 1
+), breach_written as (
+    update duties.breach_words set written_by = ''
+     where written_by <> '' and breach_id in (select id from past_breach) returning 1
+), breach_filed as (
+    update duties.breach_report set approved_by = null, filed_by = null
+     where coalesce(approved_by, filed_by) is not null and breach_id in (select id from past_breach) returning 1
+), breach_done as (
+    update duties.breach_step set done_by = null
+     where done_by is not null and breach_id in (select id from past_breach) returning 1
 )
-select (select count(*) from review) + (select count(*) from audience) + (select count(*) from hold)
+select (select count(*) from breach_noted) + (select count(*) from breach_answered)
+     + (select count(*) from breach_decided) + (select count(*) from breach_written)
+     + (select count(*) from breach_filed) + (select count(*) from breach_done) + (select count(*) from review) + (select count(*) from audience) + (select count(*) from hold)
      + (select count(*) from standstill) + (select count(*) from unintended);
+
+-- name: breach_words
+-- Copies of reports are kept their time (IR 24(3)); then their words go, and that they were filed stays.
+update duties.breach_report set content = null
+  from duties.breach
+ where breach.id = breach_report.breach_id and content is not null and breach.closed_at < :before;
+update duties.breach_words set text = null
+  from duties.breach
+ where breach.id = breach_words.breach_id and breach_words.text is not null and breach.closed_at < :before;
+
+-- name: breach_people
+-- Who was told is known as a count from then on; the counts stand in the ledger.
+delete from duties.breach_person using duties.breach
+ where breach.id = breach_person.breach_id and breach.closed_at < :before
+   and not exists (select from held_subject where held_subject.id = breach_person.subject_id)
+   and not exists (select from held_key where held_key.key = breach_person.key);
 
 -- name: runs
 delete from register.run where at < :before;

@@ -1,7 +1,7 @@
 """Let every day be counted and closed in the ledger, and let whoever answers for a missed clock say why.
 
 Revision ID: 0030_audit
-Revises: 0028_packages
+Revises: 0029_breach
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0030_audit"
-down_revision = "0028_packages"
+down_revision = "0029_breach"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,42 @@
+"""What the hourly watch does for open breaches: letters that came back go another way, clocks end when all are told."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import text
+
+from include.duties.breach.model import IncompleteReport, Moved, Unfit
+from include.duties.breach.telling import tell
+from include.law import Controller
+from include.store import Role, begin
+
+__all__ = ["follow"]
+
+BEGUN = text("""
+    select id from duties.breach
+     where closed_at is null and notice_hash is not null and not rehearsal
+       and exists (select from duties.breach_person where breach_id = breach.id and state in ('owed', 'queued', 'told'))
+     order by known_at, id
+""")
+
+
+def follow(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
+    """Go on telling the people of every open breach whose notice was allowed; return counts.
+
+    `waiting` counts those whose notice reads otherwise by now than an officer allowed it.
+    """
+    with begin(Role.DUTIES) as connection:
+        breaches = list(connection.execute(BEGUN).scalars())
+    counts = {"breaches": len(breaches), "queued": 0, "told": 0, "unreachable": 0, "waiting": 0}
+    for breach in breaches:
+        try:
+            found = tell(breach, controller, at=at, settings=settings)
+        except (IncompleteReport, Moved, Unfit):
+            counts["waiting"] += 1
+            continue
+        for name in ("queued", "told", "unreachable"):
+            counts[name] += getattr(found, name)
+    return counts

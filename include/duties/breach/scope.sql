@@ -1,0 +1,90 @@
+-- name: begin
+-- People of earlier counts to whom nothing has gone yet are counted anew; the others stay as they were told.
+delete from duties.breach_person where breach_id = :breach and state in ('owed', 'unreachable');
+delete from duties.breach_scope where breach_id = :breach;
+
+-- name: register
+-- Who stood in our register at the end of the incident, and what was held of each: bits in the order of :kinds.
+create temporary table breach_subject on commit drop as
+select subject_id, bit_or(held) as held
+  from (
+      select point.subject_id, 1 << array_position(cast(:kinds as text[]), point.kind) as held
+        from register.contact_point point
+       where point.subject_id is not null and point.received_at <= :until
+      union all
+      select own.subject_id, 1 << array_position(cast(:kinds as text[]), own.kind)
+        from duties.own_contact own where own.received_at <= :until
+      union all
+      select point.subject_id, 1 << array_position(cast(:kinds as text[]), 'role')
+        from register.contact_point point join register.listing on listing.id = point.listing_id
+       where point.subject_id is not null and point.received_at <= :until and listing.fields ? 'role'
+  ) found
+ group by subject_id;
+insert into duties.breach_scope (breach_id, system, table_name, category, people)
+select :breach, 'register', '', kind, count(*)
+  from unnest(cast(:kinds as text[])) with ordinality kinds (kind, place)
+  join breach_subject on held & (1 << cast(place as int)) <> 0
+ group by kind;
+insert into duties.breach_person (breach_id, subject_id)
+select :breach, subject_id from breach_subject
+on conflict (breach_id, subject_id) where subject_id is not null do nothing;
+insert into duties.breach_scope (breach_id, system, table_name, category, people)
+select :breach, 'register', '', 'people', count(*) from breach_subject;
+
+-- name: destroyed
+-- Who stood there as well, and was destroyed after it began: of them only the plans of destruction tell.
+insert into duties.breach_scope (breach_id, system, table_name, category, people)
+select :breach, 'register', '', 'destroyed_since', count(distinct target.subject_id)
+  from duties.destruction_target target
+  join duties.destruction on destruction.id = target.destruction_id
+  join duties.notice on notice.id = target.notice_id
+ where destruction.system is null and destruction.destroyed_at > :began and notice.received_at <= :until
+   and not exists (select from breach_subject where breach_subject.subject_id = target.subject_id);
+
+-- name: elsewhere_destroyed
+-- Rows of a table of people that plans took out of another system, or emptied, after it began.
+insert into duties.breach_scope (breach_id, system, table_name, category, people)
+select :breach, :system, cast(:table as text), 'destroyed_since',
+       coalesce(sum(coalesce(cast(scope -> 'tables' ->> cast(:table as text) as bigint), 0)
+                    + coalesce(cast(scope -> 'masked' ->> cast(:table as text) as bigint), 0)), 0)
+  from duties.destruction
+ where destruction.system = :system and destroyed_at > :began;
+
+-- name: found
+create temporary table breach_found (key bytea, other bytea) on commit drop;
+
+-- name: elsewhere
+-- People of another system: whoever is a subject of ours too, by either contact, is that subject; others by their key.
+create temporary table breach_known on commit drop as
+select found.key, (
+           select point.subject_id from register.contact_point point
+            where point.key in (found.key, found.other) and point.subject_id is not null
+            order by point.key = found.key desc, point.id limit 1) as subject_id
+  from breach_found found;
+insert into duties.breach_person (breach_id, subject_id)
+select distinct cast(:breach as uuid), subject_id from breach_known where subject_id is not null
+on conflict (breach_id, subject_id) where subject_id is not null do nothing;
+insert into duties.breach_person (breach_id, key)
+select distinct cast(:breach as uuid), key from breach_known where subject_id is null
+on conflict (breach_id, key) where key is not null do nothing;
+drop table breach_known;
+truncate breach_found;
+
+-- name: count
+insert into duties.breach_scope (breach_id, system, table_name, category, people, records)
+values (:breach, :system, :table, :category, :people, :records)
+on conflict (breach_id, system, table_name, category) do update
+   set people = excluded.people, records = excluded.records;
+
+-- name: settle
+update duties.breach
+   set people = (select count(*) from duties.breach_person where breach_id = :breach),
+       destroyed_since = (select coalesce(sum(scope.people), 0) from duties.breach_scope scope
+                           where scope.breach_id = :breach and scope.category = 'destroyed_since'),
+       scoped_at = :at
+ where id = :breach
+returning people, destroyed_since;
+
+-- name: lines
+select system, table_name, category, people, records from duties.breach_scope
+ where breach_id = :breach order by system <> 'register', system, table_name, category;

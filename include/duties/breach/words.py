@@ -1,0 +1,102 @@
+"""What the documents of a breach say by themselves, in both languages: neither may lack a word that the other has."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from include.documents import Language
+from include.duties.breach.model import Block, Deferral, Delay, Element, Kind, Reason
+from include.law import load_strict
+
+__all__ = ["LANGUAGES", "Words", "label_of", "words_in"]
+
+FOLDER = Path(__file__).with_name("words")
+LANGUAGES: tuple[Language, ...] = ("ar", "en")
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Notice(_Part):
+    """The letter to somebody concerned (IR 24(5)), heading by heading."""
+
+    subject: str
+    rehearsal: str
+    opening: str
+    happened: str
+    kind: str
+    data: str
+    risks: str
+    measures: str
+    advice: str
+    contact: str
+    own_page: str
+    short: str
+
+
+class Words(_Part):
+    """One language."""
+
+    title: str
+    supplement: str
+    rehearsal: str
+    headings: dict[str, str]
+    first: str
+    supplement_no: str
+    blocks: dict[Block, str]
+    elements: dict[str, str]
+    kinds: dict[Kind, str]
+    when: str
+    when_open: str
+    known: str
+    at_processor: str
+    categories: dict[str, str]
+    subjects: str
+    estimated: str
+    unmapped: str
+    data_type: str
+    own_register: str
+    no_data: str
+    of_people: str
+    of_records: str
+    labels: dict[str, str]
+    people_told: dict[str, str]
+    reasons: dict[Reason, str]
+    deferrals: dict[Deferral, str]
+    delays: dict[Delay, str]
+    contact: dict[str, str]
+    notice: Notice
+
+
+@cache
+def words_in(language: Language) -> Words:
+    """Give the words of a language. Raises BrokenYaml where one is missing."""
+    return load_strict(FOLDER / f"{language}.yml", Words)
+
+
+def label_of(category: str, words: Words) -> str:
+    """Name a kind of contact point, or a data category by the longest part of it that has a name."""
+    while category not in words.labels:
+        category = category.rpartition(".")[0]
+        if not category:
+            return words.labels["user"]
+    return words.labels[category]
+
+
+def gaps() -> tuple[str, ...]:
+    """Name what a language lacks that the documents need; nothing where the templates are whole."""
+    found = list[str]()
+    told: dict[str, Any] = {language: words_in(language) for language in LANGUAGES}
+    for language, words in told.items():
+        for name, wanted in (
+            ("blocks", Block), ("elements", Element), ("kinds", Kind), ("reasons", Reason),
+            ("deferrals", Deferral), ("delays", Delay),
+        ):  # fmt: skip
+            has = {str(key) for key, value in getattr(words, name).items() if value.strip()}
+            found += [f"{language}.{name}.{each}" for each in wanted if each.value not in has]
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""Breaches in the console: an officer writes, weighs, approves and files; an engineer sees counts and no word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from builders import Held, ask, person, recorded
+from journeys_house import CONTROLLER
+from operators_here import NOW, Visitor
+
+from include.duties.breach.words import LANGUAGES
+
+Sign = Callable[..., Visitor]
+WORDS = ("description", "how", "risks", "effects", "measures_taken", "measures_planned", "advice")
+
+
+@pytest.fixture
+def register(source: Callable[..., Held], at: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    del at
+    monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
+    held = source()
+    held.at = NOW - timedelta(days=9)
+    held.delivers([person(number) for number in range(3)])
+
+
+def noted(officer: Visitor) -> str:
+    local = (NOW + timedelta(hours=3) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    answer = officer.sends(
+        "/breach", "/breach", kind="disclosure", evidence="SOC-1", systems="register", processor="",
+        discovered=local, known=local, began="2026-02-27T10:00", ended="",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    found = re.search(r"/breach/([0-9a-f-]{36})", answer.headers["location"])
+    assert found
+    return found[1]
+
+
+def test_an_officer_takes_an_incident_from_its_note_to_its_filing(visitor: Sign, register: None) -> None:
+    officer = visitor()
+    breach = noted(officer)
+    here = f"/breach/{breach}"
+
+    def sends(deed: str, **fields: str) -> None:
+        answer = officer.sends(here, f"{here}/{deed}", **fields)
+        assert answer.status_code == 303, re.findall(r'role="alert">(.*?)<', answer.text)
+
+    sends("count")
+    sends("weigh", harms_data="no", harms_person="yes", against_rights="no", sensitive="no", identifies="yes",
+          protected="no", contained="yes")  # fmt: skip
+    for element in WORDS:
+        sends("say", element=element, arabic="كلام مستور", english="SECRET WORDS")
+    sends("draft", because="still_investigated")
+    sends("approve")
+    sends("allow")
+    sends("file", reference="NDGP-9")
+    sends("tell")
+    sends("step/cut_access")
+    (row,) = ask("select people, reported_at, known_at from duties.breach where id = :id", id=UUID(breach))
+    assert (row.people, row.reported_at, row.known_at) == (3, NOW, NOW - timedelta(hours=1))
+    assert ask("select count(*) from channels.message where kind = 'breach_notice'") == [(3,)]
+    refused = officer.sends(here, f"{here}/close")
+    assert refused.status_code == 409
+    assert "people concerned were not told" in refused.text
+    printed = officer.sends(here, f"{here}/print")
+    assert printed.content.startswith(b"%PDF")
+    assert recorded("value_read") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_engineer_sees_counts_and_clocks_and_no_word_and_no_form(
+    visitor: Sign, register: None, language: str
+) -> None:
+    officer = visitor()
+    breach = noted(officer)
+    here = f"/breach/{breach}"
+    officer.sends(here, f"{here}/count")
+    officer.sends(here, f"{here}/say", element="how", arabic="كلام مستور", english="SECRET WORDS")
+    engineer = visitor("engineer", "engineer", language)
+    for page in (engineer.get("/breach").text, engineer.get(here).text):
+        assert "<form" not in page
+        assert "SECRET" not in page
+        assert "مستور" not in page
+    assert "SECRET" not in officer.get(here).text, "not even an officer's page shows it unasked"
+    assert engineer.get(f"/breach/{UUID(int=7)}").status_code == 404
+
+
+def test_what_is_refused_is_said_on_the_incidents_own_page(visitor: Sign, register: None) -> None:
+    officer = visitor()
+    here = f"/breach/{noted(officer)}"
+    answer = officer.sends(here, f"{here}/draft", because="still_investigated")
+    assert answer.status_code == 409
+    assert "weighed" in answer.text
+    assert ask("select 1 from duties.breach_report") == []
+
+
+def test_an_open_breach_and_what_readiness_lacks_stand_under_today(visitor: Sign, register: None) -> None:
+    from include.duties.breach.readiness import check_readiness
+    from include.law import load_controller
+
+    officer = visitor()
+    assert "No breach is open" in officer.get("/").text
+    noted(officer)
+    check_readiness(NOW, load_controller())
+    today = officer.get("/").text
+    assert "The first has to be reported by" in today
+    assert "rehearsed_lately" in today
