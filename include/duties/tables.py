@@ -280,7 +280,7 @@ class Stop(Base):
 
     __tablename__ = "stop"
     __table_args__ = (
-        CheckConstraint("means in ('reply', 'complaint', 'link', 'api')", name="means"),
+        CheckConstraint("means in ('reply', 'complaint', 'link', 'api', 'operator')", name="means"),
         UniqueConstraint("key", "purpose", "asked_at"),
         DUTIES,
     )
