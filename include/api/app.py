@@ -16,11 +16,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from include.api.asking import ask
 from include.api.consenting import knows_purpose, say
 from include.api.keys import Holder, Scope, holder_of
-from include.api.model import AskedUses, Confirmed, GivenConsent, GivenStop
+from include.api.model import AskedUses, Confirmed, GivenConsent, GivenRequest, GivenStop
 from include.duties.audience import confirm, removals_of
+from include.duties.consent import Contact
 from include.duties.marketing import PURPOSES
 from include.duties.marketing.licences import licences
 from include.duties.notice.calendar import HOME
+from include.duties.rights import Given, enter
 from include.duties.stopping import StopAsked, stop_asked
 from include.errors import MayBeRetried, place_of
 from include.law import Controller, edition_for, load_controller, now
@@ -47,7 +49,9 @@ def create_app(controller: Controller | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(MayBeRetried, _away)
     app.get("/healthz")(alive)
-    for path, action in (("/v1/may-use", may_use), ("/v1/stops", stops), ("/v1/consents", consents)):
+    for path, action in (
+        ("/v1/may-use", may_use), ("/v1/stops", stops), ("/v1/consents", consents), ("/v1/requests", requests)
+    ):  # fmt: skip
         app.post(path, responses=ANSWERS)(action)
     app.get("/v1/audiences/{audience}/removals", responses=ANSWERS)(removals)
     app.post("/v1/audiences/{audience}/removals", responses=ANSWERS)(confirmed)
@@ -84,6 +88,7 @@ def may(scope: Scope) -> Callable[[Holder], Holder]:
 Judges = Annotated[Holder, Depends(may("may_use"))]
 Stops = Annotated[Holder, Depends(may("stops"))]
 Consents = Annotated[Holder, Depends(may("consents"))]
+Requests = Annotated[Holder, Depends(may("requests"))]
 Removes = Annotated[Holder, Depends(may("removals"))]
 
 
@@ -119,6 +124,24 @@ def consents(given: GivenConsent, whose: Consents, request: Request) -> dict[str
             raise HTTPException(422, "purpose_unknown")
         say(connection, given, whose.name, at)
     return {"recorded": True}
+
+
+def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str, bool]:
+    """Take a request of somebody's right in; its reference comes to them. The answer is the same for everybody."""
+    del whose
+    at, kind = _past(given.received_at), "email" if "@" in given.contact else "phone"
+    brought = Given(
+        right=given.right,
+        contact=Contact(kind, given.contact.casefold()),  # type: ignore[arg-type]
+        means="api",
+        language=given.language,
+        details=given.details,
+        proof="api" if given.authenticated else None,
+        capacity=given.capacity,
+    )
+    with begin(Role.API) as connection:
+        enter(connection, brought, request.app.state.controller, at)
+    return {"received": True}
 
 
 def removals(audience: UUID, whose: Removes) -> dict[str, Any]:

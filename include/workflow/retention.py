@@ -20,6 +20,7 @@ __all__ = [
     "decide",
     "flag_unannounced",
     "keep_house",
+    "login_of",
     "plan",
 ]
 
@@ -62,10 +63,10 @@ def decide(planned: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
     from include.duties.retention import decide_all
     from include.law import now
 
-    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=_login(answer), at=now())
+    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=login_of(answer), at=now())
 
 
-def _login(answer: Mapping[str, Any]) -> str:
+def login_of(answer: Mapping[str, Any]) -> str:
     """Give the login of who answered: Airflow hands the user over as data, or as an object of its own."""
     user = answer.get("responded_by_user")
     return str(user["id"] if isinstance(user, Mapping) else getattr(user, "id", None) or "unknown")

@@ -1,6 +1,9 @@
 -- name: subject
 select subject_id from register.contact_point where id = :point;
 
+-- name: request
+select subject_id, details from duties.request where id = :request;
+
 -- name: read
 insert into duties.reader as reader (actor, since, undecided) values (:actor, :at, 1)
 on conflict (actor) do update

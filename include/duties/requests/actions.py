@@ -142,6 +142,7 @@ def _tell(
         edition=edition,
         refs={"duty": request} | ({"subject": asked.subject} if asked.subject else {}) | refs,
         codes={"kind": "rights_request", "right": asked.right, "means": asked.means},
+        hashes={"actor": keyed("login", asked.by)} if asked.by else {},
         times=times,
     )
 

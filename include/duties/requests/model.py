@@ -44,6 +44,8 @@ class Asked:
     """Of a guardian: on what they act, as a code (IR 3(3), 13)."""
     asker: bytes | None = field(default=None, repr=False)
     """The keyed hash of the contact that asks: by it a second request of somebody unknown is told."""
+    by: str | None = field(default=None, repr=False)
+    """The login of the operator who wrote it down; evidence keeps its keyed hash."""
     destruction: UUID | None = None
     """The destruction that this request began at once."""
 

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from include.duties.requests.model import Asked, Open, Proof
 from include.errors import NeverRetry
 
-__all__ = ["ANSWERS", "DEED", "ENOUGH", "GUARDIANSHIPS", "IdentityDocument", "joined", "proven"]
+__all__ = [
+    "ANSWERS",
+    "DEED",
+    "DOCUMENTS_TOLD",
+    "ENOUGH",
+    "GUARDIANSHIPS",
+    "IdentityDocument",
+    "joined",
+    "proven",
+    "speaks_of_document",
+]
 
 ANSWERS: Mapping[str, int] = {
     "called_back_on_held_number": 2,
@@ -26,6 +36,7 @@ GUARDIANSHIPS = ("parent", "court_guardian", "court_trustee")
 """On what a guardian acts for somebody who cannot (IR 3(3), 13)."""
 DOCUMENTS = ("id", "identity", "passport", "iqama", "licence", "license", "selfie", "scan", "photo", "هوية", "جواز")
 """Words in a code that speak of an identity document: none is ever asked for, seen or kept."""
+DOCUMENTS_TOLD = "nobody proves who they are by an identity document here: ask what only they know"
 
 
 class IdentityDocument(NeverRetry):
@@ -66,7 +77,13 @@ def joined(asked: Asked, proof: Proof | None, facts: bytes | None, standing: Ite
     return min(known, key=lambda each: (each.due_at, each.reference), default=None)
 
 
+def speaks_of_document(code: str) -> bool:
+    """Say whether a code that is none of ours speaks of an identity document."""
+    parts = code.casefold().replace("-", "_").split("_")
+    return any(part.startswith(word) for part in parts for word in DOCUMENTS if word != "id") or "id" in parts
+
+
 def _refuse(code: str) -> None:
-    if any(word in code.casefold().split("_") or word in code for word in DOCUMENTS if len(word) > 2 or word == code):
-        raise IdentityDocument("nobody proves who they are by an identity document here: ask what only they know")
+    if speaks_of_document(code):
+        raise IdentityDocument(DOCUMENTS_TOLD)
     raise NeverRetry(f"an answer is one of {', '.join(ANSWERS)}")

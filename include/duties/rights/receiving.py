@@ -44,6 +44,8 @@ class Given:
     guardianship: str | None = None
     reply_to: Contact | None = None
     """Where a guardian is answered; by itself at the contact."""
+    by: str | None = field(default=None, repr=False)
+    """The login of the operator who wrote it down."""
 
 
 def enter(
@@ -75,6 +77,7 @@ def enter(
         capacity=given.capacity,
         guardianship=given.guardianship,
         asker=key,
+        by=given.by,
     )
     received = take(connection, asked, controller, at)
     if given.right == "object" and given.capacity == "self":

@@ -26,6 +26,9 @@ select reference, id, "right", means, state, proof, received_at, due_at, extende
  where :all or state in ('received', 'checked', 'in_work')
  order by due_at, reference limit :limit;
 
+-- name: seen
+select count(*) from duties.request where asker = :asker and "right" = :right and received_at = :at;
+
 -- name: written
 select details, reply_to from duties.request where id = :id;
 
@@ -94,8 +97,12 @@ update duties.duty
        closed_at = coalesce(closed_at, :at)
  where id = :id;
 
--- name: shown
-update duties.request set shown_at = :at where id = :id;
+-- name: show
+update duties.request set shown_at = :at where id = :id and (shown_at is null or shown_at <= :before);
+
+-- name: next_due
+select min(due_at) as due_at from duties.request
+ where state in ('received', 'checked', 'in_work') and due_at > :at;
 
 -- name: going
 -- The destruction of a person that is under way.

@@ -26,7 +26,7 @@ WORDS = (
     "trade_secret", "kept_by_law", "kept_for_case", "provided", "nothing_held", "corrected", "destroyed", "partly_kept",
     "withdrawn", "stopped", "restricted", "reviewed", "looked_into", "not_proven", "gone", "merged", "means", "kind",
     "inform", "access", "copy", "correct", "destroy", "object", "restrict", "review", "complain", "request_extended",
-    "request_hashes",
+    "request_hashes", "to_answer",
     "request_refused", "request_answered",
 )  # fmt: skip
 MOMENT = sa.DateTime(timezone=True)
