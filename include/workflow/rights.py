@@ -35,12 +35,13 @@ REASON = Param("", type="string", enum=list(CODES), values_display=CODES, title=
 
 @step()
 def begin() -> dict[str, int]:
-    """Let extensions hold that were told in time, and begin what waits for nobody; return counts."""
+    """Let extensions hold that were told in time, begin what waits for nobody, let old packages go; return counts."""
+    from include.duties.packages import retire
     from include.duties.rights.answering import begin_due
     from include.law import now
 
     started()
-    return begin_due(now())
+    return begin_due(now()) | {"packages_destroyed": retire(now())}
 
 
 @step(trigger_rule=TriggerRule.ALL_DONE)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from include.duties.correcting import apply
 from include.duties.marketing.restricting import lift
+from include.duties.packages import deliver, prepare
 from include.duties.requests.actions import restriction_of
 from include.duties.rights.actions import STEPS
 from include.duties.rights.kept import destroyed
@@ -50,9 +52,9 @@ def carry_out(
     if request.subject is None:
         return Done("gone" if request.proof in ("link", "code") else "nothing_held")
     if request.right in PACKAGES:
-        return _provided(request.id, controller, at)
+        return _provided(request.id, controller, at, settings)
     if request.right == "correct":
-        return _corrected(request.id, by or "subject", at)
+        return _corrected(request, by or "subject", at, settings)
     with begin(Role.DUTIES) as connection:
         return Done(_HERE[request.right](connection, request, request.subject, controller, at))
 
@@ -67,20 +69,23 @@ def _destroyed(request: Standing, at: datetime, settings: Mapping[str, str]) -> 
     return Done("partly_kept" if found.kept else "destroyed", found.kept)
 
 
-def _provided(request: UUID, controller: Controller, at: datetime) -> Done:
-    from include.duties.packages import deliver, prepare
+def _provided(request: UUID, controller: Controller, at: datetime, settings: Mapping[str, str]) -> Done | None:
+    """Make the package and tell where it lies; where nobody can be told safely, somebody hands it over another way."""
+    if prepare(request, at, controller=controller, settings=settings) is None:
+        return Done("nothing_held")
+    return Done("provided") if deliver(request, controller, at) is not None else None
 
-    prepare(request, at)
-    deliver(request, controller, at)
-    return Done("provided")
 
-
-def _corrected(request: UUID, by: str, at: datetime) -> Done:
-    from include.duties.correcting import apply
-
-    apply(request, by=by, at=at)
+def _corrected(request: Standing, by: str, at: datetime, settings: Mapping[str, str]) -> Done:
+    """Make what was proposed in the request stand everywhere, and let the data be used again."""
+    applied = apply(request.id, by, at, settings=settings)
+    if not applied.applied:
+        raise NeverRetry(
+            f"request {request.reference}: nothing could be corrected as it says; write down what it should say, or "
+            "refuse it on one of the law's grounds"
+        )
     with begin(Role.DUTIES) as connection:
-        lift(connection, restriction_of(request), at)
+        lift(connection, restriction_of(request.id), at)
     return Done("corrected")
 
 
