@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from include.channels import Channel, enqueue
 from include.channels.window import is_waived, next_sending
 from include.duties.consent import Said, delete_asked
+from include.duties.consent import withdraw as take_back
 from include.duties.notice.actions import phone_channel
 from include.duties.requests.model import Asked, Proof
 from include.duties.requests.rules import proven
@@ -27,7 +28,7 @@ from include.store.sql import Steps
 
 __all__ = [
     "STEPS", "NotAllowed", "address_of", "close", "confirm", "destroy_asked", "extend", "extensions_sent", "identify",
-    "named", "refuse", "standing", "tell", "withdraw",
+    "named", "refuse", "standing", "tell", "withdraw", "withdraw_asked",
 ]  # fmt: skip
 
 STEPS = Steps("include.duties.rights", "rights.sql")
@@ -177,6 +178,16 @@ def close(
 def destroy_asked(connection: Connection, subject: UUID, request: Asked | Standing, at: datetime) -> UUID | None:
     """Have somebody destroyed at their word, and return the destruction's id; None where nothing is known of them."""
     delete_asked(connection, Said(subject=subject, means=request.means, language=request.language), at)
+    return _going(connection, subject)
+
+
+def withdraw_asked(connection: Connection, subject: UUID, request: Asked | Standing, at: datetime) -> UUID | None:
+    """Take every consent of somebody back at their word; return the destruction that follows, None where none does."""
+    take_back(connection, Said(subject=subject, means=request.means, language=request.language), at)
+    return _going(connection, subject)
+
+
+def _going(connection: Connection, subject: UUID) -> UUID | None:
     rows = STEPS.rows(connection, "going", {"subject": subject})
     return rows[0].id if rows else None
 

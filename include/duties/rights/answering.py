@@ -13,8 +13,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import enqueue
-from include.duties.consent import Said
-from include.duties.consent import withdraw as take_back
 from include.duties.rights.actions import (
     STEPS,
     NotAllowed,
@@ -24,6 +22,7 @@ from include.duties.rights.actions import (
     extensions_sent,
     standing,
     tell,
+    withdraw_asked,
 )
 from include.duties.rights.carrying import Done, carry_out
 from include.duties.rights.letters import answer_letter
@@ -136,7 +135,7 @@ def _begin(connection: Connection, request: Standing, at: datetime, *, by: str |
         if request.right == "destroy":
             destruction = destroy_asked(connection, request.subject, request, at)
         elif request.right == "withdraw":
-            take_back(connection, Said(subject=request.subject, means=request.means, language=request.language), at)
+            destruction = withdraw_asked(connection, request.subject, request, at)
     kept = to if request.right in ("destroy", "withdraw") and to else (None, None)
     values = {"id": request.id, "at": at, "destruction": destruction, "reply_to": kept[0]}
     STEPS.run(connection, "begin", values | {"channel": kept[1].value if kept[1] else None})

@@ -49,6 +49,8 @@ def carry_out(
     """
     if request.right == "destroy":
         return _destroyed(request, at, settings)
+    if request.right == "withdraw" and request.destruction_request is not None:
+        return Done("withdrawn")  # and the person may be gone with it
     if request.subject is None:
         return Done("gone" if request.proof in ("link", "code") else "nothing_held")
     if request.right in PACKAGES:

@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import Channel
-from include.duties.consent import Contact, Said
-from include.duties.consent import withdraw as take_back
+from include.duties.consent import Contact
 from include.duties.notice.actions import phone_channel
 from include.duties.requests import Asked, Received, receive
 from include.duties.requests.model import Capacity, Means, Proof, Right
 from include.duties.requests.rules import proven
-from include.duties.rights.actions import STEPS, destroy_asked
+from include.duties.rights.actions import STEPS, destroy_asked, withdraw_asked
 from include.duties.stopping import StopAsked, stop_asked
 from include.law import Controller
 from include.store import keyed
@@ -94,6 +93,5 @@ def take(connection: Connection, asked: Asked, controller: Controller, at: datet
         if asked.right == "destroy":
             begun = destroy_asked(connection, asked.subject, asked, at)
         elif asked.right == "withdraw":
-            said = Said(subject=asked.subject, means=asked.means, language=asked.language)
-            take_back(connection, said, at)
+            begun = withdraw_asked(connection, asked.subject, asked, at)
     return receive(connection, replace(asked, destruction=begun), controller, at)

@@ -106,7 +106,7 @@ select min(due_at) as due_at from duties.request
 
 -- name: going
 -- The destruction of a person that is under way.
-select id from duties.destruction_request where subject_id = :subject order by closed_at nulls first, asked_at desc limit 1;
+select id from duties.destruction_request where subject_id = :subject and closed_at is null;
 
 -- name: destroyed
 -- How a destruction stands: whether the register is done, and in which systems it waits.
