@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
-from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -64,7 +63,7 @@ def _sheet(system: System, mapped: Table, case: Case) -> Sheet:
     return Sheet(
         f"{system.key}.{mapped.name}",
         f"{system.key}: {mapped.name}",
-        tuple((words.about[name], said) for name, said in about.items() if said),
+        tuple((words.about[name], said or words.none) for name, said in about.items()),
         {column.name: _called(column, labels.label(column.categories)) for column in mapped.columns},
     )
 

@@ -112,7 +112,7 @@ def _open(row: Any) -> Open:
 
 def _facts(asked: Asked) -> bytes | None:
     """Hash what was written, however it is spaced; None where nothing was."""
-    written = " ".join((asked.details or "").casefold().split())
+    written = " ".join(f"{asked.details or ''} {asked.facts or ''}".casefold().split())
     return keyed("request", written) if written else None
 
 

@@ -33,6 +33,8 @@ class Asked:
     means: Means
     language: str
     details: str | None = field(default=None, repr=False)
+    facts: str | None = field(default=None, repr=False)
+    """What was said in a form beside it: it is stored elsewhere, and here hashed alone, to tell the same from new."""
     reply_to: str | None = field(default=None, repr=False)
     """Where the acknowledgement goes; without it there is none but what the page says."""
     channel: Channel = Channel.EMAIL
