@@ -26,7 +26,7 @@ from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, Deadline
 from include.workflow.assets import ANSWERS, OUTBOX, ZONE
 from include.workflow.deadlines import NextRequestDue, raise_clocks
 from include.workflow.duties import destroy
-from include.workflow.rights import answer, ask, begin, one_request
+from include.workflow.rights import answer, ask, begin, one_request, retire, settle
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
@@ -42,5 +42,6 @@ with DAG(
     tags=["amanah", "duties"],
 ):
     answered = answer.override(outlets=[OUTBOX])()
-    begin() >> destroy() >> answered
+    begin() >> destroy() >> [answered, retire()]
+    settle(answered)
     one_request.expand(asked=ask(answered))

@@ -17,6 +17,7 @@ from include.duties.relaying import may_send
 from include.duties.requests import Asked, Received
 from include.duties.rights import Given, answer_due, enter, take
 from include.duties.rights.answering import begin_due
+from include.errors import NeverRetry
 from include.store import Role, begin
 
 __all__ = ["ASKED_AT", "DAY", "WHO", "answers", "brings", "mails", "night", "on_page", "request_of"]
@@ -46,7 +47,10 @@ def night(at: datetime) -> dict[str, int]:
     """Do what `answer_requests` does, but what waits for an officer; return what was answered, by counts."""
     begin_due(at)
     destroy_everywhere(at)
-    return answer_due(at, controller()).counts
+    done = answer_due(at, controller())
+    if done.troubles:
+        raise NeverRetry("\n".join(done.troubles))
+    return done.counts
 
 
 def answers(to: str = WHO, kind: str = "request_answered") -> list[Any]:

@@ -145,13 +145,31 @@ def refuse(
 
 
 @app.command()
-def answer(reference: Reference, by: By) -> None:
+def propose(reference: Reference) -> None:
+    """Write down what a person says their data should say, before it is answered. Prints how many proposals.
+
+    Standard input has a line for each: `point:<number>` of what is held, or `listing:<number>:<field>`, then what it
+    should say.
+    """
+    from include.duties.rights.entering import propose_oral
+    from include.law import now
+
+    typer.echo(f"{reference}: {propose_oral(reference, typer.get_text_stream('stdin').read(), at=now())}")
+
+
+@app.command()
+def answer(
+    reference: Reference,
+    by: By,
+    handed_over: Annotated[bool, typer.Option("--handed-over", help="A copy was handed over another way.")] = False,
+) -> None:
     """Carry a request out, and answer it. Prints what became of it."""
     from include.duties.rights import answer_by_officer
     from include.duties.rights.actions import named
     from include.law import load_controller, now
 
-    typer.echo(f"{reference}: {answer_by_officer(named(reference), load_controller(), by=by, at=now())}")
+    became = answer_by_officer(named(reference), load_controller(), by=by, at=now(), handed_over=handed_over)
+    typer.echo(f"{reference}: {became}")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from airflow.sdk import Param, TriggerRule, task_group
 from include.workflow.retention import login_of
 from include.workflow.steps import skip, started, step
 
-__all__ = ["answer", "ask", "begin", "decide", "one_request"]
+__all__ = ["answer", "ask", "begin", "decide", "one_request", "retire", "settle"]
 
 OPTIONS = ["Answer", "Extend", "Refuse", "Leave"]
 CODES = {
@@ -35,13 +35,12 @@ REASON = Param("", type="string", enum=list(CODES), values_display=CODES, title=
 
 @step()
 def begin() -> dict[str, int]:
-    """Let extensions hold that were told in time, begin what waits for nobody, let old packages go; return counts."""
-    from include.duties.packages import retire
+    """Let extensions hold that were told in time, and begin what waits for nobody; return counts."""
     from include.duties.rights.answering import begin_due
     from include.law import now
 
     started()
-    return begin_due(now()) | {"packages_destroyed": retire(now())}
+    return begin_due(now())
 
 
 @step(trigger_rule=TriggerRule.ALL_DONE)
@@ -52,7 +51,27 @@ def answer() -> dict[str, Any]:
     from include.workflow.connections import carrier_settings, with_systems
 
     done = answer_due(now(), load_controller(), with_systems(carrier_settings()))
-    return {"counts": done.counts, "waiting": list(done.waiting)}
+    return {"counts": done.counts, "waiting": list(done.waiting), "troubles": list(done.troubles)}
+
+
+@step()
+def settle(answered: dict[str, Any]) -> dict[str, int]:
+    """Fail where a request could not be answered, and say why; the others were."""
+    from include.errors import NeverRetry
+
+    if answered["troubles"]:
+        raise NeverRetry("\n".join(answered["troubles"]))
+    counts: dict[str, int] = answered["counts"]
+    return counts
+
+
+@step()
+def retire() -> int:
+    """Let packages go whose time is over; return how many."""
+    from include.duties.packages import retire as let_go
+    from include.law import now
+
+    return let_go(now())
 
 
 @step()

@@ -24,7 +24,7 @@ from include.duties.rights.actions import (
     tell,
     withdraw_asked,
 )
-from include.duties.rights.carrying import Done, carry_out
+from include.duties.rights.carrying import PACKAGES, Done, carry_out
 from include.duties.rights.letters import answer_letter
 from include.duties.rights.model import Standing, State, Why
 from include.duties.rights.rules import answered_unproven_at, may_move, needs_officer
@@ -42,6 +42,8 @@ class Answered:
 
     counts: dict[str, int]
     waiting: tuple[dict[str, Any], ...] = field(default=())
+    troubles: tuple[str, ...] = field(default=())
+    """Why some were not answered, each reason once: places and references, never a value."""
 
 
 def begin_due(at: datetime) -> dict[str, int]:
@@ -64,9 +66,9 @@ def begin_due(at: datetime) -> dict[str, int]:
 def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> Answered:
     """Answer at `at` (UTC) every request that is in work and done; return counts, and what waits for an officer.
 
-    One that fails holds up no other: the run ends with its error, MayBeRetried where all are of that kind.
+    One that fails holds up no other: why is among the troubles.
     """
-    done, waiting, troubles = Counter[str](), list[dict[str, Any]](), list[Exception]()
+    done, waiting, troubles = Counter[str](), list[dict[str, Any]](), list[str]()
     for request in _open():
         with begin(Role.DUTIES) as connection:
             found = standing(connection, request)
@@ -79,21 +81,23 @@ def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str]
             elif found.state is State.IN_WORK:
                 done[_answer(found, at, controller, settings)] += 1
         except (MayBeRetried, NeverRetry) as error:
-            troubles.append(error)
-    if troubles:
-        told = "\n".join(dict.fromkeys(map(str, troubles)))
-        away = all(isinstance(trouble, MayBeRetried) for trouble in troubles)
-        raise MayBeRetried(told) if away else NeverRetry(told)
-    return Answered(dict(done), tuple(waiting))
+            troubles.append(str(error))
+    return Answered(dict(done), tuple(waiting), tuple(dict.fromkeys(troubles)))
 
 
 def answer_by_officer(
-    request: UUID, controller: Controller, *, by: str, at: datetime, settings: Mapping[str, str] = os.environ
+    request: UUID,
+    controller: Controller,
+    *,
+    by: str,
+    at: datetime,
+    settings: Mapping[str, str] = os.environ,
+    handed_over: bool = False,
 ) -> str:
     """Carry a request out because an officer (by login) says so at `at` (UTC); return what became of it.
 
-    `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified. Raises
-    NotAllowed where it is not known who asks, and NeverRetry where what it asks for was not done.
+    `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified; a package
+    that can be told to nobody safely is handed over another way, and then said to be. Raises NotAllowed where it is not known who asks, and NeverRetry where what it asks for was not done.
     """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
@@ -105,6 +109,8 @@ def answer_by_officer(
             raise NotAllowed(why)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
+    if handed_over and found.right in PACKAGES and found.subject is not None:
+        return _close(found, Done("handed_over"), at, controller, settings, by=by)
     return _answer(found, at, controller, settings, by=by)
 
 

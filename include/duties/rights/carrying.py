@@ -21,7 +21,7 @@ from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["Done", "carry_out"]
+__all__ = ["PACKAGES", "Done", "carry_out"]
 
 PACKAGES = ("inform", "access", "copy")
 """Rights that are answered by a package of what is held."""

@@ -8,15 +8,17 @@ from datetime import datetime
 
 from include.duties.consent import Contact
 from include.duties.consent.importing import moment_of
+from include.duties.correcting import Proposed, propose
 from include.duties.holds import identity_of
 from include.duties.requests import RIGHTS, Received
 from include.duties.requests.model import Capacity
+from include.duties.rights.actions import named, standing
 from include.duties.rights.receiving import Given, enter
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["enter_oral"]
+__all__ = ["enter_oral", "propose_oral"]
 
 
 def enter_oral(
@@ -61,6 +63,19 @@ def enter_oral(
     moment = at if received_at is None else moment_of(received_at, at)
     with begin(Role.DUTIES) as connection:
         return enter(connection, given, controller, moment, settings)
+
+
+def propose_oral(reference: str, said: str, *, at: datetime) -> int:
+    """Store at `at` (UTC) what somebody says that their data should say, a line each; return how many. All or none.
+
+    Raises ProposalUnfit, and NeverRetry for a request that is closed or of another right.
+    """
+    lines = [line.strip().partition(" ") for line in said.splitlines() if line.strip()]
+    with begin(Role.DUTIES) as connection:
+        found = standing(connection, named(reference))
+        if found.closed or found.right != "correct":
+            raise NeverRetry("only an open request for a correction says what should stand")
+        return propose(connection, found.id, [Proposed(about, value.strip()) for about, _, value in lines], at)
 
 
 def _contact(text: str) -> Contact:

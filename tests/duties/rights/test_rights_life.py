@@ -11,11 +11,13 @@ from builders import Held, ask, recorded
 from people_told import MORNING, controller, grown, says, subject_of
 from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_page, request_of
 
+from include.console.counting import facts
 from include.duties.consent import grant
 from include.duties.destruction.actions import destroy_due
 from include.duties.requests.rules import DEED
 from include.duties.rights import answer_by_officer, answer_due, confirm, extend, identify, refuse, withdraw
 from include.duties.rights.actions import NotAllowed, named
+from include.duties.rights.entering import propose_oral
 from include.duties.rights.model import Why
 from include.duties.watch import watch
 from include.errors import NeverRetry
@@ -206,6 +208,34 @@ def test_access_is_answered_by_a_package_and_a_letter_that_names_it(people: Held
     assert "Its link comes in a message of its own" in answers()[0].text_body
     assert ask("select request_id, state from duties.package") == [(asked.request, "delivered")]
     assert night(ASKED_AT + 2 * DAY) == {}, "an answer is given once"
+
+
+def test_a_copy_that_nobody_can_be_told_of_safely_waits_until_somebody_handed_it_over(people: Held) -> None:
+    asked = on_page("copy")
+    away = controller(portal=None)
+    assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY) == "in_work"
+    assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY, handed_over=True) == "handed_over"
+    assert request_of(asked).outcome == "handed_over"
+
+
+def test_a_correction_by_word_of_mouth_is_written_down_and_stands_once_an_officer_says_so(people: Held) -> None:
+    asked = on_page("correct", details="my mailbox is another")
+    with pytest.raises(NeverRetry, match="nothing could be corrected"):
+        answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    (point,) = ask("select id from register.contact_point where normalised = :who", who=WHO)[0]
+    assert propose_oral(asked.reference, f"point:{point} new.person@people.example\n", at=ASKED_AT + DAY) == 1
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + 2 * DAY) == "corrected"
+    assert ask("select 1 from register.contact_point where normalised = 'new.person@people.example'")
+    assert {row.ended_at is None for row in ask("select ended_at from duties.restriction")} == {False}
+    assert "We corrected your data" in answers("new.person@people.example")[0].text_body
+
+
+def test_the_console_counts_the_clocks_of_requests_among_all_others(people: Held) -> None:
+    on_page("complain")
+    assert facts(ASKED_AT + 10 * DAY, ()).clocks_soon == 0
+    before = facts(ASKED_AT + 27.5 * DAY, ()).clocks_soon
+    ask("update duties.duty set state = 'done' where kind = 'rights_request' returning 1")
+    assert before - facts(ASKED_AT + 27.5 * DAY, ()).clocks_soon == 1
 
 
 def test_an_objection_stops_promotion_everywhere_and_stays(people: Held) -> None:

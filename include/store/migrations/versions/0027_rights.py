@@ -23,7 +23,7 @@ WORDS = (
     "proof", "link", "code", "api", "file", "operator", "page", "reply", "actor", "duty", "first", "subject", "message",
     "reason", "ground", "outcome", "right", "kept", "messages", "due_at", "sent_at", "unusual_effort",
     "several_requests", "repeated", "extraordinary_effort", "harm", "security_or_investigation", "others_data",
-    "trade_secret", "kept_by_law", "kept_for_case", "provided", "nothing_held", "corrected", "destroyed", "partly_kept",
+    "trade_secret", "kept_by_law", "kept_for_case", "provided", "handed_over", "nothing_held", "corrected", "destroyed", "partly_kept",
     "withdrawn", "stopped", "restricted", "reviewed", "looked_into", "not_proven", "gone", "merged", "means", "kind",
     "inform", "access", "copy", "correct", "destroy", "object", "restrict", "review", "complain", "request_extended",
     "request_hashes", "to_answer",
