@@ -85,7 +85,7 @@ def _answered(option: str, form: dict[str, Any]) -> list[tuple[str, str]]:
             detail = task.hitl_detail
             if detail is None or detail.responded_at is not None:
                 continue
-            detail.chosen_options, detail.params_input = [option], {"reason": ""} | form
+            detail.chosen_options, detail.params_input = [option], {"code": ""} | form
             detail.responded_at, detail.responded_by = timezone.utcnow(), HITLUser(id="dpo", name="dpo")
             told.append((str(detail.subject), str(detail.body)))
             handle_event_submit(TriggerEvent(detail.as_resume_event_payload()), task_instance=task, session=session)

@@ -30,7 +30,7 @@ CODES = {
 """The codes of `include/duties/rights/grounds.yml`, as the form shows them."""
 PATIENCE = timedelta(days=3)
 """So long an officer is waited for; then the request is shown again, and `watch_promises` minds its clock."""
-REASON = Param("", type="string", enum=list(CODES), values_display=CODES, title="Reason, to extend or refuse")
+CODE = Param("", type="string", enum=list(CODES), values_display=CODES, title="Reason, to extend or refuse")
 
 
 @step()
@@ -93,9 +93,9 @@ def decide(asked: dict[str, str], said: dict[str, Any]) -> str:
     from include.law import load_controller, now
     from include.workflow.connections import carrier_settings, with_systems
 
-    (chosen,), reason = said["chosen_options"], str((said.get("params_input") or {}).get("reason") or "")
+    (chosen,), code = said["chosen_options"], str((said.get("params_input") or {}).get("code") or "")
     return decided(
-        asked["id"], chosen, reason, load_controller(), by=login_of(said), at=now(),
+        asked["id"], chosen, code, load_controller(), by=login_of(said), at=now(),
         settings=with_systems(carrier_settings()),
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def one_request(asked: dict[str, str]) -> None:
         body="{{ ti.xcom_pull(task_ids='ask')[ti.map_index]['body'] }}",
         options=OPTIONS,
         defaults=["Leave"],
-        params={"reason": REASON},
+        params={"code": CODE},
         response_timeout=PATIENCE,
         retries=0,
     )

@@ -54,11 +54,11 @@ def test_the_officer_extends_with_a_reason_and_what_the_law_forbids_fails_its_ow
     clock: pytest.MonkeyPatch,
 ) -> None:
     first, second = on_page("complain"), on_page("correct", who="person.2@people.example", details="x")
-    with officer_says("Extend", reason="unusual_effort"):
+    with officer_says("Extend", code="unusual_effort"):
         assert run_dag("answer_requests").state == "success"
     assert request_of(first).extension_reason == request_of(second).extension_reason == "unusual_effort"
     clock.setenv("AMANAH_SIMULATED_NOW", (ASKED_AT + 10 * DAY).isoformat())
-    with officer_says("Refuse", reason="trade_secret"):
+    with officer_says("Refuse", code="trade_secret"):
         run = run_dag("answer_requests")
     assert run.state == "failed"
     assert dag_states(run)["answer"] == "success"

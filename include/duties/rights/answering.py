@@ -97,7 +97,8 @@ def answer_by_officer(
     """Carry a request out because an officer (by login) says so at `at` (UTC); return what became of it.
 
     `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified; a package
-    that can be told to nobody safely is handed over another way, and then said to be. Raises NotAllowed where it is not known who asks, and NeverRetry where what it asks for was not done.
+    that can be told to nobody safely is handed over another way, and then said to be. Raises NotAllowed where it is not
+    known who asks, and NeverRetry where what it asks for was not done.
     """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
