@@ -19,12 +19,10 @@ destroyed, and every hour.
 **Safe to clear, to run twice and to kill**: an answer and the end of its request are one unit of work.
 """
 
-from datetime import timedelta
-
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, DeadlineAlert, SyncCallback
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
 from include.workflow.assets import ANSWERS, OUTBOX, ZONE
-from include.workflow.deadlines import NextRequestDue, raise_clocks
+from include.workflow.deadlines import NEXT_REQUEST
 from include.workflow.duties import destroy
 from include.workflow.rights import answer, ask, begin, one_request, retire, settle
 from include.workflow.steps import DEFAULTS, REASON
@@ -36,7 +34,7 @@ with DAG(
     catchup=False,
     max_active_runs=16,
     is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
-    deadline=DeadlineAlert(NextRequestDue(), timedelta(0), SyncCallback(raise_clocks), name="request_clock"),
+    deadline=NEXT_REQUEST,
     params={"reason": REASON},
     default_args=DEFAULTS,
     tags=["amanah", "duties"],

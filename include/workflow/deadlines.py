@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import BaseDeadlineReference, deadline_reference  # type: ignore[attr-defined]
+from airflow.sdk import (  # type: ignore[attr-defined]
+    BaseDeadlineReference,
+    DeadlineAlert,
+    SyncCallback,
+    deadline_reference,
+)
 
-__all__ = ["NextRequestDue", "raise_clocks"]
+__all__ = ["NEXT_REQUEST", "NextRequestDue", "raise_clocks"]
 
 log = logging.getLogger("amanah.deadlines")
 
@@ -38,3 +43,7 @@ def raise_clocks(**_context: Any) -> None:
     from include.law import load_controller, now
 
     watch(now(), load_controller())
+
+
+NEXT_REQUEST = DeadlineAlert(NextRequestDue(), timedelta(0), SyncCallback(raise_clocks), name="request_clock")
+"""Raised when a request's clock ends while a run of `answer_requests` waits for somebody, or has failed."""

@@ -35,7 +35,7 @@ Read what the person wrote in the console, or with `python -m include request sh
 
 def to_show(waiting: Iterable[Mapping[str, Any]], at: datetime, again: timedelta) -> list[dict[str, str]]:
     """Give what is to be shown at `at` (UTC), in words; what was shown less than `again` ago still waits elsewhere."""
-    told = []
+    told = list[dict[str, str]]()
     with begin(Role.DUTIES) as connection:
         for each in waiting:
             if len(told) < MOST and STEPS.run(connection, "show", {"id": each["id"], "at": at, "before": at - again}):

@@ -4,6 +4,8 @@ Revision ID: 0027_rights
 Revises: 0025_console
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -43,7 +45,7 @@ CHECKS = {
     "checked": "(proof is null) = (checked_at is null)",
     "extended": "extended_at is null or extension_reason is not null",
 }
-ADDED = (
+ADDED: tuple[sa.Column[Any], ...] = (
     sa.Column("first_due_at", MOMENT), sa.Column("proof", sa.Text()),
     sa.Column("answers", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
     sa.Column("capacity", sa.Text(), server_default="self", nullable=False),
