@@ -4,16 +4,16 @@
 **Promises** that whoever asks for a right of theirs is answered within thirty days, or told before their end why it
 takes up to thirty more. Extensions hold once their notice has gone out in time; a late one is refused.
 
-**Steps**: begin what waits for nobody → destroy what was asked for → answer what is done (a package, a destruction with
-what was kept, a stop; who did not show who they are gets the same answer as everybody) → show the rest to the officer,
-request by request, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the law's
-reasons) or Leave. What a person wrote is read in the console, never here. It starts by itself when somebody asks to be
-destroyed, and every hour.
+**Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
+destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the
+officer, request by request, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the
+law's reasons) or Leave. What a person wrote is read in the console, never here. It runs every hour, and whenever
+`destroy_due` has destroyed.
 
 **When it fails**
 - *were not looked at since*: decide the person's contact points first, then answer.
 - *may not*, *no such ground*, *too late*: the rules refuse what was chosen; nothing was done, and it is shown again.
-- a system is away: it is tried again, and what waits for it is answered when it is back.
+- a system is away: what waits for it is answered by a later run, when it is back; the others were.
 - its deadline alert: a clock ended while a run waited. `python -m include request list` says which; answer it now.
 
 **Safe to clear, to run twice and to kill**: an answer and the end of its request are one unit of work.
@@ -21,16 +21,15 @@ destroyed, and every hour.
 
 from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
 
-from include.workflow.assets import ANSWERS, OUTBOX, ZONE
+from include.workflow.assets import DESTROYED, OUTBOX, ZONE
 from include.workflow.deadlines import NEXT_REQUEST
-from include.workflow.duties import destroy
 from include.workflow.rights import answer, ask, begin, one_request, retire, settle
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
     "answer_requests",
     doc_md=__doc__,
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("20 * * * *", timezone=ZONE), assets=[ANSWERS]),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("20 * * * *", timezone=ZONE), assets=[DESTROYED]),
     catchup=False,
     max_active_runs=16,
     is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
@@ -40,6 +39,6 @@ with DAG(
     tags=["amanah", "duties"],
 ):
     answered = answer.override(outlets=[OUTBOX])()
-    begin() >> destroy() >> [answered, retire()]
+    begin() >> [answered, retire()]
     settle(answered)
     one_request.expand(asked=ask(answered))

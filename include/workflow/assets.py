@@ -4,7 +4,7 @@ from airflow.sdk import Asset, AssetWatcher
 
 from include.workflow.answers import AnswersWaiting, CodesWaiting
 
-__all__ = ["ANSWERS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
+__all__ = ["ANSWERS", "DESTROYED", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
 ZONE = "Asia/Riyadh"
 """The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
@@ -20,3 +20,6 @@ RETURNS = Asset("amanah://returns", group="amanah")
 
 ANSWERS = Asset("amanah://answers", group="amanah", watchers=[AssetWatcher(name="answers", trigger=AnswersWaiting())])
 """Somebody refused, withdrew or asked for deletion, on a page, by the API or from a file: it is done at once."""
+
+DESTROYED = Asset("amanah://destroyed", group="amanah")
+"""What people asked to be destroyed was, and looked at again: somebody waits to be told so."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param, TriggerRule, task_group
+from airflow.sdk import Param, task_group
 
 from include.workflow.retention import login_of
 from include.workflow.steps import skip, started, step
@@ -43,7 +43,7 @@ def begin() -> dict[str, int]:
     return begin_due(now())
 
 
-@step(trigger_rule=TriggerRule.ALL_DONE)
+@step()
 def answer() -> dict[str, Any]:
     """Answer what is done; return counts, and what waits for an officer: ids, codes and days."""
     from include.duties.rights.answering import answer_due

@@ -93,7 +93,7 @@ def test_who_asks_for_deletion_is_gone_everywhere_told_so_and_does_not_come_back
     assert seal
     given = {"seal": seal[1], "right": "destroy", "details": "Call me at night"}
     assert "We are destroying your data" in pages.post(f"{link[1]}/request?lang=en", data=given).text
-    for dag in ("answer_requests", "relay_outbox"):
+    for dag in ("destroy_due", "answer_requests", "relay_outbox"):
         assert run_dag(dag).state == "success"
 
     _, acknowledged, answered = mailbox.to(WHO)
