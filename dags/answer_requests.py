@@ -6,8 +6,8 @@ takes up to thirty more. Extensions hold once their notice has gone out in time;
 
 **Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
 destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the
-officer, request by request, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the
-law's reasons) or Leave. What a person wrote is read in the console, never here. It runs every hour, and whenever
+officer, one by one, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the law's
+reasons) or Leave. What a person wrote is read in the console, never here. It runs every hour, and whenever
 `destroy_due` has destroyed.
 
 **When it fails**
