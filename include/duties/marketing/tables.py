@@ -164,7 +164,7 @@ class ApiKey(Base):
     __tablename__ = "api_key"
     __table_args__ = (
         UniqueConstraint("name", name="uq_api_key_name"),
-        CheckConstraint("scopes <@ array['may_use', 'stops', 'consents', 'removals']", name="scopes"),
+        CheckConstraint("scopes <@ array['may_use', 'stops', 'consents', 'removals', 'requests']", name="scopes"),
         DUTIES,
     )
 

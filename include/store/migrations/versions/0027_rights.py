@@ -57,6 +57,8 @@ ADDED: tuple[sa.Column[Any], ...] = (
     sa.Column("outcome", sa.Text()), sa.Column("destruction_request", sa.Uuid()), sa.Column("closed_at", MOMENT),
 )  # fmt: skip
 STOPS_BEFORE = "means in ('reply', 'complaint', 'link', 'api')"
+SCOPES_BEFORE = "scopes <@ array['may_use', 'stops', 'consents', 'removals']"
+SCOPES_NOW = "scopes <@ array['may_use', 'stops', 'consents', 'removals', 'requests']"
 STOPS_NOW = "means in ('reply', 'complaint', 'link', 'api', 'operator')"
 
 
@@ -83,6 +85,8 @@ def upgrade() -> None:
     op.create_index("ix_request_open", "request", ["due_at", "id"], schema="duties", postgresql_where=sa.text(OPEN))
     op.drop_constraint("ck_stop_means", "stop", schema="duties", type_="check")
     op.create_check_constraint(op.f("ck_stop_means"), "stop", STOPS_NOW, schema="duties")
+    op.drop_constraint("ck_api_key_scopes", "api_key", schema="duties", type_="check")
+    op.create_check_constraint(op.f("ck_api_key_scopes"), "api_key", SCOPES_NOW, schema="duties")
     grant(op, "update (state, proof, checked_at)", "duties.request", Role.PORTAL)
     grant(op, "select, insert", "duties.request", Role.API)
     grant(op, "select (id), insert", "duties.duty", Role.API)
@@ -112,6 +116,9 @@ def downgrade() -> None:
     op.execute(f"revoke select (id), insert on duties.duty from {Role.API}")
     op.execute(f"revoke select, insert on duties.request from {Role.API}")
     op.execute(f"revoke update (state, proof, checked_at) on duties.request from {Role.PORTAL}")
+    op.execute("delete from duties.api_key where 'requests' = any(scopes)")
+    op.drop_constraint("ck_api_key_scopes", "api_key", schema="duties", type_="check")
+    op.create_check_constraint(op.f("ck_api_key_scopes"), "api_key", SCOPES_BEFORE, schema="duties")
     op.execute("delete from duties.stop where means = 'operator'")
     op.drop_constraint("ck_stop_means", "stop", schema="duties", type_="check")
     op.create_check_constraint(op.f("ck_stop_means"), "stop", STOPS_BEFORE, schema="duties")
