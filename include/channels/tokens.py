@@ -12,8 +12,9 @@ from include.store import keyed
 
 __all__ = ["LENGTH", "Purpose", "message_of", "token_of"]
 
-Purpose = Literal["return", "stop"]
-"""What a token is for: where mail comes back to, or the link that stops promotion. Neither serves as the other."""
+Purpose = Literal["return", "stop", "package"]
+"""What a token is for: where mail comes back to, the link that stops promotion, or that which leads to a package (an id
+of its own). None serves as another."""
 PROOF = 8
 """Octets of the keyed hash (RFC 2104) that are kept: one guess in 2^64 is right."""
 LENGTH = 39

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from include.commands.cells import harmless
+from include.documents import harmless
 from include.errors import NeverRetry
 from include.intake.contracts import Contract, check_columns, contract_named
 from include.intake.landing.minimise import minimise

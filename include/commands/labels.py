@@ -6,7 +6,7 @@ import csv
 import os
 from pathlib import Path
 
-from include.commands.cells import harmless
+from include.documents import harmless
 from include.duties.review import LABELS, labels
 from include.errors import NeverRetry
 from include.law import now

@@ -32,6 +32,7 @@ __all__ = [
     "Run",
     "Rung",
     "Source",
+    "Statement",
     "Subject",
     "Suppression",
     "Turn",
@@ -313,6 +314,39 @@ class Review(Base):
     ended_at: Mapped[datetime | None] = mapped_column()
     ended_by: Mapped[str | None] = plain()
     """`evidence_changed`, or `reviewed_again`."""
+
+
+class Statement(Base):
+    """What a person said themselves of a contact or a text of theirs: it stands, whatever its source goes on saying.
+
+    The register holds what they said; what the source said before is known by its keyed hash alone (Law 17, IR 22).
+    """
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        UniqueConstraint("listing_id", "field", "original"),
+        CheckConstraint("(point_id is null) = (key is null)", name="of_point"),
+        Index("ix_statement_point_id", "point_id", postgresql_where=text("point_id is not null")),
+        Index("ix_statement_subject_id", "subject_id"),
+        REGISTER,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("register.subject.id", ondelete="CASCADE"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("register.listing.id", ondelete="CASCADE"))
+    point_id: Mapped[int | None] = mapped_column()
+    """The contact point that it is about; null where it is a text of the listing."""
+    field: Mapped[str] = plain()
+    """Its kind, or which text."""
+    source_column: Mapped[str | None] = plain()
+    original: Mapped[bytes] = personal(Category.KEYED)
+    """Of what the source says."""
+    key: Mapped[bytes | None] = personal(Category.KEYED)
+    """Of what the person says, as contact points have it."""
+    value: Mapped[str] = personal(Category.CONTACT)
+    normalised: Mapped[str | None] = personal(Category.CONTACT)
+    request_id: Mapped[UUID] = mapped_column()
+    at: Mapped[datetime] = mapped_column()
 
 
 class Suppression(Base):

@@ -87,26 +87,29 @@ def find(
 
 
 @contextmanager
-def opened(connection: Connection, system: System, roots: Roots, *, once: bool = False) -> Iterator[Keysets]:
+def opened(
+    connection: Connection, system: System, roots: Roots, *more: Subjects, once: bool = False
+) -> Iterator[Keysets]:
     """Open the sets of rows with those in them that it begins with; `once` where they spread a single time.
+
+    `more` are the same people as rows of other tables of subjects.
 
     Raises NeverRetry for an unfit map, TooWide for nobody, or for more people than were meant.
     """
     if faults := findings(system):
         raise NeverRetry("\n".join(f"{system.key}: {fault}" for fault in faults))
-    if isinstance(roots, Subjects):
-        _somebody(system, roots)
+    people = (*((roots,) if isinstance(roots, Subjects) else ()), *more)
+    for some in people:
+        _somebody(system, some)
     with Keysets(connection, system, reflect(connection, system), once=once) as sets:
         if isinstance(roots, Due):
             table = sets.tables[roots.table]
             key = select(*(table.c[column] for column in system.table(roots.table).key))
             sets.begin(roots.table, key.where(roots.where(table)))
-        else:
-            sets.begin(roots.table, roots.rows)
-            if (people := sets.count(roots.table)) > roots.at_most:
-                raise TooWide(
-                    f"{system.key}: {people} subjects are more than the {roots.at_most} that were to be meant"
-                )
+        for some in people:
+            sets.begin(some.table, some.rows)
+            if (found := sets.count(some.table)) > some.at_most:
+                raise TooWide(f"{system.key}: {found} subjects are more than the {some.at_most} that were to be meant")
         yield sets
 
 
@@ -118,12 +121,12 @@ def _somebody(system: System, subjects: Subjects) -> None:
 
 
 @contextmanager
-def selected(connection: Connection, system: System, subjects: Subjects) -> Iterator[Keysets]:
+def selected(connection: Connection, system: System, subjects: Subjects, *more: Subjects) -> Iterator[Keysets]:
     """Select every row that is the subjects' own, theirs, or visible to them, each with its relation.
 
     What a way shows whole is found before what one shows in part, so that nothing is hidden without need.
     """
-    with opened(connection, system, subjects) as sets:
+    with opened(connection, system, subjects, *more) as sets:
         for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):
             sets.spread([edge for edge in system.held(*kinds) if not edge.hide], relation)
         for kinds, relation in ((GOING, OWNED), (FOLLOWED, ACCESSED)):

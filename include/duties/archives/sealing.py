@@ -19,7 +19,17 @@ from include.store import private_folder
 from include.store.disk import room_on_disk
 from include.store.keys import key_in_force
 
-__all__ = ["Unreadable", "destroy_file", "hash_of", "is_there", "open_archive", "place_of_archive", "write_archive"]
+__all__ = [
+    "Unreadable",
+    "destroy_file",
+    "hash_of",
+    "is_there",
+    "open_archive",
+    "open_bytes",
+    "place_of_archive",
+    "write_archive",
+    "write_bytes",
+]
 
 MAGIC, SALT, PIECE, TAG = b"amanah archive 1\n", 16, 1 << 20, 16
 
@@ -38,6 +48,11 @@ def write_archive(place: Path, archive: UUID, lines: Iterable[str]) -> bytes:
 
     Raises DiskFull where there is no room; what was there before is there still.
     """
+    return write_bytes(place, archive, (f"{line}\n".encode() for line in lines))
+
+
+def write_bytes(place: Path, archive: UUID, parts: Iterable[bytes]) -> bytes:
+    """Write anything as an archive is written, in memory of a piece or two; return the file's SHA-256."""
     draft, salt = place.with_suffix(".draft"), secrets.token_bytes(SALT)
     cipher, digest = _cipher(archive, salt), hashlib.sha256()
     draft.unlink(missing_ok=True)
@@ -47,7 +62,7 @@ def write_archive(place: Path, archive: UUID, lines: Iterable[str]) -> bytes:
             for part in (MAGIC, salt):
                 stream.write(part)
                 digest.update(part)
-            for number, (piece, last) in enumerate(_pieces(lines)):
+            for number, (piece, last) in enumerate(_pieces(parts)):
                 sealed = cipher.encrypt(number.to_bytes(12), piece, _said(number, last=last))
                 for part in (len(sealed).to_bytes(4), sealed):
                     stream.write(part)
@@ -61,10 +76,10 @@ def write_archive(place: Path, archive: UUID, lines: Iterable[str]) -> bytes:
 
 def open_archive(place: Path, archive: UUID) -> Iterator[str]:
     """Give the lines of an archive. Raises Unreadable where it is not whole, or not of this key; it names no value."""
-    text = ""
-    for piece in _opened(place, archive):
-        *lines, text = (text + piece.decode()).split("\n")
-        yield from lines
+    text = b""
+    for piece in open_bytes(place, archive):
+        *lines, text = (text + piece).split(b"\n")  # a letter may lie across two pieces
+        yield from (line.decode() for line in lines)
 
 
 def hash_of(place: Path) -> bytes:
@@ -105,11 +120,11 @@ def _cipher(archive: UUID, salt: bytes) -> AESGCM:  # type: ignore[name-defined]
     return AESGCM(HKDF(SHA256(), 32, salt, info).derive(key_in_force().secret))
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[tuple[bytes, bool]]:
-    """Cut the text into pieces, and say of each whether it is the last."""
+def _pieces(parts: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Cut what comes into pieces, and say of each whether it is the last."""
     waiting = bytearray()
-    for line in lines:
-        waiting += line.encode() + b"\n"
+    for part in parts:
+        waiting += part
         while len(waiting) > PIECE:
             yield bytes(waiting[:PIECE]), False
             del waiting[:PIECE]
@@ -120,7 +135,8 @@ def _said(number: int, *, last: bool) -> bytes:
     return number.to_bytes(8) + bytes([last])
 
 
-def _opened(place: Path, archive: UUID) -> Iterator[bytes]:
+def open_bytes(place: Path, archive: UUID) -> Iterator[bytes]:
+    """Give what was written, piece by piece, each seen to be whole. Raises Unreadable as `open_archive` does."""
     from cryptography.exceptions import InvalidTag
 
     try:

@@ -158,6 +158,9 @@ update duties.audience
 -- name: gone
 create temp table gone_point (point_id bigint, reason text) on commit drop;
 
+-- name: told
+drop table gone_point;
+
 -- name: going
 select count(*) from gone_point join duties.audience_member member using (point_id)
  where member.audience_id = :id

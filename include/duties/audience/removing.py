@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from include.evidence import Kind, record
 from include.law import edition_for
 from include.store import Role, begin, copy_into
 
-__all__ = ["confirm", "find_removals", "removals_of"]
+__all__ = ["confirm", "find_removals", "removals_of", "tell_of"]
 
 GRACE = timedelta(days=30)
 """So long after its end an audience is still followed: its recipient may be late to destroy it."""
@@ -41,6 +42,18 @@ def find_removals(at: datetime, *, licensed: Collection[str] = ()) -> dict[str, 
             counts["removals"] += bool(told)
             counts["contact_points"] += told
     return counts
+
+
+def tell_of(connection: Connection, held: Iterable[Any], reason: str, at: datetime) -> int:
+    """Tell the recipients of audiences, in the caller's unit of work, that these contacts are to be taken out.
+
+    `held` are rows of `audience_id` and `point_id`, in the order of the first. Returns how many contacts were told.
+    """
+    told = 0
+    for audience, rows in groupby(held, key=lambda row: row.audience_id):
+        told += _tell(connection, audience, [(row.point_id, reason) for row in rows], at)
+        STEPS.run(connection, "told")
+    return told
 
 
 def removals_of(connection: Connection, audience: UUID, recipient: str) -> list[dict[str, Any]] | None:

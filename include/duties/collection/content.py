@@ -17,7 +17,7 @@ from include.law import Controller, Edition
 from include.law.controller import Purpose
 from include.systems.model import Form, Trigger
 
-__all__ = ["Page", "page_of"]
+__all__ = ["Page", "kept_in_words", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,12 @@ def _row(field: Field, purposes: dict[str, dict[str, str]], words: Words, langua
         "label": field.label.in_(language),
         "mandatory": words.mandatory if field.mandatory else words.optional,
         "purpose": words.comma.join(purposes[code]["text"] for code in field.purposes),
-        "kept": words.first_of.join(_kept(each, words, language) for each in field.kept),
+        "kept": words.first_of.join(kept_in_words(each, words, language) for each in field.kept),
     }
 
 
-def _kept(by: KeptBy, words: Words, language: str) -> str:
+def kept_in_words(by: KeptBy, words: Words, language: str) -> str:
+    """Say how long one rule keeps, from what, and what becomes of it then."""
     told = {
         "event": words.events[by.rule.trigger],
         "lasting": by.rule.trigger is not Trigger.FIXED_AGE,

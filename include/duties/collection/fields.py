@@ -11,7 +11,7 @@ from include.systems.graph import goes_with
 from include.systems.model import Column, Form, System
 from include.systems.retention import figures
 
-__all__ = ["fields_of", "form_of"]
+__all__ = ["fields_of", "form_of", "rules_over"]
 
 
 def form_of(system: System, key: str) -> Form:
@@ -30,7 +30,7 @@ def fields_of(system: System, form: Form, edition: Edition) -> tuple[Field, ...]
 def _field(system: System, form: Form, named: str, edition: Edition) -> Field:
     table, _, name = named.partition(".")
     column, kept, faults = system.table(table).column(name), list[KeptBy](), list[str]()
-    for rule in _rules_over(system, table, name):
+    for rule in rules_over(system, table, name):
         if rule not in system.rules:
             faults.append(f"no rule {rule!r} is under `retention` of the map")
             continue
@@ -54,7 +54,7 @@ def _label(column: Column) -> FullWording | None:
     return FullWording(ar=arabic, en=english) if arabic and english else None
 
 
-def _rules_over(system: System, table: str, column: str) -> tuple[str, ...]:
+def rules_over(system: System, table: str, column: str) -> tuple[str, ...]:
     """Name the rules that a column is kept by: its table's own, and those of whatever the rows go with.
 
     A law that wants the column kept keeps it also where a holder goes; where it wants other columns only, it keeps

@@ -218,6 +218,9 @@ select distinct state.subject_id, state.purpose, 'all', 'expired', 'directory', 
 
 -- name: destroy
 delete from duties.own_contact using doomed_own where own_contact.id = doomed_own.id;
+delete from register.statement using doomed_listing
+ where statement.listing_id = doomed_listing.id
+   and (statement.point_id is null or statement.point_id in (select id from doomed_point));
 delete from register.past_decision using doomed_point where past_decision.contact_point_id = doomed_point.id;
 delete from register.past_decision using register.contact_point point, doomed_listing
  where point.listing_id = doomed_listing.id and doomed_listing.whole and past_decision.contact_point_id = point.id;
@@ -274,6 +277,9 @@ with orphan as (
     delete from portal.code using orphan where code.subject_id = orphan.id
 ), unsaid as (  -- that a request came, when, and what became of it stays provable; whose it was and their words do not
     update duties.request set subject_id = null, details = null from orphan where request.subject_id = orphan.id
+), unproposed as (
+    update duties.proposal set value = null, normalised = null, original = null
+      from orphan, duties.request where request.subject_id = orphan.id and proposal.request_id = request.id
 ), loosened as (
     update duties.notice set subject_id = null
       from orphan where notice.subject_id = orphan.id and notice.state in ('exempt', 'destroyed')

@@ -48,6 +48,8 @@ select min(point.number) as number, given_row.listing_id, point.key, form.kind, 
  where not exists (select from register.contact_point held
                     where held.listing_id = given_row.listing_id and held.kind = form.kind and held.key = point.key
                       and held.source_column = form.source_column)
+   and not exists (select from register.statement said
+                    where said.listing_id = given_row.listing_id and said.field = form.kind and said.original = point.key)
    and not exists (select from suppression.entry
                     where entry.key = any(suppression.forms(point.key))
                        or entry.key = any(suppression.forms(

@@ -135,8 +135,10 @@ def _hold(connection: Connection, fates: dict[str, int], values: dict[str, Any],
     STEPS.run(connection, "unasked", values)
     STEPS.run(connection, "listings_of_volume" if in_volume else "new_listings", values)
     STEPS.run(connection, "changed_listings", values)
+    for step in ("restated", "stated"):
+        STEPS.run(connection, step, values)
     withdrawn = STEPS.run(connection, "withdrawn", values) if withdraws else 0
-    for step in ("held_points", "reviewed"):
+    for step in ("held_points", "stands_as_stated", "reviewed"):
         STEPS.run(connection, step, values)
     shared = weigh_shared(connection, values, "places", removes=changed or withdrawn > 0)
     replaced = decide_held_beside(connection, values) if shared else {}

@@ -137,6 +137,45 @@ update register.listing
   from incoming_row given join fate using (row_number) join row_form form using (form)
  where fate.fate = 'changed' and listing.id = fate.listing_id;
 
+-- name: restated
+-- What a person said of a listing's text stays, whatever its source goes on saying.
+update register.listing
+   set fields = listing.fields || said.fields
+  from (select statement.listing_id, jsonb_object_agg(statement.field, statement.value order by statement.id) as fields
+          from register.statement join fate on fate.listing_id = statement.listing_id and fate.fate = 'changed'
+         where statement.point_id is null group by statement.listing_id) said
+ where listing.id = said.listing_id;
+
+-- name: stated
+-- So does what they said of a contact: what the source gives in its place, the same as before or something else, is read
+-- as what they said. Where the source says that too by now, what it said before goes.
+create temp table stated on commit drop as
+select statement.id, statement.point_id, statement.original, statement.key, statement.value, statement.normalised,
+       fate.row_number, statement.field, statement.source_column
+  from register.statement join fate on fate.listing_id = statement.listing_id and fate.fate = 'changed'
+ where statement.point_id is not null;
+delete from incoming_point using stated, point_form form
+ where incoming_point.row_number = stated.row_number and form.form = incoming_point.form
+   and form.kind = stated.field and form.source_column = stated.source_column
+   and incoming_point.key = stated.original and stated.original <> stated.key
+   and exists (select from incoming_point other join point_form its on its.form = other.form
+                where other.row_number = stated.row_number and its.kind = stated.field
+                  and its.source_column = stated.source_column and other.key = stated.key);
+update incoming_point
+   set key = said.key, value = said.value, normalised = said.normalised
+  from (select distinct on (stated.id) stated.id, point.number, stated.key, stated.value, stated.normalised
+          from stated
+          join incoming_point point on point.row_number = stated.row_number
+          join point_form form on form.form = point.form
+         where form.kind = stated.field and form.source_column = stated.source_column
+           and not exists (select from incoming_point other join point_form its on its.form = other.form
+                            where other.row_number = stated.row_number and its.kind = stated.field
+                              and its.source_column = stated.source_column and other.key = stated.key)
+         order by stated.id, point.key = stated.original desc, point.number) said
+ where incoming_point.number = said.number;
+update incoming_point set subject_key = stated.key
+  from stated where incoming_point.row_number = stated.row_number and incoming_point.subject_key = stated.original;
+
 -- name: held_points
 -- Of changed listings, the points that we hold already.
 create temp table held_point on commit drop as
@@ -178,6 +217,10 @@ update held_point
                          else (cast(:permissions as jsonb) ->> reviewed.class) end
   from reviewed where reviewed.number = held_point.number and reviewed.stands;
 update incoming_point set subject_key = null from reviewed where reviewed.number = incoming_point.number and stands;
+
+-- name: stands_as_stated
+-- Nothing decides anew what its person said.
+update held_point set kept = true from stated where held_point.id = stated.point_id;
 
 -- name: corrected
 -- Where it does not, the rules decide again.
@@ -289,6 +332,7 @@ with gone as (
     delete from register.contact_point point using fate
      where fate.fate = 'changed' and point.listing_id = fate.listing_id
        and not exists (select from held_point where held_point.id = point.id)
+       and not exists (select from register.statement where statement.point_id = point.id)
     returning point.id
 ), forgotten as (
     delete from register.past_decision using gone where past_decision.contact_point_id = gone.id

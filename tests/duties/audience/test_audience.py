@@ -206,7 +206,7 @@ FORMULAS = {
 def test_a_mailbox_that_a_spreadsheet_would_run_is_text_in_csv_and_as_it_is_elsewhere(shops: Held) -> None:
     import polars
 
-    from include.commands.cells import harmless
+    from include.documents import harmless
     from include.portal.proving import read_contact
 
     assert {contact.value for each in FORMULAS if (contact := read_contact(each, "email"))} == set(FORMULAS)

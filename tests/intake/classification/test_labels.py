@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from include.commands.cells import harmless
+from include.documents import harmless
 from include.intake.classification.labels import (
     LabelledPoints,
     LabelsUnreadable,

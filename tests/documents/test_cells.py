@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.commands.cells import harmless
+from include.documents import harmless
 
 
 @pytest.mark.parametrize(

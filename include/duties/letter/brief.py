@@ -1,0 +1,78 @@
+"""A short message in both languages, the person's first: what confirms, answers or brings a code is no long letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from include.duties.letter.bidi import marked_line
+from include.law import Controller
+
+__all__ = ["Brief", "Languages", "Words", "about", "brief", "order_of"]
+
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+
+
+class Words(BaseModel):
+    """What a short message says in one language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+class Languages(RootModel[dict[str, Words]]):
+    """The words by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One short message, ready to be sent."""
+
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    language: str
+    """The language that comes first."""
+
+
+def order_of(language: str) -> tuple[str, str]:
+    """Say which language comes first: English for who reads it, Arabic for everybody else."""
+    return ("en", "ar") if language == "en" else ("ar", "en")
+
+
+def about(controller: Controller, language: str) -> dict[str, str]:
+    """Give what every message says of its sender: `name`, and `privacy`, where to write to."""
+    privacy, name = controller.privacy_channel, controller.legal_name
+    return {
+        "privacy": (privacy.email if privacy else None) or "",
+        "name": (name.in_(language) if name else None) or "",
+    }
+
+
+def brief(said: Mapping[str, tuple[str, Sequence[str]]], language: str) -> Brief:
+    """Put a message together from the subject and the lines of each language."""
+    order = order_of(language)
+    parts = ("\n".join(marked_line(line, DIRECTIONS[each]) for line in said[each][1]) for each in order)
+    return Brief(
+        subject=" | ".join(said[each][0] for each in order),
+        text="\n\n".join(parts) + "\n",
+        html=_html({each: said[each][1] for each in order}),
+        language=order[0],
+    )
+
+
+def _html(lines: Mapping[str, Sequence[str]]) -> str:
+    parts = "".join(
+        f'<div lang="{each}" dir="{DIRECTIONS[each]}">' + "".join(f"<p>{escape(line)}</p>" for line in said) + "</div>"
+        for each, said in lines.items()
+    )
+    first = next(iter(lines))
+    return (
+        f'<!DOCTYPE html><html lang="{first}" dir="{DIRECTIONS[first]}"><head><meta charset="utf-8"></head>'
+        f'<body style="font-family:sans-serif;line-height:1.6;font-size:17px">{parts}</body></html>'
+    )

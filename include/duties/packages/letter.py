@@ -1,0 +1,59 @@
+"""The letter that says where a package lies. Nothing of the package is in it, and nothing is attached (DSR-08)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from include.channels import Channel, OutgoingMessage
+from include.duties.letter.brief import Languages, about, brief, order_of
+from include.duties.letter.dates import moment
+from include.duties.notice.calendar import HOME
+from include.duties.packages.case import Case
+from include.duties.requests.actions import name_of_right
+from include.law import load_strict
+
+__all__ = ["TEMPLATE", "told_of"]
+
+TEMPLATE = "package_ready/1"
+CHANNELS = {"email": Channel.EMAIL, "phone": Channel.SMS}
+
+
+def told_of(case: Case, message: UUID, link: str, way: Any, until: datetime) -> OutgoingMessage:
+    """Write the letter to a contact; after `until` (UTC) it does not go out any more."""
+    said = brief({each: _said(case, link, until, each) for each in order_of(case.language)}, case.language)
+    by_mail = way.kind == "email"
+    return OutgoingMessage(
+        id=message,
+        kind="rights_request",
+        channel=CHANNELS[way.kind],
+        recipient=way.value,
+        subject=said.subject if by_mail else None,
+        text=said.text,
+        html=said.html if by_mail else None,
+        language=said.language,
+        template=TEMPLATE,
+        jurisdiction=HOME,
+        not_before=case.at,
+        expires_at=until,
+    )
+
+
+def _said(case: Case, link: str, until: datetime, language: str) -> tuple[str, list[str]]:
+    values = {
+        "reference": case.reference,
+        "right": name_of_right(case.right, language),
+        "link": link,
+        "until": moment(until, case.edition.zone, language),
+        **about(case.controller, language),
+    }
+    words = _words()[language]
+    return words.subject.format(**values), [line.format(**values) for line in words.lines]
+
+
+@cache
+def _words() -> Any:
+    return load_strict(Path(__file__).with_name("letter.yml"), Languages).root

@@ -1,0 +1,91 @@
+"""The pages of a package: Arabic or English, as its person asked."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from include.documents import Ltr, printed
+from include.duties.letter.dates import complaint_period, day
+from include.duties.packages.case import Case
+from include.duties.packages.spool import Spool
+from include.duties.requests.actions import name_of_right
+from include.law.wording import Wording
+
+__all__ = ["PRINTED", "facts_of", "pages_of"]
+
+TEMPLATE = Path(__file__).with_name("package.typ")
+PRINTED = 60
+"""Rows of a sheet that are printed; the rest stands in its file."""
+WIDE = 6
+"""From so many columns on each row is printed by itself, name by value."""
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+def facts_of(case: Case) -> dict[str, str | None]:
+    """Give what is told of the copy itself, by what it is called."""
+    zone, language, controller, words = case.edition.zone, case.language, case.controller, case.words
+    privacy, officer = controller.privacy_channel, controller.dpo
+    return {
+        words.facts["for"]: name_of_right(case.right, language),
+        words.facts["reference"]: case.reference,
+        words.facts["received"]: day(case.received_at, zone, language),
+        words.facts["made"]: day(case.at, zone, language),
+        words.facts["controller"]: _said(controller.legal_name, language),
+        words.facts["privacy"]: privacy.email if privacy else None,
+        words.facts["dpo"]: officer.email if officer and officer.appointed else None,
+        words.facts["law"]: case.edition.law.in_(language),
+        words.facts["times"]: zone.key,
+        words.facts["files"]: words.files,
+    }
+
+
+def pages_of(case: Case, spool: Spool) -> bytes:
+    """Print the pages."""
+    words, period = case.words, complaint_period(case.edition, case.language)
+    authority = case.edition.authority.name.in_(case.language)
+    told = {
+        "title": words.title,
+        "facts": [[name, _shown(said, case.language)] for name, said in facts_of(case).items() if said],
+        "opening": words.opening.format(mark=words.mark),
+        "sheets": [_sheet(case, sheet, rows) for sheet, rows in spool.read()],
+        "nothing": words.nothing,
+        "row": words.row,
+        "closing_title": words.facts["privacy"],
+        "rights": words.rights,
+        "complaint": words.complaint.format(
+            authority=authority, within=words.within.format(period=period) if period else ""
+        ),
+    }
+    return printed(TEMPLATE, told, "ar" if case.language == "ar" else "en")
+
+
+def _sheet(case: Case, sheet: Any, rows: Any) -> dict[str, Any]:
+    shown = [[_cell(case, value) for value in row] for row in islice(rows, PRINTED)]
+    left = sum(1 for _ in rows)
+    more = case.words.more.format(printed=len(shown), rows=len(shown) + left, file=f"csv/{sheet.key}.csv")
+    return {
+        "title": _shown(sheet.title, case.language),
+        "about": [[name, _shown(said, case.language)] for name, said in sheet.about],
+        "headings": [_shown(name, case.language) for name in sheet.columns.values()],
+        "rows": shown,
+        "wide": len(sheet.columns) >= WIDE,
+        "more": more if left else None,
+    }
+
+
+def _cell(case: Case, value: Any) -> Any:
+    if isinstance(value, bool):
+        return case.words.affirmed if value else case.words.denied
+    return case.words.none if value is None or value == "" else _shown(str(value), case.language)
+
+
+def _shown(said: str | None, language: str) -> Any:
+    """Mark what is to be read from left to right in a page that runs the other way: whatever has no Arabic letter."""
+    return Ltr(said) if said and language == "ar" and not ARABIC.search(said) else said
+
+
+def _said(wording: Wording | None, language: str) -> str | None:
+    return wording.in_(language) if wording else None
