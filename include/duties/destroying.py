@@ -9,6 +9,7 @@ from datetime import datetime
 from include.duties.certificates import certify_verified
 from include.duties.destruction.actions import destroy_due
 from include.duties.holds import see_that_nothing_stands_still
+from include.duties.packages import retire
 from include.duties.retention.elsewhere import destroy_elsewhere, note_who_asked
 from include.errors import NeverRetry
 from include.store import Role, begin
@@ -35,8 +36,11 @@ def destroy_everywhere(at: datetime, settings: Mapping[str, str] = os.environ) -
         see_that_nothing_stands_still(store)
         note_who_asked(store, at, systems)
     counts = destroy_due(at, settings)
+    retired = retire(at)
     if trouble is not None:
         raise trouble
     elsewhere = destroy_elsewhere(at, settings)
     certify_verified(settings)
+    if retired:
+        counts["packages"] = retired
     return counts | {f"elsewhere_{name}": count for name, count in elsewhere.items()}

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, PlainTextResponse
 
 from include.errors import MayBeRetried, place_of
 from include.law import Controller, load_controller
-from include.portal import codes, person, stopping
+from include.portal import codes, correcting, package, person, stopping
 from include.portal.proving import served_channels
 from include.portal.showing import Pages
 
@@ -51,7 +51,7 @@ def create_app(controller: Controller | None = None, settings: Mapping[str, str]
         openapi_url="/openapi.json",
     )  # fmt: skip
     pages = Pages(controller or load_controller(), served_channels(settings))
-    for room in (person, codes, stopping):
+    for room in (person, codes, stopping, package, correcting):
         app.include_router(room.routes(pages))
 
     @app.middleware("http")

@@ -17,7 +17,7 @@ from include.duties.consent import Contact, Outcome, Said, grant
 from include.law import now
 from include.portal.forms import made_for
 from include.portal.person import TEXT, WITHOUT_NUL, Purpose, Seal, reader_of
-from include.portal.proving import SESSION, entered, read_contact, send_code, send_to_own
+from include.portal.proving import FETCHING, SESSION, entered, network_of, read_contact, send_code, send_to_own
 from include.portal.showing import Language, Pages
 from include.store import Role, begin
 
@@ -41,7 +41,7 @@ def routes(pages: Pages) -> APIRouter:
     def ask(request: Request, contact: Value, lang: Annotated[Language, Query()] = "ar") -> HTMLResponse:
         """Take a contact, answer at once and alike for all, and send a code afterwards if it is one that we hold."""
         attempt = uuid4()
-        pages.later(send_code, pages.controller, attempt, contact, _network(request), lang, pages.channels)
+        pages.later(send_code, pages.controller, attempt, contact, network_of(request), lang, pages.channels)
         return pages.show("code", lang, here="/", attempt=attempt, again=False)
 
     @router.post("/code/{attempt}", response_model=None)
@@ -53,7 +53,9 @@ def routes(pages: Pages) -> APIRouter:
     ) -> Response:
         """Take the code: it opens the person's page for an hour, or confirms the contact that it was sent to."""
         with begin(Role.PORTAL) as connection:
-            row = entered(connection, attempt, code, _network(request))
+            row = entered(connection, attempt, code, network_of(request))
+            if row is not None and row.purpose == FETCHING:
+                row = None  # that code opens a package, and nothing else
             if row is not None and row.value is None and row.subject_id is not None:
                 link = link_for(
                     connection, "", uuid4(), row.subject_id, lang, at=now(), expires_at=now() + SESSION, sent=False
@@ -90,10 +92,6 @@ def routes(pages: Pages) -> APIRouter:
         return pages.show("code", language, here="/", attempt=attempt, again=False)
 
     return router
-
-
-def _network(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _confirmed(pages: Pages, connection: Connection, row: Any, language: str) -> HTMLResponse:

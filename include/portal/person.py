@@ -27,7 +27,7 @@ from include.portal.forms import STEPS, made_for, seal_for
 from include.portal.showing import Language, Pages
 from include.store import Role, begin
 
-__all__ = ["Reader", "reader_of", "routes"]
+__all__ = ["Reader", "mailbox_of", "reader_of", "routes"]
 
 Token = str
 Way = Literal["all", "email", "phone"]
@@ -163,7 +163,7 @@ def routes(pages: Pages) -> APIRouter:
                 means="page",
                 language=language,
                 details=details,
-                reply_to=_mailbox(connection, reader),
+                reply_to=mailbox_of(connection, reader),
             )
             received = receive(connection, asked, pages.controller, now())
             if (kind := RESTRICTS.get(right)) is not None:
@@ -214,6 +214,7 @@ def _destroyed_now(connection: Connection, reader: Reader) -> bool:
     return STEPS.one(connection, "going", {"subject": reader.subject}) > 0
 
 
-def _mailbox(connection: Connection, reader: Reader) -> str | None:
+def mailbox_of(connection: Connection, reader: Reader) -> str | None:
+    """Give where a person can be written to: what they gave themselves, else what we hold."""
     rows = STEPS.rows(connection, "mailbox", {"subject": reader.subject})
     return str(rows[0].value) if rows else None

@@ -44,6 +44,19 @@ select distinct kind, value from (
      where subject_id = :subject and kind in ('email', 'phone') and normalised is not null) ways
  order by kind, value;
 
+-- name: known_alone
+-- The contacts by which a person alone is known; what they gave themselves comes first, then mailboxes.
+select kind, value from (
+    select own.kind, own.value, own.key, 0 as first from duties.own_contact own where own.subject_id = :subject
+    union all
+    select point.kind, point.normalised, point.key, 1 from register.contact_point point
+     where point.subject_id = :subject and point.kind in ('email', 'phone') and point.normalised is not null) ways
+ where not exists (select from register.contact_point other
+                    where other.key = ways.key and other.subject_id is distinct from :subject)
+   and not exists (select from duties.own_contact other
+                    where other.key = ways.key and other.subject_id <> :subject)
+ group by kind, value order by min(first), kind, value;
+
 -- name: whose
 select subject_id from register.identity where key = :key
 union
@@ -70,3 +83,15 @@ on conflict (bucket) do update
    set count = case when attempt.since <= :begin then 1 else attempt.count + 1 end,
        since = case when attempt.since <= :begin then :at else attempt.since end
 returning count;
+
+-- name: to_correct
+-- What of a person can be corrected, listing by listing.
+select point.id, point.kind, point.value, point.listing_id, listing.source_key, listing.fields,
+       source.contract -> 'title' as title,
+       exists (select from register.contact_point other
+                where other.listing_id = point.listing_id and other.subject_id <> :subject) as shared
+  from register.contact_point point
+  join register.listing on listing.id = point.listing_id
+  join register.source on source.key = listing.source_key
+ where point.subject_id = :subject
+ order by listing.source_key, point.listing_id, point.kind, point.id;

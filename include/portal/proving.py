@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from fastapi import Request
 from sqlalchemy import Connection
 
 from include.channels import Channel, enqueue
@@ -20,11 +21,25 @@ from include.portal.code_mail import code_mail
 from include.portal.forms import STEPS, too_often
 from include.store import Role, begin, keyed
 
-__all__ = ["LIVES", "SESSION", "TRIES", "entered", "read_contact", "send_code", "send_to_own", "served_channels"]
+__all__ = [
+    "FETCHING",
+    "LIVES",
+    "SESSION",
+    "TRIES",
+    "entered",
+    "network_of",
+    "read_contact",
+    "send_code",
+    "send_to_known",
+    "send_to_own",
+    "served_channels",
+]
 
 LIVES = timedelta(minutes=15)
 SESSION = timedelta(hours=1)
 """So long the page is open that a code leads to."""
+FETCHING = "package"
+"""What a code is for that opens a package: it opens no page, nor does a page's code open a package."""
 TRIES = 5
 PER_HOUR = 5
 """Codes that may be sent to one contact within an hour; one address of the network may ask for six times as many."""
@@ -80,6 +95,32 @@ def send_to_own(
         _send(connection, controller, attempt, subject, contact, channel, language, purpose=purpose)
 
 
+def send_to_known(
+    controller: Controller, attempt: UUID, subject: UUID, network: str, language: str, channels: Collection[str]
+) -> None:
+    """Send a code for a package to a contact by which its person alone is known, and not too often.
+
+    Whoever shares a number could read what goes there; where every contact is shared, no code is sent.
+    """
+    with begin(Role.PORTAL) as connection:
+        if too_often(connection, "network", network, now(), most=6 * PER_HOUR):
+            return
+        if too_often(connection, "subject", subject.hex, now(), most=PER_HOUR):
+            return
+        for way in STEPS.rows(connection, "known_alone", {"subject": subject}):
+            if channel := next((name for name in channels if KINDS[name] == way.kind), None):
+                _send(
+                    connection, controller, attempt, subject, Contact(way.kind, way.value), channel, language,
+                    purpose=None, opens=FETCHING,
+                )  # fmt: skip
+                return
+
+
+def network_of(request: Request) -> str:
+    """Say from which address of the network somebody asks."""
+    return request.client.host if request.client else ""
+
+
 def entered(connection: Connection, attempt: UUID, code: str, network: str) -> Any | None:
     """Give what a code was sent for, once; None where it is wrong, over, or was tried too often.
 
@@ -105,10 +146,11 @@ def _send(
     language: str,
     *,
     purpose: str | None,
+    opens: str | None = None,
 ) -> None:
     at, code = now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     given = (channel, contact.value) if purpose else (None, None)
-    _write(connection, attempt, subject, _hash(attempt, code), purpose, given[0], given[1], at)
+    _write(connection, attempt, subject, _hash(attempt, code), purpose or opens, given[0], given[1], at)
     message = code_mail(controller, attempt, code, contact.value, CHANNELS[channel], language, at=at, until=at + LIVES)
     enqueue(connection, message, at=at)
     tell(connection)

@@ -72,6 +72,10 @@ class Pages:
         body = self._layout.get_template(f"{name}.html.j2").render(told | values)
         return HTMLResponse(body, status_code=status, headers={"Content-Language": language})
 
+    def words(self, language: str) -> Mapping[str, Any]:
+        """Give what the pages say in a language."""
+        return _words(language)
+
     def purpose(self, code: str, language: str) -> str:
         """Say a purpose in words; its code where the profile lacks them."""
         words = self.controller.purposes.get(code)

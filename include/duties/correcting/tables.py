@@ -34,7 +34,7 @@ class Proposal(Base):
     value: Mapped[str | None] = personal(Category.CONTACT)
     normalised: Mapped[str | None] = personal(Category.CONTACT)
     original: Mapped[str | None] = personal(Category.CONTACT)
-    """What was held, from when it was corrected until every other system was: what says the same there is found by it."""
+    """What was held before, until every other system is corrected: what says the same there is found by it."""
     state: Mapped[str] = plain()
     reason: Mapped[str | None] = plain()
     """Why it was not made: `gone`, `unreadable`, `held_already`, `somebody_elses`, `suppressed`."""

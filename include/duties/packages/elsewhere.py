@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
-from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY

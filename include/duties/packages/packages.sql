@@ -152,3 +152,13 @@ select point.kind, disclosure.recipient, disclosure.country, disclosure.purpose,
 -- Whole names of other people that are held, by their keyed hashes.
 select distinct key from register.contact_point
  where key = any(:keys) and kind = 'person' and subject_id is distinct from :subject;
+
+-- name: fetchable
+select package.id, package.subject_id, package.request_id, package.language, package.expires_at, package.downloads,
+       request.reference
+  from duties.package join duties.request on request.id = package.request_id
+ where package.id = :id and package.state = 'delivered' and package.expires_at > :at
+   and exists (select from register.subject where subject.id = package.subject_id);
+
+-- name: downloaded
+update duties.package set downloads = downloads + 1, downloaded_at = :at where id = :id;

@@ -1,7 +1,7 @@
 """Who somebody is in another system, for a copy: a row that may be another person's is not theirs.
 
-Whoever shares a number or a mailbox with somebody is found by it too. Destroying errs on the side of finding; a copy must
-not: nothing goes to the wrong person (Law 9, 16; IR 6(3)).
+Whoever shares a number or a mailbox with somebody is found by it too. Destroying errs on the side of finding; a copy
+must not: nothing goes to the wrong person (Law 9, 16; IR 6(3)).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Take other people out of what somebody wrote: names that are held, and every mailbox and number that is not theirs."""
+"""Take other people out of what was written: names that are held, and every mailbox and number of somebody else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TAIL = 9
 
 
 def grams_of(text: str) -> Iterator[str]:
-    """Give what could be somebody's whole name in a text: two to four words that follow each other, in small letters."""
+    """Give what could be a whole name in a text: two to four words that follow each other, in small letters."""
     words = [(found.start(), found.end()) for found in WORD.finditer(text)]
     for first in range(len(words)):
         for last in range(first + 1, min(first + LONGEST_NAME, len(words))):

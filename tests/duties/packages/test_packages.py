@@ -7,15 +7,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-from builders import Held, ask, recorded
-from packages_opened import PERSON, asks, copied, files_of, rows_of, written
-from people_told import MORNING, controller, subject_of
-from printed_pages import seen
-from sqlalchemy import Connection, text
-
-from include.duties.packages import deliver, prepare, retire
-from include.duties.packages.actions import file_of
+from builders import Held
+from packages_opened import PERSON, copied, rows_of, written
+from people_told import MORNING
+from sqlalchemy import Connection
 
 
 def test_a_copy_holds_everything_of_the_register_and_of_every_mapped_system(told: Held, company: Connection) -> None:
