@@ -88,6 +88,7 @@ bench: install ## print the figures: intake, relay, DAG files, classification (o
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_audience.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_forgetting.py
 	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_retention.py
+	@PYTHONPATH=.:tests $(PY) tests/benchmarks/bench_rights.py $(if $(ROWS),--rows $(ROWS))
 
 # pip before version 26 needs the plain name beside a name with extras: .ci/both-names.awk writes both.
 lock: install ## resolve the names in pyproject.toml into requirements.txt

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import books
 import pytest
@@ -70,7 +70,7 @@ def values(kind: str = "email") -> list[str]:
 
 def test_a_correction_is_read_as_intake_reads_and_made_in_the_register(told: Held) -> None:
     before = point()
-    _, done = corrects("  RIGHT@People.example ")
+    _, done = corrects("  right@People.example ")
     assert (done.applied, done.refused) == (1, {})
     assert values() == ["person.2@people.example", "person.3@people.example", RIGHT]
     after = point(RIGHT)
@@ -100,7 +100,7 @@ def test_a_later_delivery_does_not_write_over_what_its_person_said(told: Held, l
 def test_what_the_same_delivery_changes_elsewhere_is_taken_in(told: Held) -> None:
     corrects()
     told.delivers([{**person(1), "city": "جدة"}, person(2), person(3)])
-    assert "جدة" in str(ask("select fields from register.listing") + values("address"))  # type: ignore[operator]
+    assert values("address") == ["الرياض", "الرياض", "جده"]
 
 
 def test_a_text_of_a_listing_stands_as_its_person_said_it(told: Held) -> None:
@@ -210,13 +210,13 @@ def test_what_they_said_goes_with_them(told: Held) -> None:
 
 
 def test_who_was_handed_what_was_wrong_is_told_to_take_it_out(told: Held) -> None:
-    held = point()
+    held, audience = point(), uuid4()
     put(
         "insert into duties.audience (id, purpose, recipient, country, form, state, asked_by, run, counts, edition, "
-        "made_at, expires_at) values ('00000000-0000-0000-0000-00000000000a', 'promotion', 'mailer', 'SA', 'csv', "
+        f"made_at, expires_at) values ('{audience}', 'promotion', 'mailer', 'SA', 'csv', "
         "'exported', 'x', 'r', '{}', 'sa-2024-09-14', now(), now() + interval '1 day')"
     )
-    put(f"insert into duties.audience_member values ('00000000-0000-0000-0000-00000000000a', {held.id})")
+    put(f"insert into duties.audience_member values ('{audience}', {held.id})")
     _, done = corrects()
     assert done.told == 1
     assert ask("select point_id, reason from duties.removal_point") == [(held.id, "corrected")]
