@@ -139,7 +139,7 @@ def _run(url: str, statements: Iterable[str], rows: int, **values: Any) -> None:
 
 
 def _find(number: int) -> float:
-    """Find one person by their mailbox: who they are in the register, what they are known by, and where else they are."""
+    """Find one person by their mailbox: who they are in the register, their contacts, and where else they are."""
     from sqlalchemy import text
 
     from include.duties.packages.people import people_in

@@ -63,7 +63,7 @@ def _sheet(system: System, mapped: Table, case: Case) -> Sheet:
     return Sheet(
         f"{system.key}.{mapped.name}",
         f"{system.key}: {mapped.name}",
-        tuple((words.about[name], said) for name, said in about.items() if said),
+        tuple((words.about[name], said or words.none) for name, said in about.items()),
         {column.name: _called(column, labels.label(column.categories)) for column in mapped.columns},
     )
 

@@ -19,8 +19,10 @@ __all__ = ["PRINTED", "facts_of", "pages_of"]
 TEMPLATE = Path(__file__).with_name("package.typ")
 PRINTED = 60
 """Rows of a sheet that are printed; the rest stands in its file."""
-WIDE = 6
-"""From so many columns on each row is printed by itself, name by value."""
+ACROSS = 92
+"""Letters that fit beside each other on a page: rows that need more are printed one by one, name by value."""
+NARROW, BROAD = 8, 24
+"""Letters that a column has at least, and up to which a text gets more room before it is broken into lines."""
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
@@ -53,7 +55,7 @@ def pages_of(case: Case, spool: Spool) -> bytes:
         "sheets": [_sheet(case, sheet, rows) for sheet, rows in spool.read()],
         "nothing": words.nothing,
         "row": words.row,
-        "closing_title": words.facts["privacy"],
+        "closing_title": words.closing,
         "rights": words.rights,
         "complaint": words.complaint.format(
             authority=authority, within=words.within.format(period=period) if period else ""
@@ -65,15 +67,30 @@ def pages_of(case: Case, spool: Spool) -> bytes:
 def _sheet(case: Case, sheet: Any, rows: Any) -> dict[str, Any]:
     shown = [[_cell(case, value) for value in row] for row in islice(rows, PRINTED)]
     left = sum(1 for _ in rows)
+    widths = _widths(list(sheet.columns.values()), shown)
     more = case.words.more.format(printed=len(shown), rows=len(shown) + left, file=f"csv/{sheet.key}.csv")
     return {
         "title": _shown(sheet.title, case.language),
         "about": [[name, _shown(said, case.language)] for name, said in sheet.about],
         "headings": [_shown(name, case.language) for name in sheet.columns.values()],
         "rows": shown,
-        "wide": len(sheet.columns) >= WIDE,
+        "wide": sum(widths) > ACROSS,
+        "widths": widths,
         "more": more if left else None,
     }
+
+
+def _widths(headings: list[str], rows: list[list[Any]]) -> list[int]:
+    """Say how many letters each column needs: its longest piece that is not broken, and of a longer text some more."""
+    columns = zip(headings, *rows, strict=True)
+    return [
+        max(NARROW, *(_letters(str(value), whole=isinstance(value, Ltr)) for value in column)) for column in columns
+    ]
+
+
+def _letters(said: str, *, whole: bool) -> int:
+    longest = len(said) if whole and len(said) < BROAD else max(map(len, said.split()), default=0)
+    return max(longest, min(len(said), BROAD))
 
 
 def _cell(case: Case, value: Any) -> Any:

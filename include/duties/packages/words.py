@@ -23,6 +23,7 @@ class Words(BaseModel):
     opening: str
     complaint: str
     within: str
+    closing: str
     rights: str
     mark: str
     """What stands where something of another person was."""
