@@ -7,12 +7,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from builders import ask
 from httpx import Client
+from packages_opened import asks
+from people_told import controller
 
 from include.channels.tokens import token_of
+from include.duties.packages import deliver, prepare
+from include.law import now
 
 CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
@@ -38,7 +43,18 @@ def addresses(link: str) -> dict[str, str]:
     message = ask("select message_id from duties.notice where message_id is not null order by id limit 1")[0][0]
     stop = f"/u/{token_of('stop', message)}"
     begin_at = {"person": link, "home": "/", "gone": "/p/none", "stop": stop, "code": "/", "wrong": "/", "done": stop}
+    copy = f"/d/{token_of('package', delivered())}"
+    begin_at |= {"package": copy, "opening": copy, "misread": copy, "correct": f"{link}/correct"}
     return begin_at | dict.fromkeys(("received", "stale", "unfit"), link)
+
+
+def delivered() -> UUID:
+    """A copy that its person was told of."""
+    request = asks(at=now())
+    prepare(request, now(), controller=controller())
+    told = deliver(request, controller(), now())
+    assert told
+    return told.package
 
 
 def open_page(page: Any, name: str, address: str) -> None:
@@ -50,6 +66,11 @@ def open_page(page: Any, name: str, address: str) -> None:
     if name == "wrong":
         page.fill("#code", "12345678")
         page.click("button")
+    if name in ("opening", "misread"):
+        page.click("form[action*=code] button")
+    if name == "misread":
+        page.fill("#code", "12345678")
+        page.click("form[action*=open] button")
     if name == "done":
         page.click("button")
     if name == "received":
@@ -72,6 +93,10 @@ TITLES = {
     "stale": ("بقيت الصفحة مفتوحة", "lay open for too long"),
     "unfit": ("ينقص النموذج شيء", "Something is missing"),
     "stop": ("بهذا الزر", "With this button"),
+    "package": ("نسختك جاهزة", "Your copy is ready"),
+    "opening": ("افتحها بالرمز", "Open it with the code"),
+    "misread": ("الرمز غير صحيح", "That code is not right"),
+    "correct": ("اكتب الصواب", "Write what it should say"),
 }
 """What shows that it is the page that was meant."""
 

@@ -27,7 +27,7 @@ class Checked:
 def checked(kind: str, value: str, region: str | None) -> Checked | None:
     """Read one value of a kind; None where it is none of that kind, or several. `region` is whose numbers are meant."""
     said = " ".join(value.split())
-    if not said or len(said) > LONGEST or is_placeholder(said):
+    if not said or len(said) > LONGEST or "\x00" in said or is_placeholder(said):
         return None
     if kind in TEXTS:
         return Checked(said, None, None)
