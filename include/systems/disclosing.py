@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, false, func, literal, select
 
 from include.systems.keysets import ACCESSED, ROOT, Keysets, same
 from include.systems.model import Column, Edge, EdgeKind, System
 from include.systems.model import Table as Mapped
 from include.systems.selecting import RELATIONS, Subjects, selected
 
-__all__ = ["Disclosed", "disclosed"]
+__all__ = ["Disclosed", "disclosed", "held_names", "names_of"]
 
 AT_ONCE = 500
 """So many rows are in memory together."""
@@ -81,7 +81,7 @@ def _by(sets: Keysets, edge: Edge, target: Table) -> ColumnElement[bool]:
     held, system = sets.of(edge.holder.table), sets.system
     if not sets.has(edge.holder.table):
         return false()
-    own = and_(_is_of_people(system.table(edge.holder.table), held))
+    own = _is_of_people(system.table(edge.holder.table), held)
     if set(edge.holder.columns) <= set(system.table(edge.holder.table).key):
         return exists().where(same(target, held, edge.target.columns, edge.holder.columns), own)
     holder = sets.tables[edge.holder.table].alias()
@@ -99,10 +99,10 @@ def _others(sets: Keysets) -> Keysets:
     edges = list(sets.system.held(*HOLDING))
     for name in sets.reached:
         if sets.system.table(name).subject:
-            others._add(name, _keys(sets, name).where(sets.of(name).c.relation != ROOT))
+            others.add(name, _keys(sets, name).where(sets.of(name).c.relation != ROOT))
     for edge in edges:
         if sets.has(edge.target.table):
-            others._add(edge.target.table, _held_from_without(sets, edge))
+            others.add(edge.target.table, _held_from_without(sets, edge))
     waiting = list(edges)
     while waiting:
         edge = waiting.pop(0)
@@ -112,7 +112,7 @@ def _others(sets: Keysets) -> Keysets:
             within = _keys(sets, edge.target.table).where(
                 reached.c.relation != ROOT, exists().where(same(beyond, reached, key))
             )
-            if others._add(edge.target.table, within):
+            if others.add(edge.target.table, within):
                 waiting += [e for e in edges if e.holder.table == edge.target.table and e not in waiting]
     return others
 
@@ -141,11 +141,9 @@ def names_of(mapped: Mapped) -> tuple[Column, ...]:
 
 def held_names(connection: Connection, system: System, asked: Sequence[str], tables: dict[str, Table]) -> set[str]:
     """Say which of these texts, in small letters, are somebody's whole name in a system."""
-    from sqlalchemy import func
-
     found = set[str]()
     for mapped in system.subjects:
         for column in names_of(mapped):
             name = func.lower(func.trim(tables[mapped.name].c[column.name]))
-            found |= set(connection.execute(select(name).where(or_(name.in_(asked))).distinct()).scalars())
+            found |= set(connection.execute(select(name).where(name.in_(asked)).distinct()).scalars())
     return found

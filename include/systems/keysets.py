@@ -107,7 +107,7 @@ class Keysets:
         """Begin with these rows of a table, by their keys; keys of which there is no row are left out."""
         table, key = self.tables[name], self.system.table(name).key
         if isinstance(rows, Select):
-            self._add(name, rows.add_columns(literal(ROOT), literal(0)))
+            self.add(name, rows.add_columns(literal(ROOT), literal(0)))
             return
         given = Table(
             f"{self._name}_given", MetaData(), *(Column(c, table.c[c].type) for c in key), prefixes=["TEMPORARY"]
@@ -117,7 +117,7 @@ class Keysets:
         for start in range(0, len(values), BLOCK):
             self.connection.execute(insert(given), values[start : start + BLOCK])
         there = select(*(table.c[c] for c in key)).distinct().join_from(given, table, same(given, table, key))
-        self._add(name, there.add_columns(literal(ROOT), literal(0)))
+        self.add(name, there.add_columns(literal(ROOT), literal(0)))
         self._drop(given)
 
     def spread(self, edges: Iterable[Edge], relation: int, *, whole: bool = False) -> None:
@@ -139,7 +139,7 @@ class Keysets:
         if whole:
             rows = rows.where(self.of(edge.holder.table).c.edge == 0)
         rows = rows.add_columns(literal(relation), literal(self._number(edge)))
-        return self._add(edge.target.table, rows)
+        return self.add(edge.target.table, rows)
 
     def beyond(self, edge: Edge) -> Select[Any]:
         """Give the keys of the rows that an edge leads to from those that are there."""
@@ -157,7 +157,7 @@ class Keysets:
     def _number(self, edge: Edge) -> int:
         return self.system.edges.index(edge) + 1 if edge.hide else 0
 
-    def _add(self, name: str, rows: Select[Any]) -> int:
+    def add(self, name: str, rows: Select[Any]) -> int:
         """Insert the rows whose keys are not there yet; return how many."""
         into = self.of(name)
         columns = [column.name for column in into.columns]

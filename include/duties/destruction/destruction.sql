@@ -319,6 +319,9 @@ select (select count(*) from register.listing join register.contact_point point 
      + (select count(*) from duties.destruction_request request
           join duties.own_contact own on own.subject_id = request.subject_id
          where request.destruction_id = :plan and request.trigger = 'deletion_asked')
+     + (select count(*) from register.statement said
+         where said.subject_id in (select subject_id from gone) and said.point_id is not null
+           and not exists (select from register.contact_point point where point.id = said.point_id))
      + (select count(*) from portal.link where subject_id in (select subject_id from nobody))
      + (select count(*) from portal.code where subject_id in (select subject_id from nobody))
      + (select count(*) from duties.request where subject_id in (select subject_id from nobody));
