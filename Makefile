@@ -58,7 +58,7 @@ demo: install ## run the main job on invented directories, with the Airflow UI l
 	@$(PY) -m include demo $(if $(filter-out 0 no false,$(ONESHOT)),--oneshot)
 
 test: check ## run everything that has to hold: lint, types, layers, tests
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: install ## lint, formatting, types and layers alone
 	$(PY) -m ruff check .

@@ -48,6 +48,18 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"two test files are called {', '.join(sorted(twice))}; rename one")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the files of journeys among the others, so that none is left to the end and few run side by side."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    long = {path for path, held in files.items() if any(item.get_closest_marker("journey") for item in held)}
+    rest = sorted((path for path in files if path not in long), key=lambda path: -len(files[path]))
+    step = 0.7 * len(rest) / max(len(long), 1)
+    places = {path: place for place, path in enumerate(rest)} | {path: n * step for n, path in enumerate(sorted(long))}
+    items.sort(key=lambda item: places[item.path])
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no setting of the developer's shell reach a test."""

@@ -124,6 +124,7 @@ def airflow_runs_on(
             api = boot(place, processes)
             yield LiveAirflow(settings, server, ours, theirs, temporary, place, processes, api)
         finally:
+            processes.patience = 2.0  # what they would still write, nobody reads
             processes.stop()
             for rows in ("landing", "staging"):  # nothing of a real directory outlives the test; the logs may be wanted
                 shutil.rmtree(folder / "home" / rows, ignore_errors=True)

@@ -102,11 +102,12 @@ def history_table(point: History, texts: dict[str, list[str]]) -> None:
 
 def figures_table(found: dict[str, Any]) -> None:
     """Print what a classifier is measured at: a row for each class of each group, then the errors by row number."""
-    console, classes = Console(width=120), [name for name in found["overall"] if "f1" in (found["overall"][name] or ())]
+    console, overall = Console(width=120), found["overall"]
+    classes = [name for name, figures in overall.items() if isinstance(figures, dict) and "f1" in figures]
     table = Table(title=f"{found['method']}, {found['edition']}")
     for column in ("group", "class", "precision", "recall", "F1", "n", "abstained"):
         table.add_column(column, justify="left" if column in ("group", "class") else "right")
-    groups = {"overall": found["overall"]}
+    groups = {"overall": overall}
     for column, values in found["by"].items():
         groups |= {f"{column} {value}": figures for value, figures in values.items() if value}
     for group, figures in groups.items():
@@ -116,7 +117,7 @@ def figures_table(found: dict[str, Any]) -> None:
             shown = (str("-" if row[key] is None else row[key]) for key in ("precision", "recall", "f1", "n"))
             table.add_row(group, name, *shown, str(figures["abstained"]))
     console.print(table)
-    for line in (found["overall"]["confusion"], *found["overall"]["calibration"], *found["worst"]):
+    for line in (overall["confusion"], *overall["calibration"], *found["worst"]):
         console.print(", ".join(f"{key} {value}" for key, value in line.items()))
     if "goals" in found:
         console.print(", ".join(f"{key.replace('_', ' ')} {value}" for key, value in found["goals"].items()))

@@ -43,7 +43,7 @@ def routes(pages: Pages) -> APIRouter:
             if reader is None:
                 return pages.gone(lang or "ar")
             language = lang or reader.language
-            told = {
+            told: dict[str, Any] = {
                 "token": token,
                 "seal": seal_for(token, now()),
                 "sources": _sources(pages, connection, reader, language),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -33,8 +34,8 @@ class Change:
     """What a field said, and what it is to say; nothing before where it was missing."""
 
     field: str
-    before: str | None = field(repr=False)
-    after: str = field(repr=False)
+    before: str | None = attribute(repr=False)
+    after: str = attribute(repr=False)
 
 
 def amend(

@@ -28,7 +28,7 @@ from include.store import Role, begin, home
 from include.store.engine import dispose
 from include.store.server import ServerInfo
 
-KILLS = int(os.environ.get("RETENTION_KILLS", "5"))
+KILLS = int(os.environ.get("RETENTION_KILLS", "3"))
 """So many moments in the suite; `RETENTION_KILLS=20` for more."""
 SYSTEMS = ("books_a", "books_b", "books_c")
 FOREVER = 10**9

@@ -25,7 +25,7 @@ NIGHT = [
     r"opening the duties of the delivery: ",
     r"counting what came of the delivery: ",
     r"planning notices: ",
-    r"writing letters: 5 letters",
+    r"writing letters: 5 letters of 5" + LEFT,
 ]
 
 

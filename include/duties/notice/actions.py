@@ -82,7 +82,9 @@ def queue_notices(at: datetime, controller: Controller, settings: Mapping[str, s
     go on; then HeldBack names what the controller's profile lacks.
     """
     written, held_back = 0, dict[str, IncompleteNotice]()
-    progress = Progress("writing letters", unit="letters")
+    with begin(Role.DUTIES) as connection:
+        expected: int = STEPS.rows(connection, "awaited", {"at": at})[0].letters
+    progress = Progress("writing letters", expected, unit="letters")
     while (batch := _queue_batch(at, controller, phone_channel(settings), held_back)) is not None:
         written += batch
         progress.add(batch)

@@ -88,6 +88,12 @@ select notice.id, notice.subject_id, notice.source_key, notice.purpose, notice.j
  limit :limit
    for update of notice skip locked;
 
+-- name: awaited
+-- How many letters there may be to write: one for a person and a source. Who cannot be reached is counted too.
+select count(*) as letters
+  from (select distinct subject_id, source_key from duties.notice
+         where state = 'owed' and not_before <= :at and last_sending >= :at) letter;
+
 -- name: held
 -- What we hold of these people from these sources, by kind: the categories that the notice tells.
 select point.subject_id, listing.source_key, array_agg(distinct point.kind order by point.kind) as kinds,

@@ -46,7 +46,7 @@ def packed(spool: Spool, pages: bytes, head: dict[str, str | None], day: date) -
     Every file in it bears the day, and nothing in it the time of making.
     """
     outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:  # type: ignore[call-overload]
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as into:
         yield from _file(into, outlet, "copy.pdf", iter([pages]), day)
         yield from _file(into, outlet, "data.json", _as_json(spool, head), day)
         for sheet, rows in spool.read():

@@ -57,7 +57,8 @@ class _Rows:
     """The rows up to the next sheet."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._ahead, self._over = lines, None, False
+        self._lines, self._over = lines, False
+        self._ahead: str | None = None
 
     def __iter__(self) -> _Rows:
         return self

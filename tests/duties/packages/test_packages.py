@@ -21,6 +21,7 @@ from include.duties.consent import delete_asked
 from include.duties.destroying import destroy_everywhere
 from include.duties.packages import Prepared, deliver, prepare, retire
 from include.duties.packages.actions import file_of
+from include.duties.packages.register import STEPS
 from include.errors import MayBeRetried
 from include.store import Role, begin
 
@@ -110,20 +111,14 @@ def test_other_people_who_are_named_in_what_was_written_are_taken_out(told: Held
     assert "0500000077" not in row["remark"]
 
 
-def test_whoever_only_shares_a_number_does_not_get_the_other_account(
+def test_by_a_number_that_two_share_neither_is_looked_for_elsewhere_nor_sent_a_code(
     source: Callable[..., Held], company: Connection
 ) -> None:
-    source(columns=COLUMNS).delivers([{**person(1), "phone": "0500000001"}, {**person(5), "phone": "0500000001"}])
-    company.execute(text("update account set email = 'somebody.else@people.example' where id = 1"))
-    said = written(copied())
-    assert "somebody.else" not in said
-    assert "books.account" not in said
-
-
-COLUMNS = {
-    "id": {"field": "row_id", "why": "recognises the entry again"}, "name": "organisation",
-    "contact": {"field": "person"}, "phone": "phone", "email": "email", "city": "city",
-}  # fmt: skip
+    source().delivers([{**person(1), "phone": "0500000001"}, {**person(5), "phone": "0500000001"}])
+    with begin(Role.DUTIES) as store:
+        known = STEPS.rows(store, "reachable", {"subject": subject_of()})
+    assert [tuple(row) for row in known] == [("email", PERSON)]
+    assert "0500000001" in written(copied()), "it is theirs all the same"
 
 
 def test_two_accounts_with_one_mailbox_and_no_other_name_are_both_theirs(told: Held, company: Connection) -> None:
