@@ -9,6 +9,12 @@ look at `destroy_due`.
 
 A delivery that did not come within its contract's grace raises an alarm too, once; its own DAG says what failed. A
 source whose contract broke, or was taken away, is awaited as before; set `refresh: manual` before you take one away.
+A processor whose check is due, and an assessment whose review is due or that is no longer valid, are clocks like the
+others (`AMANAH_RECORDS`): write the day of the check, or of the new assessment, into that file. Which processing
+activities there are is noted too, so that one that has ended stays on record for as long as the law wants; a map, a
+profile or a file of records that cannot be read fails `keep_records` by its name, and the other clocks are watched all
+the same.
+
 What is left of deliveries that nobody finished within a week, or that are too long past to be read again, is taken
 away.
 
@@ -21,7 +27,7 @@ the DAG that should have kept it did not run, and let it run now: what is overdu
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from include.workflow.assets import ZONE
-from include.workflow.duties import abandon, watch
+from include.workflow.duties import abandon, keep_records, watch
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
@@ -36,4 +42,5 @@ with DAG(
     tags=["amanah", "duties"],
 ):
     abandon()
+    keep_records()
     watch()

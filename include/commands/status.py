@@ -19,8 +19,10 @@ CLASSES = ("business", "personal", "undetermined")
 def status() -> dict[str, Any]:
     """Count what the register holds, the duties and notices by state, and the plans that wait for a person.
 
-    Names the contracts that cannot be read, each with what is wrong: nothing is collected from their sources.
+    Names the contracts that cannot be read, each with what is wrong: nothing is collected from their sources. Names
+    what the record of processing activities and its registers lack, and every check that is due.
     """
+    from include.commands.records import records_status
     from include.evidence import verify
 
     with begin(Role.DUTIES) as connection:
@@ -46,8 +48,12 @@ def status() -> dict[str, Any]:
                 {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
             ],
         }
-    verdict = verify()
-    return found | {"evidence": {"events": verdict.events, "verified": verdict.ok, "sealed": verdict.sealed}}
+    verdict, records = verify(), records_status()
+    return found | {
+        "records": records["counts"],
+        "records_findings": records["findings"],
+        "evidence": {"events": verdict.events, "verified": verdict.ok, "sealed": verdict.sealed},
+    }
 
 
 def summary(since: datetime) -> dict[str, Any]:

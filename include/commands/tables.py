@@ -37,7 +37,8 @@ def status_table(found: dict[str, Any]) -> None:
         elif isinstance(value, list):
             table.add_section()
             for item in value:
-                table.add_row(part, str(item.get("source") or item.get("id")), str(item.get("state")))
+                named = item.get("source") or item.get("id") or item.get("of")
+                table.add_row(part, str(named), str(item.get("state") or item.get("what")))
         else:
             table.add_row(part, "", str(value))
     Console().print(table)

@@ -37,7 +37,8 @@ class Duty(Base):
     __table_args__ = (
         CheckConstraint("state in ('open', 'done', 'missed')", name="state"),
         CheckConstraint(
-            "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request', 'unintended')",
+            "kind in ('source_notice', 'impact_assessment', 'sensitive_data', 'rights_request', 'unintended', "
+            "'processor_check', 'assessment_review')",
             name="kind",
         ),
         Index("ix_duty_open", "due_at", postgresql_where=text("state = 'open'")),

@@ -14,6 +14,7 @@ __all__ = [
     "check_coverage",
     "destroy",
     "destroy_asked",
+    "keep_records",
     "plan",
     "queue",
     "read",
@@ -154,6 +155,18 @@ def abandon() -> int:
 
     started()
     return abandon_stale(now())
+
+
+@step()
+def keep_records() -> dict[str, int]:
+    """Note which processing activities there are, and open and close the duties of checks; return counts."""
+    from include.duties.records import facts_at
+    from include.duties.records import keep_records as keep
+    from include.law import now
+
+    started()
+    at = now()
+    return keep(facts_at(at), at)
 
 
 @step()

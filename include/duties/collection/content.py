@@ -17,7 +17,7 @@ from include.law import Controller, Edition
 from include.law.controller import Purpose
 from include.systems.model import Form, Trigger
 
-__all__ = ["Page", "kept_in_words", "page_of"]
+__all__ = ["Page", "kept_in_words", "page_of", "period_in_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ def kept_in_words(by: KeptBy, words: Words, language: str) -> str:
     told = {
         "event": words.events[by.rule.trigger],
         "lasting": by.rule.trigger is not Trigger.FIXED_AGE,
-        "minimum": _period(by.figures.minimum, language),
-        "maximum": _period(by.figures.maximum, language),
+        "minimum": period_in_words(by.figures.minimum, language),
+        "maximum": period_in_words(by.figures.maximum, language),
         "statute": by.rule.statute,
         "article": by.rule.article,
         "fate": words.fates[by.rule.then],
@@ -156,7 +156,7 @@ def kept_in_words(by: KeptBy, words: Words, language: str) -> str:
     return filled("short", words.direction, words.kept, told).strip()
 
 
-def _period(period: tuple[int, str] | None, language: str) -> str:
+def period_in_words(period: tuple[int, str] | None, language: str) -> str:
     """Write so many days, or months; whole years as years."""
     if period is None:
         return ""
