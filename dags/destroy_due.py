@@ -18,7 +18,7 @@ the plan. Any other failure is tried again; what was asked stays written down un
 
 from airflow.sdk import DAG
 
-from include.workflow.assets import ANSWERS
+from include.workflow.assets import ANSWERS, DESTROYED
 from include.workflow.duties import destroy_asked
 from include.workflow.steps import DEFAULTS, REASON
 
@@ -33,4 +33,4 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    destroy_asked()
+    destroy_asked.override(outlets=[DESTROYED])()

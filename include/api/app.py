@@ -17,12 +17,14 @@ from include.api.asking import ask
 from include.api.breaching import told_of_breach
 from include.api.consenting import knows_purpose, say
 from include.api.keys import Holder, Scope, holder_of
-from include.api.model import AskedUses, Confirmed, GivenBreach, GivenConsent, GivenStop
+from include.api.model import AskedUses, Confirmed, GivenBreach, GivenConsent, GivenRequest, GivenStop
 from include.duties.audience import confirm, removals_of
 from include.duties.breach.model import Unfit
+from include.duties.consent import Contact
 from include.duties.marketing import PURPOSES
 from include.duties.marketing.licences import licences
 from include.duties.notice.calendar import HOME
+from include.duties.rights import Given, enter
 from include.duties.stopping import StopAsked, stop_asked
 from include.errors import MayBeRetried, place_of
 from include.law import Controller, edition_for, load_controller, now
@@ -49,7 +51,10 @@ def create_app(controller: Controller | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(MayBeRetried, _away)
     app.get("/healthz")(alive)
-    posted = {"/v1/may-use": may_use, "/v1/stops": stops, "/v1/consents": consents, "/v1/breaches": breaches}
+    posted: dict[str, Callable[..., Any]] = {
+        "/v1/may-use": may_use, "/v1/stops": stops, "/v1/consents": consents, "/v1/breaches": breaches,
+        "/v1/requests": requests,
+    }  # fmt: skip
     for path, action in posted.items():
         app.post(path, responses=ANSWERS)(action)
     app.get("/v1/audiences/{audience}/removals", responses=ANSWERS)(removals)
@@ -88,6 +93,7 @@ Judges = Annotated[Holder, Depends(may("may_use"))]
 Stops = Annotated[Holder, Depends(may("stops"))]
 Consents = Annotated[Holder, Depends(may("consents"))]
 Breaches = Annotated[Holder, Depends(may("breaches"))]
+Requests = Annotated[Holder, Depends(may("requests"))]
 Removes = Annotated[Holder, Depends(may("removals"))]
 
 
@@ -131,6 +137,24 @@ def breaches(given: GivenBreach, whose: Breaches) -> dict[str, Any]:
         return told_of_breach(given, whose, now())
     except Unfit as error:
         raise HTTPException(422, str(error)) from None
+
+
+def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str, bool]:
+    """Take a request of somebody's right in; its reference comes to them. The answer is the same for everybody."""
+    del whose
+    at, kind = _past(given.received_at), "email" if "@" in given.contact else "phone"
+    brought = Given(
+        right=given.right,
+        contact=Contact(kind, given.contact.casefold()),  # type: ignore[arg-type]
+        means="api",
+        language=given.language,
+        details=given.details,
+        proof="api" if given.authenticated else None,
+        capacity=given.capacity,
+    )
+    with begin(Role.API) as connection:
+        enter(connection, brought, request.app.state.controller, at)
+    return {"received": True}
 
 
 def removals(audience: UUID, whose: Removes) -> dict[str, Any]:

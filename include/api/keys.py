@@ -19,7 +19,7 @@ from include.law import edition_for
 
 __all__ = ["BY_ITSELF", "LONGEST", "SCOPES", "Holder", "Scope", "end_key", "holder_of", "issue_key"]
 
-Scope = Literal["may_use", "stops", "consents", "removals", "breaches"]
+Scope = Literal["may_use", "stops", "consents", "removals", "requests", "breaches"]
 SCOPES: tuple[str, ...] = get_args(Scope)
 BY_ITSELF = ("may_use", "stops", "removals")
 """What a key may do where nothing is said. What people say is told by a system that hears them: it destroys; and a

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenBreach", "GivenConsent", "GivenStop"]
+from include.duties.requests.model import Capacity, Right
+
+__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenBreach", "GivenConsent", "GivenRequest", "GivenStop"]
 
 AT_MOST = 10_000
 """Contact points of one request."""
@@ -59,6 +61,22 @@ class GivenConsent(Body):
     language: Literal["ar", "en"]
     said_at: AwareDatetime | None = None
     """When it was said: now, or whenever there was a law to say it under."""
+
+
+class GivenRequest(Body):
+    """Somebody asks for a right of theirs in another system of the company."""
+
+    right: Right
+    contact: Contact = Field(repr=False)
+    """Of the person whose data it is about; of whoever asks about another, their own."""
+    authenticated: bool = False
+    """Whether that system has its customer logged in, and this contact is theirs."""
+    capacity: Capacity = "self"
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = "ar"
+    """Of whoever asks; who reads neither Arabic nor English is answered in both, as everybody is."""
+    details: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = Field(None, repr=False)
+    received_at: AwareDatetime | None = None
+    """When it was asked there: the clock runs from then."""
 
 
 class Confirmed(Body):

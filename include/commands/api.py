@@ -32,7 +32,7 @@ def key(
     days: Annotated[int, typer.Option(help="How long it lasts.")] = 90,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="What it may do: may_use, stops, removals by itself; and consents, breaches."),
+        typer.Option(help="What it may do: may_use, stops, removals by itself; and consents, requests, breaches."),
     ] = None,
 ) -> None:
     """Issue a key. It is shown this once, and kept as a hash alone."""

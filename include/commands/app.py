@@ -25,6 +25,7 @@ from include.commands.destruction import app as destruction
 from include.commands.evidence import app as evidence
 from include.commands.holds import app as holds
 from include.commands.records import app as records
+from include.commands.requests import app as requests
 from include.commands.review import app as review
 from include.commands.suppression import app as suppression
 from include.commands.systems import app as systems
@@ -51,6 +52,7 @@ app.add_typer(evidence, name="evidence")
 app.add_typer(destruction, name="destruction")
 app.add_typer(holds, name="hold")
 app.add_typer(records, name="records")
+app.add_typer(requests, name="request")
 app.add_typer(review, name="review")
 app.add_typer(suppression, name="suppression")
 app.add_typer(systems, name="systems")

@@ -300,7 +300,7 @@ class Stop(Base):
 
     __tablename__ = "stop"
     __table_args__ = (
-        CheckConstraint("means in ('reply', 'complaint', 'link', 'api')", name="means"),
+        CheckConstraint("means in ('reply', 'complaint', 'link', 'api', 'operator')", name="means"),
         UniqueConstraint("key", "purpose", "asked_at"),
         Index("ix_stop_asked_at", "asked_at", "id"),
         DUTIES,

@@ -15,6 +15,7 @@ from include.duties.awaiting import raise_late
 from include.duties.breach.warning import raise_warnings
 from include.duties.due_days import count_days
 from include.duties.notice.calendar import HOME
+from include.duties.rights import extensions_sent
 from include.evidence import Kind, learn, record
 from include.intake.contracts import Contract
 from include.law import Controller, clocks, edition_named
@@ -62,6 +63,7 @@ def watch(
     """
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "watch")
+        extensions_sent(connection, at)  # a clock that was extended in time is not missed at its first end
         rows = list(connection.execute(CLOCKS, {"overdue": at - GRACE}))
         raised = {
             level: [row for row in rows if level not in row.raised and is_so(row, at)]

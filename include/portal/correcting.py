@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from include.duties.correcting import ProposalUnfit, Proposed, propose
 from include.duties.correcting.model import TEXTS
-from include.duties.marketing.restricting import Restriction, restrict
-from include.duties.requests import Asked, receive
+from include.duties.requests import Asked
 from include.duties.requests.actions import name_of_right
+from include.duties.rights import take
 from include.law import now
 from include.portal.forms import STEPS, made_for, seal_for
 from include.portal.person import Reader, Seal, mailbox_of, reader_of
@@ -84,12 +84,12 @@ def _received(pages: Pages, reader: Reader, said: list[Proposed], language: str)
     with begin(Role.PORTAL) as connection:
         asked = Asked(
             right="correct", subject=reader.subject, means="page", language=language,
-            reply_to=mailbox_of(connection, reader),
+            reply_to=mailbox_of(connection, reader), proof=reader.proof,
+            facts="\n".join(sorted(f"{each.about} {each.value}" for each in said)),
         )  # fmt: skip
-        received = receive(connection, asked, pages.controller, at)
-        request = connection.execute(REQUEST, {"reference": received.reference}).scalar_one()
-        propose(connection, request, said, at)
-        restrict(connection, Restriction(kind="contested_accuracy", means="page", subject=reader.subject), at)
+        received = take(connection, asked, pages.controller, at)
+        if not received.joined:  # the same once more proposes nothing new
+            propose(connection, received.request, said, at)
     return received
 
 
@@ -114,6 +114,3 @@ def _sources(pages: Pages, connection: Connection, reader: Reader, language: str
 
 def _field(about: str, name: str, value: str | None, *, ltr: bool) -> dict[str, Any]:
     return {"about": about, "name": name, "value": value, "ltr": ltr}
-
-
-REQUEST = text("select id from duties.request where reference = :reference")

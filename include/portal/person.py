@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from include.channels.links import hash_of
 from include.duties.consent import Outcome, Said, delete_asked, grant, questions, refuse, withdraw
-from include.duties.marketing.restricting import Kind, Restriction, restrict
-from include.duties.requests import RIGHTS, Asked, receive
+from include.duties.requests import RIGHTS, Asked
 from include.duties.requests.actions import name_of_right
-from include.duties.requests.model import Right
+from include.duties.requests.model import Proof, Right
+from include.duties.rights import confirm, take
 from include.duties.stopping import StopAsked, stop_asked
 from include.law import now
 from include.portal.forms import STEPS, made_for, seal_for
@@ -33,6 +33,7 @@ Token = str
 Way = Literal["all", "email", "phone"]
 Seal = Annotated[str, Form(max_length=64)]
 Choice = Literal["accept", "refuse", "delete"]
+Reference = Annotated[str, Form(pattern=r"^[0-9A-F]{8}$")]
 Purpose = Annotated[str, Form(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 TEXT = "portal/2"
 """The version of the words by which a consent is given here: what proves it later names them."""
@@ -41,13 +42,6 @@ WITHOUT_NUL = r"^[^\x00]*$"
 """What the database can keep."""
 SHOWN = ("organisation", "role", "activity", "company_size")
 """What of a listing is shown beside its contact points."""
-RESTRICTS: dict[str, Kind] = {
-    "object": "objection",
-    "correct": "contested_accuracy",
-    "restrict": "restriction",
-    "complain": "complaint",
-}
-"""What a request holds back until it is answered: nothing is used meanwhile (IR 7(1))."""
 
 
 class Reader:
@@ -55,6 +49,11 @@ class Reader:
 
     def __init__(self, subject: UUID, message: UUID | None, language: str) -> None:
         self.subject, self.message, self.language = subject, message, language
+
+    @property
+    def proof(self) -> Proof:
+        """By what they showed who they are: the link of a letter, or a code."""
+        return "link" if self.message is not None else "code"
 
     def says(self, language: str, **more: Any) -> Said:
         """Make what they say here."""
@@ -154,9 +153,6 @@ def routes(pages: Pages) -> APIRouter:
         """Receive a request of any right: stored, its clock started, acknowledged. Destruction is not put off."""
 
         def act(connection: Connection, reader: Reader, language: str) -> tuple[str, dict[str, Any]]:
-            if right == "destroy":
-                outcome = delete_asked(connection, reader.says(language), now())
-                return ("delete" if outcome is Outcome.RECORDED else outcome.value), {}
             asked = Asked(
                 right=right,
                 subject=reader.subject,
@@ -164,11 +160,22 @@ def routes(pages: Pages) -> APIRouter:
                 language=language,
                 details=details,
                 reply_to=mailbox_of(connection, reader),
+                proof=reader.proof,
             )
-            received = receive(connection, asked, pages.controller, now())
-            if (kind := RESTRICTS.get(right)) is not None:
-                restrict(connection, Restriction(kind=kind, means="page", subject=reader.subject), now())
+            received = take(connection, asked, pages.controller, now())
+            if right == "destroy":
+                return ("already" if received.joined else "delete"), {}
             return "received", {"received": received, "right": name_of_right(right, language)}
+
+        return done(token, seal, lang, act)
+
+    @router.post("/p/{token}/confirm")
+    def confirmed(token: Token, seal: Seal, reference: Reference, lang: Language | None = None) -> HTMLResponse:
+        """Take for theirs a request that came another way: nothing was done for it until now."""
+
+        def act(connection: Connection, reader: Reader, _language: str) -> tuple[str, dict[str, Any]]:
+            known = confirm(connection, reader.subject, reference, reader.proof, now())
+            return ("confirmed" if known else "unknown"), {}
 
         return done(token, seal, lang, act)
 

@@ -24,7 +24,9 @@ select purpose, channel, kind, value, received_at from duties.own_contact where 
 select distinct purpose from duties.consent_state where subject_id = :subject and action = 'granted' order by 1;
 
 -- name: asked
-select reference, "right", due_at, state from duties.request where subject_id = :subject order by received_at;
+-- Requests that joined another are that one's.
+select reference, "right", due_at, state, closed_at from duties.request
+ where subject_id = :subject and state <> 'merged' order by received_at;
 
 -- name: mailbox
 -- Where a person can be written to: what they gave themselves, else what we hold.

@@ -4,7 +4,7 @@ from airflow.sdk import Asset, AssetWatcher
 
 from include.workflow.answers import AnswersWaiting, CodesWaiting, IncidentsWaiting
 
-__all__ = ["ANSWERS", "INCIDENTS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
+__all__ = ["ANSWERS", "DESTROYED", "INCIDENTS", "OUTBOX", "REGISTER", "RETURNS", "ZONE"]
 
 ZONE = "Asia/Riyadh"
 """The zone of the DAGs that serve every source. A source is collected by its own edition's clock."""
@@ -25,3 +25,5 @@ INCIDENTS = Asset(
     "amanah://incidents", group="amanah", watchers=[AssetWatcher(name="incidents", trigger=IncidentsWaiting())]
 )
 """A breach was noted by the API, the command line or in the console: a run of its own begins at once."""
+DESTROYED = Asset("amanah://destroyed", group="amanah")
+"""What people asked to be destroyed was, and looked at again: somebody waits to be told so."""

@@ -233,7 +233,9 @@ def follow() -> dict[str, int]:
 def _given(conf: Mapping[str, Any]) -> Any:
     from include.duties.breach import Given
 
-    moments = {name: _moment(name, conf[name]) for name in ("discovered_at", "known_at", "began_at", "ended_at")}
+    moments: dict[str, Any] = {
+        name: _moment(name, conf[name]) for name in ("discovered_at", "known_at", "began_at", "ended_at")
+    }
     for name in ("discovered_at", "known_at", "began_at"):
         if moments[name] is None:
             raise NeverRetry(f"{name} is missing: start another run with it filled in")

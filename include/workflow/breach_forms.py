@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DeadlineAlert, Param, SyncCallback
+from airflow.sdk import DeadlineAlert, Param, SyncCallback  # type: ignore[attr-defined]
 
 from include.workflow.clocks import REFERENCES
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import BaseDeadlineReference, deadline_reference
+from airflow.sdk import BaseDeadlineReference, deadline_reference  # type: ignore[attr-defined]
 
 __all__ = ["REFERENCES", "BreachDue", "FirstWarning", "SecondWarning", "ThirdWarning", "instant_of"]
 
@@ -31,7 +31,7 @@ def instant_of(conf: Any, place: int | None) -> datetime | None:
         return None
 
 
-class _OfTheRun(BaseDeadlineReference):
+class _OfTheRun(BaseDeadlineReference):  # type: ignore[misc]
     required_kwargs = {"dag_id", "run_id"}  # noqa: RUF012 (Airflow's own declaration)
     place: int | None = None
 

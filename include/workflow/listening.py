@@ -11,6 +11,7 @@ from include.workflow.notes import SAID, note_of, summed, written
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
 OURS = (
+    "answer_requests",
     "back_up",
     "audit",
     "check_coverage",

@@ -183,11 +183,12 @@ def test_who_refuses_one_purpose_and_keeps_another_is_not_told_that_all_is_destr
     assert client.get(link).status_code == 200
 
 
-def test_the_right_to_destruction_is_no_request_that_waits_but_the_button_itself(client: Client, link: str) -> None:
+def test_a_request_to_be_destroyed_is_documented_and_does_not_wait_for_its_answer(client: Client, link: str) -> None:
     seal = seal_in(client.get(link).text)
     done = client.post(f"{link}/request?lang=en", data={"seal": seal, "right": "destroy", "details": "all of it"})
     assert "We are destroying your data now" in done.text
-    assert not ask("select 1 from duties.request")
+    (row,) = ask("select * from duties.request")
+    assert (row.state, row.proof) == ("checked", "link")
     assert [row.trigger for row in ask("select trigger from duties.destruction_request")] == ["deletion_asked"]
     assert destroy_due(NOW)["destroyed"] == 1
 

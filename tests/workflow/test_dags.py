@@ -38,9 +38,9 @@ def test_looking_into_the_dags_loads_no_data_library_and_no_database() -> None:
     heavy = {"pandas", "pyarrow", "great_expectations", "phonenumbers", "psycopg"}
     code = (
         "import sys, airflow.sdk; before = set(sys.modules); "
-        "sys.path.insert(0, 'dags'); import audit, back_up, check_coverage, collect, destroy_due, drill_restore; "
-        "import enforce_retention, notify_subjects, read_returns, ready_for_breach, redecide_held, refresh_audience; "
-        "import relay_outbox, respond_to_breach, seal_evidence, tell_recipients, watch_promises; "
+        "sys.path.insert(0, 'dags'); import answer_requests, audit, back_up, check_coverage, collect, destroy_due; "
+        "import drill_restore, enforce_retention, notify_subjects, read_returns, ready_for_breach, redecide_held; "
+        "import refresh_audience, relay_outbox, respond_to_breach, seal_evidence, tell_recipients, watch_promises; "
         f"print('heavy:', *sorted(({heavy!r} & set(sys.modules)) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)

@@ -286,7 +286,8 @@ with orphan as (
 ), uncoded as (
     delete from portal.code using orphan where code.subject_id = orphan.id
 ), unsaid as (  -- that a request came, when, and what became of it stays provable; whose it was and their words do not
-    update duties.request set subject_id = null, details = null from orphan where request.subject_id = orphan.id
+    update duties.request set subject_id = null, details = null, facts = null, asker = null
+      from orphan where request.subject_id = orphan.id
 ), unproposed as (
     update duties.proposal set value = null, normalised = null, original = null
       from orphan, duties.request where request.subject_id = orphan.id and proposal.request_id = request.id

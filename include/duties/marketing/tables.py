@@ -182,7 +182,9 @@ class ApiKey(Base):
     __tablename__ = "api_key"
     __table_args__ = (
         UniqueConstraint("name", name="uq_api_key_name"),
-        CheckConstraint("scopes <@ array['may_use', 'stops', 'consents', 'removals', 'breaches']", name="scopes"),
+        CheckConstraint(
+            "scopes <@ array['may_use', 'stops', 'consents', 'removals', 'requests', 'breaches']", name="scopes"
+        ),
         DUTIES,
     )
 

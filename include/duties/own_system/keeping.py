@@ -26,7 +26,8 @@ COUNTING = ("consents", "logins")
 """Steps that count themselves what goes; the last statement of the others touches it."""
 IN_THE_STORE = (
     *COUNTING, "messages", "recipients", "returned", "requests", "restrictions", "runs", "hold_people",
-    "readers", "archives", "breach_words", "breach_people", "destroyed_rows", "quarantined", "listings",
+    "readers", "request_hashes", "archives", "breach_words", "breach_people", "destroyed_rows", "quarantined",
+    "listings",
 )  # fmt: skip
 STEP_NAMES = frozenset({*IN_THE_STORE, "audience_files", "task_logs"})
 

@@ -38,6 +38,12 @@ update duties.request set details = null
  where duty.id = request.id and request.details is not null and duty.closed_at < :before
    and not exists (select from held_subject where held_subject.id = request.subject_id);
 
+-- name: request_hashes
+update duties.request set facts = null, asker = null
+  from duties.duty
+ where duty.id = request.id and (request.facts is not null or request.asker is not null) and duty.closed_at < :before
+   and not exists (select from held_subject where held_subject.id = request.subject_id);
+
 -- name: consents
 select duties.forget_consents(:before, array(select id from held_subject));
 

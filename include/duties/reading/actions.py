@@ -12,12 +12,13 @@ from sqlalchemy import Connection
 from include.duties.notice.calendar import HOME
 from include.duties.reading.model import MOST, Person, Reading, Value, Why
 from include.duties.review import history
+from include.errors import NeverRetry
 from include.evidence import Kind, leaf, record
 from include.law import edition_for
 from include.store import Role, begin, keyed
 from include.store.sql import Steps
 
-__all__ = ["STEPS", "WINDOW", "PersonGone", "noted", "put_to_use", "read_person", "read_point"]
+__all__ = ["STEPS", "WINDOW", "PersonGone", "noted", "put_to_use", "read_person", "read_point", "read_request"]
 
 STEPS = Steps("include.duties.reading", "reading.sql")
 WINDOW = timedelta(hours=1)
@@ -59,6 +60,25 @@ def read_person(subject: UUID, *, why: Why, by: str, at: datetime) -> Person:
     return Person({each.id: each for each in values}, _fields(points), alarmed)
 
 
+def read_request(request: UUID, *, by: str, at: datetime) -> str | None:
+    """Show what a person wrote in a request to an operator, by login, at `at` (UTC); the ledger says who read it.
+
+    None where nothing was written, or is not kept any more; nothing was read then. Raises NeverRetry where there is no
+    such request.
+    """
+    with begin(Role.DUTIES) as connection:
+        rows = STEPS.rows(connection, "request", {"request": request})
+        if not rows:
+            raise NeverRetry("there is no such request")
+        (row,) = rows
+        if row.details is None:
+            return None
+        noted(
+            connection, "to_answer", subject=row.subject_id, duty=request, leaves=[leaf(request=request)], by=by, at=at
+        )
+        return str(row.details)
+
+
 def put_to_use(*, by: str) -> None:
     """Take back one from an operator's count: what they read, they decided."""
     with begin(Role.DUTIES) as connection:
@@ -66,12 +86,19 @@ def put_to_use(*, by: str) -> None:
 
 
 def noted(
-    connection: Connection, why: Why, *, subject: UUID | None, leaves: Sequence[bytes], by: str, at: datetime
+    connection: Connection,
+    why: Why,
+    *,
+    subject: UUID | None,
+    leaves: Sequence[bytes],
+    by: str,
+    at: datetime,
+    duty: UUID | None = None,
 ) -> bool:
     """Count and record a reading of as many values as there are leaves; say whether it raised the alarm."""
     actor, edition = keyed("login", by), edition_for(HOME, at).name
     alarmed = _counted(connection, actor, len(leaves), at)
-    refs = {"subject": subject} if subject else {}
+    refs = ({"subject": subject} if subject else {}) | ({"duty": duty} if duty else {})
     record(
         connection, Kind.VALUE_READ, at=at, edition=edition, refs=refs, codes={"reason": why},
         hashes={"actor": actor}, leaves=leaves,

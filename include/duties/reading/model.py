@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from uuid import UUID
 
 from include.duties.review import History
@@ -14,10 +14,11 @@ MOST = 60
 """Values that one operator may read within an hour and leave undecided before it is an alarm (house; Law 19, IR 23)."""
 MOST_SOUGHT = 30
 """Contacts that one operator may look for within an hour (house): whoever has a list to try is stopped by it."""
-Why = Literal["to_decide", "person_asked", "to_correct", "authority_asked", "investigation", "sought", "to_check"]
+Why = Literal["to_decide", "person_asked", "to_correct", "authority_asked", "investigation", "sought", "to_check",
+              "to_answer"]  # fmt: skip
 """Why a value may be read: a code of the ledger's vocabulary. `sought` is the search by a contact itself,
-`to_check` a letter that waits to be sent."""
-REASONS: tuple[Why, ...] = tuple(why for why in get_args(Why) if why not in ("to_decide", "sought", "to_check"))
+`to_check` a letter that waits to be sent, `to_answer` what somebody wrote in a request."""
+REASONS: tuple[Why, ...] = ("person_asked", "to_correct", "authority_asked", "investigation")
 """For which of them an operator asks to see a person's values."""
 
 

@@ -21,6 +21,10 @@ select subject_id from duties.own_contact where key = :key limit 1;
 -- name: business_by
 select id from register.contact_point where key = :key and class = 'business' order by id limit :limit;
 
+
+-- name: request
+select subject_id, details from duties.request where id = :request;
+
 -- name: read
 insert into duties.reader as reader (actor, since, undecided) values (:actor, :at, :values)
 on conflict (actor) do update

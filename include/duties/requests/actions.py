@@ -2,50 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from html import escape
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
-from pydantic import BaseModel, ConfigDict, RootModel
-from sqlalchemy import Connection, text
+from pydantic import RootModel
+from sqlalchemy import Connection
 
-from include.channels import OutgoingMessage, enqueue
-from include.duties.letter.bidi import marked_line
+from include.channels import Channel, OutgoingMessage, enqueue
+from include.duties.letter.brief import Languages, Words, about, brief
 from include.duties.letter.dates import day
+from include.duties.marketing.restricting import Kind as Restricted
+from include.duties.marketing.restricting import Restriction, restrict
 from include.duties.notice.calendar import HOME
-from include.duties.requests.model import Asked
+from include.duties.requests.model import Asked, Open, Received
+from include.duties.requests.rules import joined, proven
 from include.evidence import Kind, record
 from include.law import Controller, clocks, edition_for, load_strict
+from include.store import keyed
+from include.store.sql import Steps
 
-__all__ = ["TEMPLATE", "Received", "name_of_right", "receive"]
+__all__ = ["TEMPLATE", "name_of_right", "receive", "restriction_of"]
 
-TEMPLATE = "request_received/1"
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+STEPS = Steps("include.duties.requests", "requests.sql")
+TEMPLATE = "request_received/2"
 LONGEST = 4000
 """Signs of what a person wrote that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a person is told of their request."""
-
-    reference: str
-    due_at: datetime
-    """Until when it is answered, UTC."""
-
-
-class _Words(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    subject: str
-    lines: tuple[str, ...]
-
-
-class _Languages(RootModel[dict[str, _Words]]):
-    """The words by language."""
+RESTRICTS: dict[str, Restricted] = {
+    "object": "objection",
+    "correct": "contested_accuracy",
+    "restrict": "restriction",
+    "complain": "complaint",
+}
+"""What a request holds back until it is answered: nothing is used meanwhile (IR 7(1))."""
 
 
 class _Rights(RootModel[dict[str, dict[str, str]]]):
@@ -55,37 +46,59 @@ class _Rights(RootModel[dict[str, dict[str, str]]]):
 def receive(connection: Connection, asked: Asked, controller: Controller, at: datetime) -> Received:
     """Store a request received at `at` (UTC), open its duty and write the acknowledgement (Law 21, IR 3(1)).
 
-    The clock runs from now and does not wait for a proof of identity. Nothing else is done here.
+    The clock runs from now and does not wait for a proof of identity. The same right asked for again by the same person
+    joins what is open, whose clock goes on. Raises IdentityDocument, and NeverRetry for a code that nobody knows.
     """
+    proof, facts = proven(asked), _facts(asked)
+    whose = {"subject": asked.subject, "asker": asked.asker, "right": asked.right}
+    STEPS.run(connection, "turn", {"whose": f"{asked.subject or (asked.asker or b'').hex()}:{asked.right}"})
+    first = joined(asked, proof, facts, [_open(row) for row in STEPS.rows(connection, "open", whose)])
     edition, request = edition_for(HOME, at), uuid4()
-    received = Received(request.hex[:8].upper(), clocks.request_due(edition, at))
     values = {
         "id": request,
         "edition": edition.name,
         "article": edition.requests.days.article if edition.requests.days else "Law 21",
         "at": at,
-        "due": received.due_at,
-        "reference": received.reference,
-        "right": asked.right,
-        "subject": asked.subject,
-        "means": asked.means,
-        "language": asked.language,
+        "due": first.due_at if first else clocks.request_due(edition, at),
+        "reference": request.hex[:8].upper(),
+        "state": "merged" if first else "checked" if proof else "received",
+        "joins": first is not None,
+        "merged_into": first.id if first else None,
         "details": (asked.details or "").strip()[:LONGEST] or None,
+        "language": "en" if asked.language == "en" else "ar",
+        "proof": proof,
+        "facts": facts,
+        "answers": list(asked.answers),
+        "channel": asked.channel.value,
+        "reply_to": asked.reply_to if first is None and _answered_there(asked, proof) else None,
+        "means": asked.means,
+        "capacity": asked.capacity,
+        "guardianship": asked.guardianship,
+        "destruction": asked.destruction,
     }
-    connection.execute(OPEN, values)
-    connection.execute(STORE, values)
+    STEPS.run(connection, "duty", values)
+    STEPS.run(connection, "store", values | whose)
+    if first:
+        _tell(connection, Kind.REQUEST_MERGED, request, asked, at, edition.name, {"first": first.id})
+        return Received(first.reference, first.due_at, first.id, joined=True)
+    received = Received(str(values["reference"]), values["due"], request)  # type: ignore[arg-type]
     if asked.reply_to is not None:
-        enqueue(connection, _acknowledgement(asked, asked.reply_to, received, controller, at), at=at)
-    record(
-        connection,
-        Kind.DUTY_OPENED,
-        at=at,
-        edition=edition.name,
-        refs={"duty": request} | ({"subject": asked.subject} if asked.subject else {}),
-        codes={"kind": "rights_request", "right": asked.right, "means": asked.means},
-        times={"due_at": received.due_at},
-    )
+        enqueue(connection, _acknowledgement(asked, asked.reply_to, received, proof, controller, at), at=at)
+    if proof is not None:
+        _hold_back(connection, asked, request, at)
+    _tell(connection, Kind.DUTY_OPENED, request, asked, at, edition.name, {}, due_at=received.due_at)
     return received
+
+
+def _answered_there(asked: Asked, proof: str | None) -> bool:
+    """Whether the answer needs the address: who is known is answered where we hold them, unless that goes meanwhile."""
+    known = proof is not None and asked.subject is not None and asked.capacity == "self"
+    return not known or asked.right in ("destroy", "withdraw")
+
+
+def restriction_of(request: UUID) -> UUID:
+    """Give the id of the restriction that a request placed."""
+    return uuid5(NAMESPACE_OID, f"request:{request}")
 
 
 def name_of_right(right: str, language: str) -> str:
@@ -93,70 +106,88 @@ def name_of_right(right: str, language: str) -> str:
     return _rights()[language][right]
 
 
+def _open(row: Any) -> Open:
+    return Open(row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts))
+
+
+def _facts(asked: Asked) -> bytes | None:
+    """Hash what was written, however it is spaced; None where nothing was."""
+    written = " ".join(f"{asked.details or ''} {asked.facts or ''}".casefold().split())
+    return keyed("request", written) if written else None
+
+
+def _hold_back(connection: Connection, asked: Asked, request: UUID, at: datetime) -> None:
+    """Restrict the use of what is contested until the request is answered."""
+    kind = RESTRICTS.get(asked.right)
+    if kind is None or asked.subject is None:
+        return
+    means = "operator" if asked.means == "file" else asked.means
+    restrict(connection, Restriction(kind=kind, means=means, subject=asked.subject, id=restriction_of(request)), at)
+
+
+def _tell(
+    connection: Connection,
+    kind: Kind,
+    request: UUID,
+    asked: Asked,
+    at: datetime,
+    edition: str,
+    refs: dict[str, UUID],
+    **times: datetime,
+) -> None:
+    record(
+        connection,
+        kind,
+        at=at,
+        edition=edition,
+        refs={"duty": request} | ({"subject": asked.subject} if asked.subject else {}) | refs,
+        codes={"kind": "rights_request", "right": asked.right, "means": asked.means},
+        hashes={"actor": keyed("login", asked.by)} if asked.by else {},
+        times=times,
+    )
+
+
 def _acknowledgement(
-    asked: Asked, reply_to: str, received: Received, controller: Controller, at: datetime
+    asked: Asked, reply_to: str, received: Received, proof: str | None, controller: Controller, at: datetime
 ) -> OutgoingMessage:
-    order = ("en", "ar") if asked.language == "en" else ("ar", "en")
-    said = {language: _said(asked, received, controller, language) for language in order}
-    plain = "\n\n".join("\n".join(marked_line(line, DIRECTIONS[each]) for line in said[each][1]) for each in order)
+    said = {language: _said(asked, received, proof, controller, language) for language in ("ar", "en")}
+    written, by_mail = brief(said, asked.language), asked.channel is Channel.EMAIL
     return OutgoingMessage(
         id=uuid4(),
         kind="rights_request",
         channel=asked.channel,
         recipient=reply_to,
-        subject=" | ".join(said[language][0] for language in order),
-        text=plain + "\n",
-        html=_html({language: lines for language, (_, lines) in said.items()}),
-        language=order[0],
+        subject=written.subject if by_mail else None,
+        text=written.text,
+        html=written.html if by_mail else None,
+        language=written.language,
         template=TEMPLATE,
         jurisdiction=HOME,
         not_before=at,
     )
 
 
-def _said(asked: Asked, received: Received, controller: Controller, language: str) -> tuple[str, list[str]]:
-    privacy, name = controller.privacy_channel, controller.legal_name
+def _said(
+    asked: Asked, received: Received, proof: str | None, controller: Controller, language: str
+) -> tuple[str, list[str]]:
     values = {
         "reference": received.reference,
         "right": name_of_right(asked.right, language),
         "due": day(received.due_at, edition_for(HOME, received.due_at).zone, language),
-        "privacy": (privacy.email if privacy else None) or "",
-        "name": (name.in_(language) if name else None) or "",
+        "portal": controller.portal or "",
+        **about(controller, language),
     }
     words = _words()[language]
-    return words.subject.format(**values), [line.format(**values) for line in words.lines]
-
-
-def _html(lines: dict[str, list[str]]) -> str:
-    parts = "".join(
-        f'<div lang="{language}" dir="{DIRECTIONS[language]}">'
-        + "".join(f"<p>{escape(s)}</p>" for s in said)
-        + "</div>"
-        for language, said in lines.items()
-    )
-    first = next(iter(lines))
-    return (
-        f'<!DOCTYPE html><html lang="{first}" dir="{DIRECTIONS[first]}"><head><meta charset="utf-8"></head>'
-        f'<body style="font-family:sans-serif;line-height:1.6">{parts}</body></html>'
-    )
+    shown = proof is None and controller.portal is not None
+    lines = [line for line in words.lines if shown or "{portal}" not in line]
+    return words.subject.format(**values), [line.format(**values) for line in lines]
 
 
 @cache
-def _words() -> dict[str, _Words]:
-    return load_strict(Path(__file__).with_name("words.yml"), _Languages).root
+def _words() -> dict[str, Words]:
+    return load_strict(Path(__file__).with_name("words.yml"), Languages).root
 
 
 @cache
 def _rights() -> dict[str, dict[str, str]]:
     return load_strict(Path(__file__).with_name("rights.yml"), _Rights).root
-
-
-OPEN = text("""
-    insert into duties.duty (id, kind, source_key, state, edition, article, opened_at, starts_at, due_at)
-    values (:id, 'rights_request', :means, 'open', :edition, :article, :at, :at, :due)
-""")
-STORE = text("""
-    insert into duties.request (id, reference, "right", subject_id, means, language, details, state, edition,
-                                received_at, due_at)
-    values (:id, :reference, :right, :subject, :means, :language, :details, 'open', :edition, :at, :due)
-""")

@@ -29,7 +29,7 @@ PURPOSE = "promotion"
 class StopAsked:
     """Who asks to stop, known by the message that they answer, by the address that they write from, or by both."""
 
-    means: Literal["reply", "complaint", "link", "api"]
+    means: Literal["reply", "complaint", "link", "api", "operator"]
     message: UUID | None = None
     address: str | None = field(default=None, repr=False)
     """A bare e-mail address."""

@@ -84,8 +84,8 @@ def request(subject: UUID | None, closed: datetime | None, details: str = "call 
     )  # fmt: skip
     put(
         "insert into duties.request (id, reference, \"right\", subject_id, means, language, details, state, edition, "
-        "received_at, due_at) values (:id, :ref, 'access', :subject, 'page', 'en', :details, 'done', 'sa-2024-09-14', "
-        ":at, :at)",
+        "received_at, due_at) values (:id, :ref, 'access', :subject, 'page', 'en', :details, 'answered', "
+        "'sa-2024-09-14', :at, :at)",
         id=id_, ref=id_.hex[:8], subject=subject, details=details, at=AT - YEAR,
     )  # fmt: skip
     return id_

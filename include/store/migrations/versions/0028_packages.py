@@ -1,7 +1,7 @@
 """Keep packages for those who asked for a copy, and what people say of their own data.
 
 Revision ID: 0028_packages
-Revises: 0025_console
+Revises: 0027_rights
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0028_packages"
-down_revision = "0025_console"
+down_revision = "0027_rights"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 DUTIES = ("breach_authority", "breach_people")
-SCOPES_BEFORE = "array['may_use', 'stops', 'consents', 'removals']"
+SCOPES_BEFORE = "array['may_use', 'stops', 'consents', 'removals', 'requests']"
 SCOPES_NOW = SCOPES_BEFORE[:-1] + ", 'breaches']"
 KINDS = (
     "breach_noted", "breach_scoped", "breach_assessed", "breach_decided", "breach_said", "breach_drafted",

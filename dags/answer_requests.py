@@ -1,0 +1,44 @@
+"""
+# Answer people's requests
+
+**Promises** that whoever asks for a right of theirs is answered within thirty days, or told before their end why it
+takes up to thirty more. Extensions hold once their notice has gone out in time; a late one is refused.
+
+**Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
+destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the
+officer, one by one, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the law's
+reasons) or Leave. What a person wrote is read in the console, never here. It runs every hour, and whenever
+`destroy_due` has destroyed.
+
+**When it fails**
+- *were not looked at since*: decide the person's contact points first, then answer.
+- *may not*, *no such ground*, *too late*: the rules refuse what was chosen; nothing was done, and it is shown again.
+- a system is away: what waits for it is answered by a later run, when it is back; the others were.
+- its deadline alert: a clock ended while a run waited. `python -m include request list` says which; answer it now.
+
+**Safe to clear, to run twice and to kill**: an answer and the end of its request are one unit of work.
+"""
+
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable
+
+from include.workflow.assets import DESTROYED, OUTBOX, ZONE
+from include.workflow.deadlines import NEXT_REQUEST
+from include.workflow.rights import answer, ask, begin, one_request, retire, settle
+from include.workflow.steps import DEFAULTS, REASON
+
+with DAG(
+    "answer_requests",
+    doc_md=__doc__,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("20 * * * *", timezone=ZONE), assets=[DESTROYED]),
+    catchup=False,
+    max_active_runs=16,
+    is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
+    deadline=NEXT_REQUEST,
+    params={"reason": REASON},
+    default_args=DEFAULTS,
+    tags=["amanah", "duties"],
+):
+    answered = answer.override(outlets=[OUTBOX])()
+    begin() >> [answered, retire()]
+    settle(answered)
+    one_request.expand(asked=ask(answered))

@@ -1,0 +1,138 @@
+"""Carry out what a right asks for: what was done, and what of it stays, or that it is not done yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from include.duties.correcting import apply
+from include.duties.marketing.restricting import lift
+from include.duties.packages import deliver, prepare
+from include.duties.requests.actions import restriction_of
+from include.duties.rights.actions import STEPS
+from include.duties.rights.kept import destroyed
+from include.duties.rights.model import Kept, Standing
+from include.duties.stopping import StopAsked, stop_asked
+from include.errors import NeverRetry
+from include.law import Controller
+from include.store import Role, begin
+
+__all__ = ["PACKAGES", "Done", "carry_out"]
+
+PACKAGES = ("inform", "access", "copy")
+"""Rights that are answered by a package of what is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a request: a code that the answer's words say, and what was kept."""
+
+    outcome: str
+    kept: tuple[Kept, ...] = ()
+
+
+def carry_out(
+    request: Standing,
+    at: datetime,
+    controller: Controller,
+    settings: Mapping[str, str],
+    *,
+    by: str | None = None,
+) -> Done | None:
+    """Carry a request out at `at` (UTC), by an officer's login where one decided it; None while it is not done yet.
+
+    Again, it changes nothing more. Raises NeverRetry where an officer has to do something else first.
+    """
+    if request.right == "destroy":
+        return _destroyed(request, at, settings)
+    if request.right == "withdraw" and request.destruction_request is not None:
+        return Done("withdrawn")  # and the person may be gone with it
+    if request.subject is None:
+        return Done("gone" if request.proof in ("link", "code") else "nothing_held")
+    if request.right in PACKAGES:
+        return _provided(request.id, controller, at, settings)
+    if request.right == "correct":
+        return _corrected(request, by or "subject", at, settings)
+    with begin(Role.DUTIES) as connection:
+        return Done(_HERE[request.right](connection, request, request.subject, controller, at))
+
+
+def _destroyed(request: Standing, at: datetime, settings: Mapping[str, str]) -> Done | None:
+    if request.destruction_request is None:
+        return Done("nothing_held")
+    with begin(Role.DUTIES) as connection:
+        found = destroyed(connection, request.destruction_request, at, settings)
+    if not found.done:
+        return None
+    return Done("partly_kept" if found.kept else "destroyed", found.kept)
+
+
+def _provided(request: UUID, controller: Controller, at: datetime, settings: Mapping[str, str]) -> Done | None:
+    """Make the package and tell where it lies; where nobody can be told safely, somebody hands it over another way."""
+    if prepare(request, at, controller=controller, settings=settings) is None:
+        return Done("nothing_held")
+    return Done("provided") if deliver(request, controller, at) is not None else None
+
+
+def _corrected(request: Standing, by: str, at: datetime, settings: Mapping[str, str]) -> Done:
+    """Make what was proposed in the request stand everywhere, and let the data be used again."""
+    applied = apply(request.id, by, at, settings=settings)
+    if not applied.applied:
+        raise NeverRetry(
+            f"request {request.reference}: nothing could be corrected as it says; write down what it should say, or "
+            "refuse it on one of the law's grounds"
+        )
+    with begin(Role.DUTIES) as connection:
+        lift(connection, restriction_of(request.id), at)
+    return Done("corrected")
+
+
+def _withdrawn(
+    _connection: Connection, _request: Standing, _subject: UUID, _controller: Controller, _at: datetime
+) -> str:
+    return "withdrawn"  # done when it was begun
+
+
+def _stopped(connection: Connection, request: Standing, subject: UUID, controller: Controller, at: datetime) -> str:
+    """Stop promotion at every address of the person; the objection itself stands for good."""
+    means = {"page": "link", "reply": "reply", "api": "api"}.get(request.means, "operator")
+    for row in STEPS.rows(connection, "ways", {"subject": subject}):
+        who = {"address": row.value} if row.kind == "email" else {"number": row.value}
+        stop_asked(connection, StopAsked(means=means, confirm=False, **who), controller, at)  # type: ignore[arg-type]
+    return "stopped"
+
+
+def _restricted(
+    _connection: Connection, _request: Standing, _subject: UUID, _controller: Controller, _at: datetime
+) -> str:
+    return "restricted"  # since it was received; a correction, or who verified the data, lifts it
+
+
+def _reviewed(connection: Connection, request: Standing, subject: UUID, _controller: Controller, _at: datetime) -> str:
+    left = STEPS.one(connection, "unreviewed", {"subject": subject, "since": request.received_at})
+    if left:
+        raise NeverRetry(
+            f"request {request.reference}: {left} contact point(s) of the person were not looked at since; decide them "
+            "in the console, or with `python -m include review`, then answer"
+        )
+    return "reviewed"
+
+
+def _looked_into(
+    connection: Connection, request: Standing, _subject: UUID, _controller: Controller, at: datetime
+) -> str:
+    lift(connection, restriction_of(request.id), at)
+    return "looked_into"
+
+
+_HERE = {
+    "withdraw": _withdrawn,
+    "object": _stopped,
+    "restrict": _restricted,
+    "review": _reviewed,
+    "complain": _looked_into,
+}

@@ -1,0 +1,44 @@
+"""The law's grounds for refusing a request and its reasons for taking longer, with article and words."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from include.duties.requests.model import Right
+from include.law import load_strict
+
+__all__ = ["Ground", "Grounds", "grounds"]
+
+
+class Ground(BaseModel):
+    """One ground or reason."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    article: str
+    rights: tuple[Right, ...] = ()
+    """The rights that it is about; none named: all."""
+    ar: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """Say it in a language."""
+        return self.en if language == "en" else self.ar
+
+
+class Grounds(BaseModel):
+    """All of them, by code."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grounds: dict[str, Ground]
+    extensions: dict[str, Ground]
+
+
+@cache
+def grounds() -> Grounds:
+    """Read `grounds.yml`. Raises NeverRetry naming line and field of what is wrong with it."""
+    return load_strict(Path(__file__).with_name("grounds.yml"), Grounds)

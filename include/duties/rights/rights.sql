@@ -1,0 +1,136 @@
+-- name: standing
+-- One request, and how often its person asks. Whoever changes it holds it until the unit of work ends.
+select request.id, reference, "right", subject_id, means, language, state, edition, received_at, due_at,
+       coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
+       (select message.id from channels.message  -- a notice that came back unsent extends nothing
+         where message.id = extension_message and message.state in ('ready', 'sent')) as extension_message,
+       shown_at, destruction_request,
+       (select count(*) from duties.request other
+         where other.subject_id = request.subject_id and other.id <> request.id
+           and other.state in ('received', 'checked', 'in_work')) as others,
+       (select count(*) from duties.request other
+         where other.subject_id = request.subject_id and other."right" = request."right" and other.id <> request.id
+           and other.state in ('answered', 'refused') and other.closed_at <= request.received_at
+           and other.closed_at > request.received_at - interval '1 year') as earlier
+  from duties.request where id = :id for update of request;
+
+-- name: by_reference
+select id from duties.request where reference = :reference;
+
+-- name: open
+select id from duties.request where state in ('received', 'checked', 'in_work') order by due_at, id;
+
+-- name: listed
+select reference, id, "right", means, state, proof, received_at, due_at, extended_at, extension_message, capacity
+  from duties.request
+ where :all or state in ('received', 'checked', 'in_work')
+ order by due_at, reference limit :limit;
+
+-- name: seen
+select count(*) from duties.request where asker = :asker and "right" = :right and received_at = :at;
+
+-- name: written
+select details, reply_to from duties.request where id = :id;
+
+-- name: whose
+-- Whom a contact leads to: by the register first, else by what they gave themselves.
+select subject_id from (
+    select 0 as first, subject_id from register.identity where key = :key
+    union all
+    select 1, subject_id from duties.own_contact where key = :key) known
+ order by first, subject_id limit 1;
+
+-- name: ways
+-- Every mailbox and number of a person, mailboxes first.
+select distinct kind, value from (
+    select kind, value from duties.own_contact where subject_id = :subject
+    union all
+    select kind, normalised from register.contact_point
+     where subject_id = :subject and kind in ('email', 'phone') and normalised is not null) ways
+ order by kind, value;
+
+-- name: address
+select reply_to, channel from duties.request where id = :id;
+
+-- name: check
+update duties.request
+   set state = 'checked', proof = :proof, checked_at = :at, answers = cast(:answers as text[]),
+       guardianship = coalesce(:guardianship, guardianship), subject_id = :subject
+ where id = :id;
+
+-- name: confirm
+update duties.request set state = 'checked', proof = :proof, checked_at = :at
+ where reference = :reference and subject_id = :subject and state = 'received' and capacity = 'self'
+returning id, "right", edition;
+
+-- name: begin
+update duties.request
+   set state = 'in_work', begun_at = :at, destruction_request = coalesce(:destruction, destruction_request),
+       reply_to = coalesce(reply_to, :reply_to), channel = coalesce(channel, :channel)
+ where id = :id;
+
+-- name: ask_extension
+update duties.request
+   set extension_reason = :reason, extension_due = :due, extension_message = :message where id = :id;
+
+-- name: sent_extensions
+-- Notices of an extension that went out while the first period ran. Only then does the extension hold.
+select request.id, request.edition, request.extension_due, message.sent_at
+  from duties.request join channels.message on message.id = request.extension_message
+ where request.extended_at is null and request.state in ('received', 'checked', 'in_work')
+   and message.state = 'sent' and message.sent_at < request.first_due_at
+ order by request.id
+   for update of request;
+
+-- name: extend
+update duties.request set extended_at = :sent, due_at = extension_due where id = :id;
+update duties.duty set due_at = :due, state = 'open', closed_at = null, outcome = null where id = :id;
+-- The longer clock warns and alarms anew.
+delete from duties.alert where duty_id = :id;
+
+-- name: close
+update duties.request
+   set state = :state, outcome = :outcome, ground = :ground, closed_at = :at, reply_to = null, channel = null
+ where id = :id;
+update duties.duty
+   set state = case when state = 'missed' or due_at < :at then 'missed' else 'done' end, outcome = :outcome,
+       closed_at = coalesce(closed_at, :at)
+ where id = :id;
+
+-- name: show
+update duties.request set shown_at = :at where id = :id and (shown_at is null or shown_at <= :before);
+
+-- name: next_due
+select min(due_at) as due_at from duties.request
+ where state in ('received', 'checked', 'in_work') and due_at > :at;
+
+-- name: going
+-- The destruction of a person that is under way.
+select id from duties.destruction_request where subject_id = :subject and closed_at is null;
+
+-- name: destroyed
+-- How a destruction stands: whether the register is done, and in which systems it waits.
+select request.closed_at is not null as closed,
+       exists (select from duties.held_subject held where held.subject_id = request.subject_id) as held,
+       (select count(*) from register.contact_point point where point.subject_id = request.subject_id) as points,
+       array(select distinct system from duties.elsewhere where request_id = request.id order by 1) as waiting,
+       array(select distinct known.system
+               from duties.elsewhere known join duties.hold on hold.released_at is null
+                    and coalesce(hold.system, known.system) = known.system
+              where known.request_id = request.id
+                and (exists (select from duties.hold_person person
+                              where person.hold_id = hold.id and person.kind = known.kind and person.value = known.value)
+                     or not exists (select from duties.hold_person person where person.hold_id = hold.id))
+              order by 1) as held_systems
+  from duties.destruction_request request where id = :id;
+
+-- name: plans
+-- What plans over other systems left of a person, by table.
+select system, edition, scope from duties.destruction
+ where scope ->> 'request' = :request and state in ('destroyed', 'verified');
+
+-- name: unreviewed
+-- Contact points of a person that nobody looked at since they asked for it.
+select count(*) from register.contact_point point
+ where point.subject_id = :subject
+   and not exists (select from register.review where review.contact_point_id = point.id and review.at >= :since);

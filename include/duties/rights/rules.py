@@ -1,0 +1,109 @@
+"""What may be done with a request, and when: pure decisions of an edition, the request and an instant."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from include.duties.rights.grounds import grounds
+from include.duties.rights.model import MOVES, Extension, Refusal, Standing, State, Why
+from include.law import Edition, clocks
+from include.law.clocks import OpenFigure
+
+__all__ = ["SENTENCES", "answered_unproven_at", "may_extend", "may_move", "may_refuse", "needs_officer"]
+
+OFFICER = frozenset({"correct", "restrict", "review", "complain"})
+"""Rights that a person answers: a program does not judge who is right."""
+SENTENCES = {
+    Why.CLOSED: "the request is closed; nothing more becomes of it",
+    Why.UNKNOWN_REASON: "the law knows no such reason for taking longer: {reasons} (IR 3(1)(a))",
+    Why.UNKNOWN_GROUND: "the law knows no such ground for a refusal: {grounds} (IR 3(2), Law 9, 16, 18)",
+    Why.GROUND_OF_ANOTHER_RIGHT: "this ground does not stand against this right",
+    Why.NO_EXTENSION: "the law in force knows no extension",
+    Why.EXTENDED: "the request was extended before, and there is one extension only",
+    Why.TOO_LATE: "the first period is over: an extension had to be told before its end",
+    Why.NOT_SENT_IN_TIME: "no address, or no hour of sending is left before the first period ends",
+    Why.TOO_LONG: "the extension is longer than the law allows",
+    Why.NOT_SEVERAL: "no other request of this person is open, so several requests are no reason",
+    Why.NOT_REPEATED: "this person asked for this right once within a year: that is not repeated",
+    Why.NOT_CHECKED: "it is not known yet who asks, and until then nothing is said that depends on what is held",
+    Why.OUT_OF_ORDER: "this does not follow from how the request stands",
+}
+
+
+def may_move(now: State, then: State) -> Why | None:
+    """Say why a request may not go from one state to another; None where it may."""
+    if then in MOVES[now]:
+        return None
+    return Why.OUT_OF_ORDER if MOVES[now] else Why.CLOSED
+
+
+def may_extend(
+    edition: Edition,
+    request: Standing,
+    reason: str,
+    at: datetime,
+    leaves_at: datetime | None,
+    days: int | None = None,
+) -> Extension:
+    """Decide whether a request may be answered later (SA: IR 3(1)(a): once, at most 30 days, told before day 30).
+
+    `leaves_at` is when its notice can go out (UTC), None where nobody can be told. `days` more than the first period,
+    by default as many as the law allows. The numbers are those of the edition that the request was born under.
+    """
+    article = grounds().extensions[reason].article if reason in grounds().extensions else ""
+    try:
+        latest = clocks.request_extended_due(edition, request.received_at)
+    except OpenFigure:
+        return Extension(edition.name, article, None, Why.NO_EXTENSION)
+    due = latest if days is None else request.first_due_at + timedelta(days=days)
+    why = _against_extension(request, reason, at, leaves_at)
+    if why is None and not request.first_due_at < due <= latest:
+        why = Why.TOO_LONG
+    return Extension(edition.name, article, None if why else due, why)
+
+
+def _against_extension(request: Standing, reason: str, at: datetime, leaves_at: datetime | None) -> Why | None:
+    if request.closed:
+        return Why.CLOSED
+    if reason not in grounds().extensions:
+        return Why.UNKNOWN_REASON
+    if request.extension_message is not None:
+        return Why.EXTENDED
+    if at >= request.first_due_at:
+        return Why.TOO_LATE
+    if leaves_at is None or leaves_at >= request.first_due_at:
+        return Why.NOT_SENT_IN_TIME
+    if reason == "several_requests" and not request.others:
+        return Why.NOT_SEVERAL
+    return None
+
+
+def may_refuse(edition: Edition, request: Standing, ground: str) -> Refusal:
+    """Decide whether a request may be refused on a ground (SA: IR 3(2); Law 9, 16, 18). Nothing else is a ground."""
+    known = grounds().grounds.get(ground)
+    if known is None:
+        return Refusal(edition.name, None, Why.UNKNOWN_GROUND)
+    why = None
+    if request.closed:
+        why = Why.CLOSED
+    elif known.rights and request.right not in known.rights:
+        why = Why.GROUND_OF_ANOTHER_RIGHT
+    elif request.proof is None:
+        why = Why.NOT_CHECKED
+    elif ground == "repeated" and not request.earlier:
+        why = Why.NOT_REPEATED
+    return Refusal(edition.name, known.article, why)
+
+
+def needs_officer(request: Standing) -> bool:
+    """Say whether a person decides: about some rights, and where an operator's word alone proves who asks."""
+    return request.right in OFFICER or request.proof == "operator"
+
+
+def answered_unproven_at(edition: Edition, request: Standing) -> datetime:
+    """Return until when a proof of who asks is awaited, UTC; then everybody without one gets the same answer.
+
+    The edition's warning share of the first period, so that it comes at the same moment whether something is held or
+    not, and well before the clock ends.
+    """
+    return clocks.warning_at(request.received_at, request.first_due_at, edition.warning_share.value)

@@ -1,0 +1,319 @@
+"""From receipt to answer: the thirty days, the one extension, the refusal, and who is told what."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from builders import Held, ask, recorded
+from people_told import MORNING, controller, grown, says, subject_of
+from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_page, request_of
+
+from include.console.counting import facts
+from include.duties.consent import grant
+from include.duties.destruction.actions import destroy_due
+from include.duties.requests.rules import DEED
+from include.duties.rights import answer_by_officer, answer_due, confirm, extend, identify, refuse, withdraw
+from include.duties.rights.actions import NotAllowed, named
+from include.duties.rights.entering import propose_oral
+from include.duties.rights.model import Why
+from include.duties.watch import watch
+from include.errors import NeverRetry
+from include.store import Role, begin
+
+LATE = 30 * DAY
+BACK = ("called_back_on_held_number",)
+
+
+def duty(request: UUID) -> tuple[object, ...]:
+    return tuple(ask("select state, outcome, due_at from duties.duty where id = :id", id=request)[0])
+
+
+def test_an_extension_on_day_29_holds_once_its_notice_has_gone_out(people: Held) -> None:
+    asked = on_page("correct", details="my name")
+    at = ASKED_AT + 29 * DAY
+    due = extend(asked.request, "unusual_effort", controller(), by="dpo", at=at)
+    assert due == ASKED_AT + 60 * DAY
+    assert duty(asked.request)[2] == ASKED_AT + LATE, "a notice that lies in the outbox extends nothing"
+    (notice,) = [mail for mail in mails(at) if mail.kind == "request_extended"]
+    assert notice.recipient == WHO
+    assert "unusual extra effort (IR 3(1)(a))" in notice.text
+    assert "جهدًا إضافيًا" in notice.text
+    assert watch(ASKED_AT + 31 * DAY, controller())["missed"] == 0
+    assert duty(asked.request) == ("open", None, due)
+    assert (recorded("extension_queued"), recorded("request_extended")) == (1, 1)
+    assert watch(ASKED_AT + 50 * DAY, controller())["warned"] == 1, "the longer clock warns anew"
+    assert watch(due + DAY, controller())["missed"] == 1
+    with pytest.raises(NotAllowed) as told:
+        extend(asked.request, "unusual_effort", controller(), by="dpo", at=at + DAY)
+    assert told.value.why is Why.EXTENDED
+
+
+def test_an_extension_on_day_31_is_refused_and_changes_nothing(people: Held) -> None:
+    asked = on_page("correct", details="my name")
+    with pytest.raises(NotAllowed, match="had to be told before its end"):
+        extend(asked.request, "unusual_effort", controller(), by="dpo", at=ASKED_AT + 31 * DAY)
+    assert request_of(asked).extension_message is None
+    assert not answers(kind="request_extended")
+
+
+def test_a_notice_that_did_not_go_out_in_time_extends_nothing_and_goes_out_no_more(people: Held) -> None:
+    asked = on_page("correct", details="my name")
+    extend(asked.request, "unusual_effort", controller(), by="dpo", at=ASKED_AT + 29 * DAY)
+    assert not [mail for mail in mails(ASKED_AT + 31 * DAY) if mail.kind == "request_extended"]
+    assert watch(ASKED_AT + 31 * DAY, controller())["missed"] == 1
+    assert duty(asked.request)[2] == ASKED_AT + LATE
+
+
+def test_at_night_before_the_last_morning_there_is_no_hour_left_to_tell_it(people: Held) -> None:
+    asked = on_page("correct", details="x", at=MORNING - timedelta(hours=2))  # at eight in the morning in Riyadh
+    with pytest.raises(NotAllowed) as told:
+        extend(asked.request, "unusual_effort", controller(), by="dpo", at=MORNING + 29.5 * DAY)
+    assert told.value.why is Why.NOT_SENT_IN_TIME
+
+
+def test_a_refusal_says_the_ground_the_article_and_where_to_complain(people: Held) -> None:
+    asked = on_page("access")
+    with pytest.raises(NotAllowed, match="the law knows no such ground"):
+        refuse(asked.request, "too_much_work", controller(), by="dpo", at=ASKED_AT + DAY)
+    refuse(asked.request, "harm", controller(), by="dpo", at=ASKED_AT + DAY)
+    (letter,) = answers(kind="request_refused")
+    for said in ("it would harm you", "Law 9(1), 16", "Saudi Data and Artificial Intelligence Authority", "90 days",
+                 "ضرر", "سدايا", asked.reference):  # fmt: skip
+        assert said in letter.text_body
+    assert (request_of(asked).state, request_of(asked).ground) == ("refused", "harm")
+    assert duty(asked.request)[:2] == ("done", "refused")
+    assert recorded("request_refused") == 1
+
+
+def test_what_is_answered_after_its_clock_stays_missed(people: Held) -> None:
+    asked = on_page("complain")
+    at = ASKED_AT + 31 * DAY
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=at) == "looked_into"
+    assert duty(asked.request)[0] == "missed"
+
+
+def test_the_same_right_twice_is_one_request_with_one_clock_and_both_are_kept(people: Held) -> None:
+    first = on_page("access")
+    second = on_page("access", at=ASKED_AT + 10 * DAY)
+    assert (second.joined, second.reference, second.due_at) == (True, first.reference, first.due_at)
+    assert [row.state for row in ask("select state from duties.request order by received_at")] == ["checked", "merged"]
+    assert ask("select count(*) from duties.duty where kind = 'rights_request' and state = 'open'") == [(1,)]
+    assert len(answers(kind="rights_request")) == 1, "nobody is written to twice"
+    assert recorded("request_merged") == 1
+    assert not on_page("copy").joined
+    assert not on_page("access", details="and my recordings").joined
+    assert on_page("access", details="And  my recordings").joined
+
+
+def test_a_request_that_came_after_the_answer_is_a_new_one_and_may_be_refused_as_repeated(people: Held) -> None:
+    first = on_page("complain")
+    with pytest.raises(NotAllowed, match="that is not repeated"):
+        refuse(first.request, "repeated", controller(), by="dpo", at=ASKED_AT + DAY)
+    answer_by_officer(first.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    again = on_page("complain", at=ASKED_AT + 2 * DAY)
+    assert not again.joined
+    refuse(again.request, "repeated", controller(), by="dpo", at=ASKED_AT + 3 * DAY)
+    assert request_of(again).ground == "repeated"
+
+
+def words(to: str, kind: str) -> list[str]:
+    """What was written, without the reference that tells one request from another."""
+    return [re.sub(r"\b[0-9A-F]{8}\b", "REF", row.text_body) for row in answers(to, kind)]
+
+
+def test_for_somebody_else_and_for_nobody_is_answered_alike_and_at_the_same_time(people: Held) -> None:
+    asker, nobody, unproven = "asker@people.example", "nobody@people.example", "person.2@people.example"
+    brings("access", who=asker, capacity="other")
+    brings("access", who=nobody)
+    brings("access", who=unproven)
+    told = [words(to, "rights_request") for to in (asker, nobody, unproven)]
+    assert told[0] == told[1] == told[2]
+    assert "We ask for no identity document" in told[0][0]
+    assert night(ASKED_AT + 23.9 * DAY) == {"unproven": 3}
+    assert night(ASKED_AT + 24 * DAY) == {"not_proven": 3}
+    told = [words(to, "request_answered") for to in (asker, nobody, unproven)]
+    assert told[0] == told[1] == told[2]
+    assert len(told[0]) == 1
+    assert "cannot say whether we hold anything" in told[0][0]
+    assert ask("select count(*) from duties.request where reply_to is not null") == [(0,)]
+
+
+def test_nothing_is_done_for_whoever_is_not_known_to_be_the_person(people: Held) -> None:
+    for right in ("destroy", "withdraw", "correct", "restrict", "complain"):
+        asked = brings(right, details="please")
+        with pytest.raises(NotAllowed, match="not known yet who asks"):
+            answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    assert not ask("select 1 from duties.destruction_request")
+    assert not ask("select 1 from duties.restriction")
+    night(ASKED_AT + DAY)
+    assert ask("select 1 from register.contact_point where normalised = :who", who=WHO)
+
+
+def test_a_request_in_somebodys_name_is_theirs_once_they_say_so_on_their_page_and_not_by_looking(people: Held) -> None:
+    planted = brings("destroy", details="all of it")
+    own = on_page("destroy", at=ASKED_AT + timedelta(hours=1), details="")
+    assert not own.joined, "what is proven joins nothing that somebody else may have asked"
+    planted = brings("complain", who="person.2@people.example")
+    with begin(Role.PORTAL) as connection:
+        other, whose = subject_of("person.3@people.example"), subject_of("person.2@people.example")
+        assert not confirm(connection, other, planted.reference, "code", ASKED_AT + DAY)
+        assert confirm(connection, whose, planted.reference, "code", ASKED_AT + DAY)
+        assert not confirm(connection, whose, planted.reference, "code", ASKED_AT + DAY)
+    assert (request_of(planted).state, request_of(planted).proof) == ("checked", "code")
+    assert recorded("identity_checked") == 1
+
+
+def test_an_operators_answers_are_kept_as_codes_and_an_officer_decides(people: Held) -> None:
+    asked = brings("destroy", role=Role.DUTIES, means="operator", by="agent.7")
+    with pytest.raises(NeverRetry, match="do not show"):
+        identify(asked.request, ["knew_last_contact"], by="agent.7", at=ASKED_AT)
+    identify(asked.request, ["knew_last_contact", "knew_order_number"], by="agent.7", at=ASKED_AT)
+    assert night(ASKED_AT + DAY) == {"waiting": 1}
+    assert not ask("select 1 from duties.destruction_request"), "an operator's word alone destroys nobody"
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY) == "in_work"
+    assert night(ASKED_AT + DAY) == {"destroyed": 1}
+    assert answers()[0].recipient == WHO
+
+
+def test_a_guardian_is_answered_where_they_asked_once_they_showed_on_what_they_act(people: Held) -> None:
+    from include.duties.consent import Contact
+
+    guardian = Contact("email", "guardian@people.example")
+    asked = brings(
+        "restrict", role=Role.DUTIES, means="operator", capacity="guardian", guardianship="parent", reply_to=guardian,
+        proof="operator", answers=(*BACK, DEED), by="agent.7",
+    )  # fmt: skip
+    assert request_of(asked).proof == "operator"
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY) == "restricted"
+    assert len(answers(guardian.value)) == 1
+    assert not answers(WHO)
+
+
+def test_whoever_speaks_another_language_is_answered_in_both_of_ours(people: Held) -> None:
+    brings("access", who="nobody@people.example", language="fr", proof="api")
+    (said,) = answers("nobody@people.example", "rights_request")
+    assert said.language == "ar"
+    assert night(ASKED_AT + DAY) == {"nothing_held": 1}
+    (answer,) = answers("nobody@people.example")
+    assert "لا نحتفظ ببيانات عنك" in answer.text_body
+    assert "We hold no data of yours" in answer.text_body
+
+
+def test_access_is_answered_by_a_package_and_a_letter_that_names_it(people: Held) -> None:
+    asked = on_page("access")
+    assert night(ASKED_AT + DAY) == {"provided": 1}
+    assert "Its link comes in a message of its own" in answers()[0].text_body
+    assert ask("select request_id, state from duties.package") == [(asked.request, "delivered")]
+    assert night(ASKED_AT + 2 * DAY) == {}, "an answer is given once"
+
+
+def test_a_copy_that_nobody_can_be_told_of_safely_waits_until_somebody_handed_it_over(people: Held) -> None:
+    asked = on_page("copy")
+    away = controller(portal=None)
+    assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY) == "in_work"
+    assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY, handed_over=True) == "handed_over"
+    assert request_of(asked).outcome == "handed_over"
+
+
+def test_a_correction_by_word_of_mouth_is_written_down_and_stands_once_an_officer_says_so(people: Held) -> None:
+    asked = on_page("correct", details="my mailbox is another")
+    with pytest.raises(NeverRetry, match="nothing could be corrected"):
+        answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    (point,) = ask("select id from register.contact_point where normalised = :who", who=WHO)[0]
+    assert propose_oral(asked.reference, f"point:{point} new.person@people.example\n", at=ASKED_AT + DAY) == 1
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + 2 * DAY) == "corrected"
+    assert ask("select 1 from register.contact_point where normalised = 'new.person@people.example'")
+    assert {row.ended_at is None for row in ask("select ended_at from duties.restriction")} == {False}
+    assert "We corrected your data" in answers("new.person@people.example")[0].text_body
+
+
+def test_the_console_counts_the_clocks_of_requests_among_all_others(people: Held) -> None:
+    on_page("complain")
+    assert facts(ASKED_AT + 10 * DAY, ()).clocks_soon == 0
+    before = facts(ASKED_AT + 27.5 * DAY, ()).clocks_soon
+    ask("update duties.duty set state = 'done' where kind = 'rights_request' returning 1")
+    assert before - facts(ASKED_AT + 27.5 * DAY, ()).clocks_soon == 1
+
+
+def test_an_objection_stops_promotion_everywhere_and_stays(people: Held) -> None:
+    on_page("object")
+    assert night(ASKED_AT + DAY) == {"stopped": 1}
+    assert [(row.kind, row.means) for row in ask("select kind, means from duties.stop")] == [("email", "link")]
+    assert ask("select kind, ended_at from duties.restriction") == [("objection", None)]
+
+
+def test_an_objection_over_the_api_stops_the_contact_at_once_whoever_asks(people: Held) -> None:
+    brings("object", who="+966500000001")
+    assert [row.means for row in ask("select means from duties.stop")] == ["api"]
+
+
+def test_a_withdrawal_ends_every_consent_at_once_and_what_rested_on_it_goes(people: Held) -> None:
+    says(grant, subject_of(), at=MORNING + DAY, purpose="business_contact")
+    brings("withdraw", proof="api")
+    assert not ask("select 1 from duties.consent_state where action = 'granted'")
+    assert night(ASKED_AT + DAY) == {"withdrawn": 1}
+    assert len(answers()) == 1
+    assert not ask("select 1 from register.contact_point where normalised = :who", who=WHO)
+
+
+def test_a_review_is_answered_when_a_person_looked_at_every_contact(people: Held) -> None:
+    from include.duties.review import decide
+
+    asked = on_page("review")
+    with pytest.raises(NeverRetry, match="were not looked at since"):
+        answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    points = ask("select id from register.contact_point where subject_id = :who", who=subject_of())
+    for point in points:
+        decide(point.id, "personal", reason="names_a_person", by="dpo", at=ASKED_AT + DAY)
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY) == "reviewed"
+
+
+def test_a_complaint_lets_the_data_be_used_again_once_it_is_answered(people: Held) -> None:
+    asked = on_page("complain")
+    assert ask("select kind, ended_at from duties.restriction") == [("complaint", None)]
+    answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
+    assert ask("select ended_at from duties.restriction") == [(ASKED_AT + DAY,)]
+
+
+def test_whoever_takes_a_request_back_ends_it_and_a_closed_one_stays_closed(people: Held) -> None:
+    asked = on_page("access")
+    withdraw(asked.request, by="dpo", at=ASKED_AT + DAY)
+    assert duty(asked.request)[:2] == ("done", "withdrawn_by_person")
+    for act in (
+        lambda: withdraw(asked.request, by="dpo", at=ASKED_AT + DAY),
+        lambda: refuse(asked.request, "harm", controller(), by="dpo", at=ASKED_AT + DAY),
+        lambda: extend(asked.request, "unusual_effort", controller(), by="dpo", at=ASKED_AT + DAY),
+        lambda: answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY),
+    ):
+        with pytest.raises(NotAllowed, match="the request is closed"):
+            act()
+    assert named(asked.reference.lower()) == asked.request
+
+
+def test_one_request_that_fails_holds_up_no_other(people: Held) -> None:
+    on_page("review")
+    done = on_page("object", who="person.2@people.example")
+    ask("update duties.request set state = 'in_work' where \"right\" = 'review' returning 1")
+    with pytest.raises(NeverRetry, match="were not looked at since"):
+        night(ASKED_AT + DAY)
+    assert request_of(done).state == "answered"
+
+
+def test_what_a_person_who_is_gone_asked_for_is_closed_without_a_word_of_them(people: Held) -> None:
+    asked = on_page("access")
+    on_page("destroy")
+    destroy_due(ASKED_AT + timedelta(hours=1))
+    assert night(ASKED_AT + DAY) == {"gone": 1, "destroyed": 1}
+    row = request_of(asked)
+    assert (row.subject_id, row.facts, row.asker, row.reply_to) == (None, None, None, None)
+
+
+def test_the_officer_is_shown_ids_codes_and_days_and_nothing_of_the_person(people: Held) -> None:
+    asked = on_page("correct", details="my name is Nobody Sample")
+    (shown,) = answer_due(ASKED_AT + 5 * DAY, grown()).waiting
+    assert shown["id"] == str(asked.request)
+    assert (shown["right"], shown["days_left"], shown["proof"]) == ("correct", 25, "link")
+    assert not re.search("@|Nobody|Sample", str(shown))

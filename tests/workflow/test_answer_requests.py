@@ -1,0 +1,99 @@
+"""The DAG that answers people, run for real with an officer beside it, and the clock that Airflow watches for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from airflow_runs import dag_states, officer_says, run_dag
+from builders import Held, ask, person
+from journeys_house import CONTROLLER
+from people_told import tells
+from rights_asked import ASKED_AT, DAY, on_page, request_of
+
+from include.duties.rights.grounds import grounds
+from include.duties.rights.listing import next_due
+
+
+@pytest.fixture
+def clock(people: Held, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The day after people asked."""
+    monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
+    monkeypatch.setenv("AMANAH_SIMULATED_NOW", (ASKED_AT + DAY).isoformat())
+    return monkeypatch
+
+
+@pytest.fixture
+def people(source: Callable[..., Held]) -> Held:
+    """Three people of a directory were told where their data came from."""
+    held = source()
+    held.delivers([person(number) for number in range(1, 4)])
+    tells()
+    return held
+
+
+def test_what_waits_for_nobody_is_answered_and_the_rest_is_shown_to_the_officer_one_by_one(
+    clock: pytest.MonkeyPatch,
+) -> None:
+    stopped, complaint = on_page("object"), on_page("complain", who="person.2@people.example", details="call Nobody")
+    with officer_says("Answer") as shown:
+        run = run_dag("answer_requests")
+    assert run.state == "success"
+    assert request_of(stopped).outcome == "stopped"
+    assert request_of(complaint).outcome == "looked_into"
+    ((subject, body),) = shown
+    assert subject == f"Request {complaint.reference}: complain, 29 day(s) left"
+    assert "Nobody" not in body
+    assert "@" not in json.dumps(shown)
+    assert run_dag("answer_requests").state == "success", "a second run has nothing to do"
+
+
+def test_the_officer_extends_with_a_reason_and_what_the_law_forbids_fails_its_own_task_alone(
+    clock: pytest.MonkeyPatch,
+) -> None:
+    first, second = on_page("complain"), on_page("correct", who="person.2@people.example", details="x")
+    with officer_says("Extend", code="unusual_effort"):
+        assert run_dag("answer_requests").state == "success"
+    assert request_of(first).extension_reason == request_of(second).extension_reason == "unusual_effort"
+    clock.setenv("AMANAH_SIMULATED_NOW", (ASKED_AT + 10 * DAY).isoformat())
+    with officer_says("Refuse", code="trade_secret"):
+        run = run_dag("answer_requests")
+    assert run.state == "failed"
+    assert dag_states(run)["answer"] == "success"
+    assert request_of(first).state == "checked"
+
+
+def test_what_was_shown_lately_is_not_shown_again_and_nothing_waits_for_nobody(clock: pytest.MonkeyPatch) -> None:
+    on_page("complain")
+    with officer_says("Leave") as shown:
+        assert run_dag("answer_requests").state == "success"
+        clock.setenv("AMANAH_SIMULATED_NOW", (ASKED_AT + 2 * DAY).isoformat())
+        assert dag_states(run_dag("answer_requests"))["ask"] == "skipped"
+        assert len(shown) == 1
+        clock.setenv("AMANAH_SIMULATED_NOW", (ASKED_AT + 5 * DAY).isoformat())
+        assert run_dag("answer_requests").state == "success"
+    assert len(shown) == 2
+
+
+def test_the_clock_that_airflow_watches_is_the_next_to_end_and_its_alarm_is_that_of_the_watch(
+    clock: pytest.MonkeyPatch,
+) -> None:
+    from include.workflow.deadlines import NextRequestDue, raise_clocks
+
+    asked = on_page("complain")
+    on_page("complain", who="person.2@people.example", at=ASKED_AT + timedelta(hours=5))
+    assert NextRequestDue()._evaluate_with(session=None) == asked.due_at
+    assert next_due(asked.due_at) == asked.due_at + timedelta(hours=5)
+    clock.setenv("AMANAH_SIMULATED_NOW", (asked.due_at + timedelta(seconds=2)).isoformat())
+    raise_clocks(context={})
+    assert ask("select state from duties.duty where id = :id", id=asked.request) == [("missed",)]
+    clock.setenv("AMANAH_DATABASE_URL", "postgresql+psycopg://nobody:x@127.0.0.1:9/nothing")
+    assert NextRequestDue()._evaluate_with(session=None) is None, "the scheduler goes on"
+
+
+def test_the_form_names_every_reason_of_the_law_and_no_other() -> None:
+    from include.workflow.rights import CODES
+
+    assert set(CODES) - {""} == set(grounds().grounds) | set(grounds().extensions)
