@@ -37,7 +37,19 @@ from include.systems.reflecting import Reflected, cascading
 from include.systems.selecting import Roots, opened
 from include.systems.sparing import spare
 
-__all__ = ["Forgetting", "Moved", "deprived", "doomed", "forget", "plan", "remains", "whole_order"]
+__all__ = [
+    "Forgetting",
+    "Moved",
+    "deprived",
+    "described",
+    "doomed",
+    "fits",
+    "forget",
+    "names_of",
+    "plan",
+    "remains",
+    "whole_order",
+]
 
 
 class Moved(NeverRetry):
@@ -68,7 +80,7 @@ def plan(
     """Say what would go with these people or rows, and change nothing; `by_name` with a name for each row."""
     with doomed(connection, system, roots, kept) as staying:
         found = described(staying)
-        return replace(found, names=_names(staying)) if by_name else found
+        return replace(found, names=names_of(staying)) if by_name else found
 
 
 def forget(
@@ -90,7 +102,7 @@ def forget(
     """
     with doomed(connection, system, roots, kept) as staying:
         found, sets = described(staying), staying.sets
-        if planned not in (None, found.hash) and not (names is not None and among(_names(staying), names)):
+        if not fits(staying, found, planned, names):
             raise Moved(f"{system.key}: the rows are others than those that were planned; plan them again")
         first(staying, found)
         for edge in system.edges:
@@ -105,6 +117,11 @@ def forget(
             if connection.execute(_deletion(sets, name)).rowcount != found.rows.get(name, 0):
                 raise Moved(f"{system.key}: rows of {name} went or came meanwhile; plan them again")
     return found
+
+
+def fits(staying: Kept, found: Forgetting, planned: bytes | None, names: bytes | None) -> bool:
+    """Say whether what would go is what was planned, by its hash, or is among it, by the names of its rows."""
+    return planned in (None, found.hash) or (names is not None and among(names_of(staying), names))
 
 
 @contextmanager
@@ -147,7 +164,7 @@ def described(staying: Kept) -> Forgetting:
     )  # fmt: skip
 
 
-def _names(staying: Kept) -> bytes:
+def names_of(staying: Kept) -> bytes:
     """Name every row that goes or is emptied."""
     sets, given = staying.sets, [named(staying.sets, name) for name in staying.sets.reached]
     for edge in sets.system.edges:
