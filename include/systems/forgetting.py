@@ -212,9 +212,9 @@ def whole_order(system: System, reflected: Reflected, names: tuple[str, ...] | N
 def _deletion(sets: Keysets, name: str) -> Delete:
     table, going = sets.tables[name], sets.of(name)
     mine = and_(same(table, going, _key(sets, name)), _goes(going))
-    if sets.connection.dialect.name == "sqlite":
-        return delete(table).where(exists(select(literal(1)).select_from(going).where(mine)))
-    return delete(table).where(mine)
+    if sets.connection.dialect.name in ("postgresql", "mysql", "mariadb"):
+        return delete(table).where(mine)
+    return delete(table).where(exists(select(literal(1)).select_from(going).where(mine)))
 
 
 def deprived(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Keep the batches of a large plan over another system.
+"""Keep the batches of a large plan over another system, and note what went there and which holds stand for restores.
 
 Revision ID: 0026_batches
 Revises: 0025_console
@@ -16,6 +16,29 @@ depends_on = None
 
 KINDS = ("destruction_batch",)
 WORDS = ("number", "roots", "masked", "held")
+NOTED = """
+    insert into duties.unjournalled (said)
+    select said from (
+        select destroyed_at as at, 1 as place, jsonb_build_object(
+                   'what', 'elsewhere', 'plan', id, 'system', system, 'rule', rule, 'trigger', trigger,
+                   'hash', encode(plan_hash, 'hex'), 'counts', counts, 'scope', scope, 'allowed_by', allowed_by,
+                   'edition', edition, 'planned_at', planned_at, 'begun_at', begun_at, 'at', destroyed_at,
+                   'who', cast('[]' as jsonb)) as said
+          from duties.destruction
+         where system is not null and not scope ? 'archives' and state in ('destroyed', 'verified')
+        union all
+        select verified_at, 2, jsonb_build_object('what', 'elsewhere_verified', 'plan', id, 'at', verified_at)
+          from duties.destruction where system is not null and not scope ? 'archives' and state = 'verified'
+        union all
+        select placed_at, 3, jsonb_build_object(
+                   'what', 'hold', 'hold', hold.id, 'case', case_ref, 'system', system, 'table', table_name,
+                   'since', since, 'until', until, 'at', placed_at, 'people', coalesce((
+                       select jsonb_agg(jsonb_build_object('kind', kind, 'key', encode(key, 'hex')) order by key)
+                         from duties.hold_person person where person.hold_id = hold.id), '[]'))
+          from duties.hold where released_at is null) known
+     order by at, place
+"""
+"""What was done before is noted as what is done from now on."""
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -38,6 +61,7 @@ def upgrade() -> None:
         schema="duties",
     )
     grant(op, "select, insert, update, delete", "duties.destruction_batch", Role.DUTIES)
+    op.execute(NOTED)
     for kind in KINDS:
         op.execute(
             sa.text("insert into evidence.kind (name) values (:kind) on conflict do nothing").bindparams(kind=kind)
