@@ -8,8 +8,8 @@ not planned, shown and allowed. Every night each rule of each map says what is d
 here in Airflow, by counts → allow or reject, by hash → carry out. Rows under a legal hold stay; what a law wants kept
 stays with the columns that it wants. A second look by another path follows, and cannot be skipped. Archives of ended
 accounts whose time is over go in the same step. Beside it our own store, files and logs are kept by
-`include/duties/own_system/places.yml`, recordings that nobody announced are counted, and the accounts that end soon are
-written to `AMANAH_HOME/reminders`, by the product's own ids: the product tells them to take their data along.
+`include/duties/own_system/places.yml`, recordings that nobody announced are counted, and the accounts that end soon
+are written to `AMANAH_HOME/reminders`, by the product's own ids: the product tells them to take their data along.
 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.

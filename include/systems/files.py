@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from include.errors import MayBeRetried, NeverRetry
-from include.systems.forgetting import Forgetting, remains
+from include.systems.emptied import remains
+from include.systems.forgetting import Forgetting
 from include.systems.keeping import Kept
 from include.systems.keysets import SHELL, same
 from include.systems.model import System
