@@ -22,9 +22,9 @@ It waits to be switched on until the data maps are looked through and an officer
 - a second look found something left: do not clear, call the data protection officer.
 - *destruction stands still*: an officer stopped everything; `python -m include destruction go` ends that.
 
-**Safe to clear, to run twice and to kill**: a plan is carried out once; what was cut short ends first. A large plan goes in
-batches: the log says how many rows are done, how fast, how long it takes still, and why it makes a pause. Stopped between
-two batches, it goes on there.
+**Safe to clear, to run twice and to kill**: a plan is carried out once; what was cut short ends first. A large plan
+goes in batches: the log says how many rows are done, how fast, how long it takes still, and why it makes a pause.
+Stopped between two batches, it goes on there.
 """
 
 from datetime import timedelta

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import books
 import pytest
-from copied import COPIED, DAY, LATER, Copied, copied
+from duties.backups.copied import COPIED, DAY, LATER, Copied, copied
 from sqlalchemy import Connection, text
 from test_elsewhere import NOON, asked, company
 from typer.testing import CliRunner
