@@ -121,6 +121,7 @@ def _plans() -> tuple[int, float, float, str]:
     from include.duties.retention.pace import RHYTHM
     from include.duties.retention.planning import open_plans
     from include.store import Role, begin
+    from include.systems.connecting import in_one_go
     from include.systems.maps import all_maps
 
     later = datetime(2026, 10, 1, tzinfo=UTC)
@@ -131,7 +132,8 @@ def _plans() -> tuple[int, float, float, str]:
         plans = {plan.system: plan for plan in open_plans(store, rule="session:technical")}
     for key, rhythm in (("books_a", replace(RHYTHM, large=10**12)), ("books_b", RHYTHM)):
         begun = time.perf_counter()
-        carry_out(plans[key], systems[key], later, os.environ, rhythm)
+        with in_one_go():
+            carry_out(plans[key], systems[key], later, os.environ, rhythm)
         taken.append(time.perf_counter() - begun)
     with begin(Role.DUTIES) as store:
         count, most = store.execute(
