@@ -1,7 +1,7 @@
 """Keep the batches of a large plan over another system, and note what went there and which holds stand for restores.
 
 Revision ID: 0026_batches
-Revises: 0025_console
+Revises: 0031_records
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0026_batches"
-down_revision = "0025_console"
+down_revision = "0031_records"
 branch_labels = None
 depends_on = None
 
