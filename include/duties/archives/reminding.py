@@ -50,9 +50,9 @@ def write_reminders(at: datetime, settings: Mapping[str, str] = os.environ) -> d
             troubles.append(error)
             log.warning("%s: %s", system.key, error)
             written |= {file.name for file in folder.iterdir()} & names
-    for file in folder.glob("*.json"):
-        if file.name not in written:
-            file.unlink()
+    for left in folder.glob("*.json"):
+        if left.name not in written:
+            left.unlink()
     if troubles:
         told_of = "\n".join(map(str, troubles))
         away = all(isinstance(trouble, SystemAway) for trouble in troubles)
