@@ -1,7 +1,7 @@
 """Keep the batches of a large plan over another system, and note what went there and which holds stand for restores.
 
 Revision ID: 0026_batches
-Revises: 0031_records
+Revises: 0025_console
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0026_batches"
-down_revision = "0031_records"
+down_revision = "0025_console"
 branch_labels = None
 depends_on = None
 
@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_table(
         "destruction_batch",
         sa.Column("destruction_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("counts", sa.dialects.postgresql.JSONB(), nullable=False),
         sa.Column("scope", sa.dialects.postgresql.JSONB(), nullable=False),

@@ -1,7 +1,7 @@
 """Remember processing activities after their end, and let the checks of processors and assessments be duties.
 
 Revision ID: 0031_records
-Revises: 0025_console
+Revises: 0026_batches
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from include.store.roles import Role, grant
 
 revision = "0031_records"
-down_revision = "0025_console"
+down_revision = "0026_batches"
 branch_labels = None
 depends_on = None
 
