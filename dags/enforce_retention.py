@@ -8,7 +8,8 @@ not planned, shown and allowed. Every night each rule of each map says what is d
 here in Airflow, by counts → allow or reject, by hash → carry out. Rows under a legal hold stay; what a law wants kept
 stays with the columns that it wants. A second look by another path follows, and cannot be skipped. Archives of ended
 accounts whose time is over go in the same step. Beside it our own store, files and logs are kept by
-`include/duties/own_system/places.yml`, and recordings that nobody announced are counted.
+`include/duties/own_system/places.yml`, recordings that nobody announced are counted, and the accounts that end soon
+are written to `AMANAH_HOME/reminders`, by the product's own ids: the product tells them to take their data along.
 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.
@@ -21,7 +22,9 @@ It waits to be switched on until the data maps are looked through and an officer
 - a second look found something left: do not clear, call the data protection officer.
 - *destruction stands still*: an officer stopped everything; `python -m include destruction go` ends that.
 
-**Safe to clear, to run twice and to kill**: a plan is carried out once; what was cut short ends first.
+**Safe to clear, to run twice and to kill**: a plan is carried out once; what was cut short ends first. A large plan
+goes in batches: the log says how many rows are done, how fast, how long it takes still, and why it makes a pause.
+Stopped between two batches, it goes on there.
 """
 
 from datetime import timedelta
@@ -30,7 +33,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from include.workflow.assets import ZONE
-from include.workflow.retention import BODY, OPTIONS, SUBJECT, ask, carry_out, decide, plan
+from include.workflow.retention import BODY, OPTIONS, SUBJECT, ask, carry_out, decide, plan, remind
 from include.workflow.retention import flag_unannounced as flag
 from include.workflow.retention import keep_house as keep
 from include.workflow.steps import DEFAULTS, REASON
@@ -49,6 +52,7 @@ with DAG(
 ):
     keep()
     flag()
+    remind()
     planned = plan()
     carry_out.override(task_id="carry_out_small")(planned)
     shown = ask(planned)

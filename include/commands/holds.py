@@ -48,7 +48,7 @@ def list_holds() -> None:
         for hold in standing(store):
             where = f"{hold.system or 'every system'}{'.' + hold.table if hold.table else ''}"
             span = f"{hold.since or '…'} to {hold.until or '…'}" if hold.since or hold.until else "any time"
-            typer.echo(f"{hold.id}  {hold.case_ref}  {where}  {span}  {len(hold.people)} contact(s)")
+            typer.echo(f"{hold.id}  {hold.case_ref}  {where}  {span}  {len(hold.people) + len(hold.keys)} contact(s)")
 
 
 @app.command("release")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,21 @@ def draft(
     named = address if address in os.environ else ""
     with connected(os.environ.get(address, address)) as connection:
         typer.echo(drafted(connection, key, schema=schema, connection_name=named), nl=False)
+
+
+@app.command()
+def restored(
+    key: Annotated[str, typer.Argument(help="The system's key, as its map has it.")],
+    since: Annotated[datetime, typer.Option(help="When the copy was made (UTC), or any moment before.")],
+) -> None:
+    """Find again, in a system that was restored from a copy, who asked to be destroyed since; the next runs destroy it.
+
+    To be run before the system is opened, and then `destroy_due` and `enforce_retention`. Prints counts as JSON.
+    """
+    from include.duties.retention.restored import look_for_again
+    from include.law import now
+
+    typer.echo(json.dumps(look_for_again(key, since.replace(tzinfo=UTC), now())))
 
 
 @app.command()

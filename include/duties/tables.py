@@ -16,6 +16,7 @@ __all__ = [
     "Alert",
     "Awaited",
     "Destruction",
+    "DestructionBatch",
     "DestructionRow",
     "DestructionTarget",
     "DueDay",
@@ -163,6 +164,25 @@ class Destruction(Base):
     """Eight bytes for each row of another system that was planned, until it is done: no key of theirs is kept."""
     destroyed_at: Mapped[datetime | None] = mapped_column()
     verified_at: Mapped[datetime | None] = mapped_column()
+
+
+class DestructionBatch(Base):
+    """One batch of a large plan over another system: written down before its rows go, in one transaction there."""
+
+    __tablename__ = "destruction_batch"
+    __table_args__ = DUTIES
+
+    destruction_id: Mapped[UUID] = mapped_column(ForeignKey("duties.destruction.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[bytes] = plain()
+    """Over tables and keys of what goes with it."""
+    counts: Mapped[dict[str, Any]] = plain()
+    scope: Mapped[dict[str, Any]] = plain()
+    """Counts by table: `tables`, `masked`, `emptied`."""
+    names: Mapped[bytes | None] = plain()
+    """Eight bytes for each row of it, until it is done: they tell whether a batch that was cut short was kept."""
+    begun_at: Mapped[datetime] = mapped_column()
+    done_at: Mapped[datetime | None] = mapped_column()
 
 
 class DestructionTarget(Base):

@@ -76,6 +76,7 @@ class Kind(enum.StrEnum):
     RECORDING_REFUSED = "recording_refused"
     RECORDINGS_COUNTED = "recordings_counted"
     DESTRUCTION_BEGUN = "destruction_begun"
+    DESTRUCTION_BATCH = "destruction_batch"
     DESTRUCTION_REJECTED = "destruction_rejected"
     DESTRUCTION_REPLACED = "destruction_replaced"
     HOLD_PLACED = "hold_placed"

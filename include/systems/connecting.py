@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from include.errors import MayBeRetried, NeverRetry
 from include.systems.model import System
 
-__all__ = ["SystemAway", "address_of", "connected", "in_one_go"]
+__all__ = ["SystemAway", "address_of", "connected", "in_one_go", "session"]
 
 _kept: ContextVar[dict[str, Engine] | None] = ContextVar("kept", default=None)
 
@@ -87,8 +87,18 @@ def connected(address: str) -> Iterator[Connection]:
     """Open one transaction at an address: kept on a clean exit, undone on any error. No error quotes a value.
 
     It sees the database as it was when it began: what is selected is what goes, and where somebody changed one of these
-    rows meanwhile the database breaks it off. Raises NeverRetry for an address that is none, for a login or a statement
-    that is refused, and SystemAway where the system is away, busy, or breaks off.
+    rows meanwhile the database breaks it off. Raises as `session` does.
+    """
+    with session(address) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def session(address: str) -> Iterator[Connection]:
+    """Open a connection for several transactions, each begun by the caller; temporary tables last from one to the next.
+
+    Raises NeverRetry for an address that is none, for a login or a statement that is refused, and SystemAway where the
+    system is away, busy, or breaks off.
     """
     try:
         url = make_url(address)
@@ -100,7 +110,7 @@ def connected(address: str) -> Iterator[Connection]:
             "that is no address of a database, such as postgresql://login:password@host/database"
         ) from None
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
         raise _told(url.get_backend_name(), error) from None

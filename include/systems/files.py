@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from include.errors import MayBeRetried, NeverRetry
-from include.systems.forgetting import Forgetting, remains
+from include.systems.emptied import remains
+from include.systems.forgetting import Forgetting
 from include.systems.keeping import Kept
 from include.systems.keysets import SHELL, same
 from include.systems.model import System
@@ -100,7 +101,7 @@ def _destroy(base: str, path: str) -> int:
     there = _versions(fs, place)
     try:
         for version in there:
-            fs.rm(place) if version is None else fs.rm(f"{place}?versionId={version}")
+            _remove(fs, place, version)
         fs.invalidate_cache()
         if _versions(fs, place):
             raise MayBeRetried("a file is still there after it was destroyed; the storage may keep it for a while")
@@ -121,7 +122,40 @@ def _within(base: str, path: str) -> str:
 
 
 def _versions(fs: Any, place: str) -> list[str | None]:
-    """Give every version of a file; one without a name where its storage keeps none."""
-    if hasattr(fs, "object_version_info") and getattr(fs, "version_aware", False):
-        return [str(version["VersionId"]) for version in fs.object_version_info(place)]
-    return [None] if fs.exists(place) else []
+    """Give every version of a file; one without a name where its storage keeps none.
+
+    Of S3 also the marks of deletion: whoever takes these away brings a file back.
+    """
+    if not hasattr(fs, "call_s3"):
+        return [None] if fs.exists(place) else []
+    bucket, key, _ = fs.split_path(place)
+    found, more = list[str | None](), dict[str, str]()
+    while True:
+        listed = _told_by_s3(fs, "list_object_versions", Bucket=bucket, Prefix=key, **more)
+        kept = [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]
+        found += [str(version["VersionId"]) for version in kept if version["Key"] == key]  # others begin with it too
+        if not listed.get("IsTruncated"):
+            return found
+        more = {"KeyMarker": listed["NextKeyMarker"], "VersionIdMarker": listed["NextVersionIdMarker"]}
+
+
+def _remove(fs: Any, place: str, version: str | None) -> None:
+    if version is None:
+        fs.rm(place)
+        return
+    bucket, key, _ = fs.split_path(place)
+    _told_by_s3(fs, "delete_object", Bucket=bucket, Key=key, VersionId=version)
+
+
+def _told_by_s3(fs: Any, call: str, **given: Any) -> dict[str, Any]:
+    """Ask S3. Raises NeverRetry where it refuses, naming what it was asked and its code, and no file."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return dict(fs.call_s3(call, **given))
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        refused = f"the storage of files refused {call} ({code})"
+    except OSError as error:  # s3fs says some codes by Python's own errors
+        refused = f"the storage of files refused {call} ({type(error).__name__})"
+    raise NeverRetry(f"{refused}; its login has to list and delete versions")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
-    Table,
     Text,
     and_,
     cast,
@@ -21,23 +20,33 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    not_,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from include.errors import NeverRetry
+from include.systems.emptied import count_of, deprived, goes, remains
 from include.systems.graph import deletion_order, goes_with
 from include.systems.keeping import NOTHING, Keeping, Kept, keeping
-from include.systems.keysets import HELD, OWNED, SHELL, STATUTE, Keysets, same
-from include.systems.masking import mask, unmasked
-from include.systems.model import Column, Edge, Strategy, System
+from include.systems.keysets import HELD, OWNED, Keysets, same
+from include.systems.masking import mask
+from include.systems.model import System
 from include.systems.naming import among, named, of_keys, packed
 from include.systems.reflecting import Reflected, cascading
 from include.systems.selecting import Roots, opened
 from include.systems.sparing import spare
 
-__all__ = ["Forgetting", "Moved", "deprived", "doomed", "forget", "plan", "remains", "whole_order"]
+__all__ = [
+    "Forgetting",
+    "Moved",
+    "described",
+    "doomed",
+    "fits",
+    "forget",
+    "names_of",
+    "plan",
+    "whole_order",
+]
 
 
 class Moved(NeverRetry):
@@ -68,7 +77,7 @@ def plan(
     """Say what would go with these people or rows, and change nothing; `by_name` with a name for each row."""
     with doomed(connection, system, roots, kept) as staying:
         found = described(staying)
-        return replace(found, names=_names(staying)) if by_name else found
+        return replace(found, names=names_of(staying)) if by_name else found
 
 
 def forget(
@@ -90,7 +99,7 @@ def forget(
     """
     with doomed(connection, system, roots, kept) as staying:
         found, sets = described(staying), staying.sets
-        if planned not in (None, found.hash) and not (names is not None and among(_names(staying), names)):
+        if not fits(staying, found, planned, names):
             raise Moved(f"{system.key}: the rows are others than those that were planned; plan them again")
         first(staying, found)
         for edge in system.edges:
@@ -105,6 +114,11 @@ def forget(
             if connection.execute(_deletion(sets, name)).rowcount != found.rows.get(name, 0):
                 raise Moved(f"{system.key}: rows of {name} went or came meanwhile; plan them again")
     return found
+
+
+def fits(staying: Kept, found: Forgetting, planned: bytes | None, names: bytes | None) -> bool:
+    """Say whether what would go is what was planned, by its hash, or is among it, by the names of its rows."""
+    return planned in (None, found.hash) or (names is not None and among(names_of(staying), names))
 
 
 @contextmanager
@@ -125,7 +139,7 @@ def doomed(connection: Connection, system: System, roots: Roots, kept: Keeping =
 def described(staying: Kept) -> Forgetting:
     """Count and hash what goes and what is emptied."""
     sets, digest = staying.sets, hashlib.sha256()
-    rows = {name: count for name in sets.reached if (count := _count(sets, name, _goes))}
+    rows = {name: count for name in sets.reached if (count := count_of(sets, name, goes))}
     for name in sorted(rows):
         digest.update(f"\0{name}\0".encode())
         digest.update(_hash_of(sets, name))
@@ -141,13 +155,13 @@ def described(staying: Kept) -> Forgetting:
             staying_rows = _keys(sets, name, which)
             masked[name] = masked.get(name, 0) + len(staying_rows)
             digest.update(f"\0{name}\0{[column.name for column in columns]!r}\0{staying_rows!r}".encode())
-    held = {name: _count(sets, name, lambda row: row.c.relation == HELD) for name in sets.reached}
+    held = {name: count_of(sets, name, lambda row: row.c.relation == HELD) for name in sets.reached}
     return Forgetting(
         sets.system.key, rows, _some(emptied), digest.digest(), masked=_some(masked), held=_some(held)
     )  # fmt: skip
 
 
-def _names(staying: Kept) -> bytes:
+def names_of(staying: Kept) -> bytes:
     """Name every row that goes or is emptied."""
     sets, given = staying.sets, [named(staying.sets, name) for name in staying.sets.reached]
     for edge in sets.system.edges:
@@ -163,23 +177,10 @@ def _some(counts: dict[str, int]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _goes(row: Any) -> ColumnElement[bool]:
-    return and_(row.c.relation < SHELL)
-
-
-def _count(sets: Keysets, name: str, which: Any) -> int:
-    rows = sets.of(name)
-    return int(sets.connection.execute(select(func.count()).select_from(rows).where(which(rows))).scalar_one())
-
-
 def _keys(sets: Keysets, name: str, which: ColumnElement[bool]) -> list[Any]:
     table = sets.tables[name]
     key = [table.c[column] for column in sets.system.table(name).key]
     return [tuple(row) for row in sets.connection.execute(select(*key).where(which).order_by(*key))]
-
-
-def _key(sets: Keysets, name: str) -> tuple[str, ...]:
-    return sets.system.table(name).key
 
 
 def whole_order(system: System, reflected: Reflected, names: tuple[str, ...] | None = None) -> tuple[str, ...]:
@@ -194,78 +195,22 @@ def whole_order(system: System, reflected: Reflected, names: tuple[str, ...] | N
 
 def _deletion(sets: Keysets, name: str) -> Delete:
     table, going = sets.tables[name], sets.of(name)
-    mine = and_(same(table, going, _key(sets, name)), _goes(going))
-    if sets.connection.dialect.name == "sqlite":
-        return delete(table).where(exists(select(literal(1)).select_from(going).where(mine)))
-    return delete(table).where(mine)
-
-
-def deprived(staying: Kept, edge: Edge, table: Table) -> ColumnElement[bool]:
-    """Say of a row that it stays, and that a holder who goes is lost to it by this edge; no held row is touched."""
-    sets = staying.sets
-    holder, leaving = sets.tables[edge.holder.table].alias(), sets.of(edge.holder.table)
-    own = sets.of(edge.target.table).alias()
-    linked = select(literal(1)).select_from(holder).join(leaving, same(leaving, holder, _key(sets, edge.holder.table)))
-    linked = linked.where(same(table, holder, edge.target.columns, edge.holder.columns), _goes(leaving))
-    goes = exists(
-        select(literal(1)).select_from(own).where(same(own, table, _key(sets, edge.target.table)), _goes(own))
-    )
-    lost = and_(exists(linked.correlate(table)), not_(goes))
-    return and_(lost, not_(staying.untouched(edge.target.table, table))) if staying.what else lost
-
-
-def remains(staying: Kept, name: str) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
-    """Give the columns to be emptied of rows that stay for what points at them, or for a law that wants less."""
-    sets, mapped = staying.sets, staying.sets.system.table(name)
-    if not staying.what:
-        return
-    joined = {
-        c for edge in sets.system.edges for end in (edge.holder, edge.target) if end.table == name for c in end.columns
-    }
-    said = [column for column in mapped.personal if column.name not in {*mapped.key, *joined}]
-    rows, table = sets.of(name), sets.tables[name]
-
-    def marked(relation: int) -> ColumnElement[bool]:
-        mine = and_(same(rows, table, mapped.key), rows.c.relation == relation)
-        return exists(select(literal(1)).select_from(rows).where(mine).correlate(table))
-
-    if _count(sets, name, lambda row: row.c.relation == SHELL):
-        if said:
-            yield said, and_(marked(SHELL), unmasked(table, said))
-        for columns, gone in _pointers(sets, name, table):
-            yield columns, and_(marked(SHELL), unmasked(table, columns), gone)
-    for each in staying.columns(name):
-        beyond = [column for column in said if column.name not in (each.columns or ())]
-        if beyond and _count(sets, name, lambda row: row.c.relation == STATUTE):
-            yield beyond, and_(marked(STATUTE), each.where(table), unmasked(table, beyond))
-
-
-def _pointers(sets: Keysets, name: str, table: Table) -> Iterator[tuple[list[Column], ColumnElement[bool]]]:
-    """Give the columns of a shell by which it holds something that goes: what pointed at it has to be emptied."""
-    mapped = sets.system.table(name)
-    for edge in sets.system.edges:
-        columns = set(edge.holder.columns) - set(mapped.key)
-        if edge.holder.table != name or edge.pointing != "holder" or not columns or not sets.has(edge.target.table):
-            continue
-        target, going = sets.tables[edge.target.table].alias(), sets.of(edge.target.table).alias()
-        there = select(literal(1)).select_from(target).join(going, same(going, target, _key(sets, edge.target.table)))
-        gone = exists(
-            there.where(same(target, table, edge.target.columns, edge.holder.columns), _goes(going)).correlate(table)
-        )
-        emptied = [mapped.column(column).model_copy(update={"strategy": Strategy.NULL}) for column in sorted(columns)]
-        yield emptied, gone
+    mine = and_(same(table, going, sets.system.table(name).key), goes(going))
+    if sets.connection.dialect.name in ("postgresql", "mysql", "mariadb"):
+        return delete(table).where(mine)
+    return delete(table).where(exists(select(literal(1)).select_from(going).where(mine)))
 
 
 def _hash_of(sets: Keysets, name: str) -> bytes:
     """Hash the keys of a table's rows in order; where the database can, without bringing them here."""
     rows = sets.of(name)
-    key = [rows.c[column] for column in _key(sets, name)]
+    key = [rows.c[column] for column in sets.system.table(name).key]
     if sets.connection.dialect.name == "postgresql":
         one = func.concat_ws("\x1f", *(cast(column, Text) for column in key))
         whole = func.string_agg(one, aggregate_order_by(literal("\x1e"), *key))
-        hashed = select(func.sha256(func.convert_to(whole, "UTF8"))).where(_goes(rows))
+        hashed = select(func.sha256(func.convert_to(whole, "UTF8"))).where(goes(rows))
         return bytes(sets.connection.execute(hashed).scalar_one())
     digest = hashlib.sha256()
-    for row in sets.connection.execute(select(*key).where(_goes(rows)).order_by(*key)).yield_per(10_000):
+    for row in sets.connection.execute(select(*key).where(goes(rows)).order_by(*key)).yield_per(10_000):
         digest.update(repr(tuple(row)).encode())
     return digest.digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Iterable, Sequence
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any
 
 from sqlalchemy import (
@@ -16,12 +16,15 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Select,
+    Subquery,
     Table,
     and_,
+    exists,
     func,
     insert,
     literal,
     literal_column,
+    not_,
     select,
     text,
 )
@@ -75,6 +78,13 @@ class Keysets:
         """Say whether any row of a table may have been reached."""
         return name in self._made
 
+    def _table(self, name: str, *columns: Column[Any]) -> Table:
+        """Make a temporary table; where the database tells these by their names, under such a one."""
+        name, prefixes = (f"#{name}", []) if self.connection.dialect.name == "mssql" else (name, ["TEMPORARY"])
+        made = Table(name, MetaData(), *columns, prefixes=prefixes)
+        made.create(self.connection, checkfirst=False)
+        return made
+
     def _drop(self, table: Table) -> None:
         """Drop a temporary table by that word: without it MySQL commits what the caller has begun."""
         if self.connection.dialect.name in ("mysql", "mariadb"):
@@ -89,9 +99,7 @@ class Keysets:
             twice = name not in self._once
             columns = [Column(column, table.c[column].type, primary_key=twice, autoincrement=False) for column in key]
             more = [Column(column, Integer, nullable=False) for column in ("relation", "edge")]
-            made = Table(f"{self._name}_{len(self._made)}", MetaData(), *columns, *more, prefixes=["TEMPORARY"])
-            made.create(self.connection, checkfirst=False)
-            self._made[name] = made
+            self._made[name] = self._table(f"{self._name}_{len(self._made)}", *columns, *more)
         return self._made[name]
 
     @property
@@ -109,10 +117,7 @@ class Keysets:
         if isinstance(rows, Select):
             self.add(name, rows.add_columns(literal(ROOT), literal(0)))
             return
-        given = Table(
-            f"{self._name}_given", MetaData(), *(Column(c, table.c[c].type) for c in key), prefixes=["TEMPORARY"]
-        )
-        given.create(self.connection, checkfirst=False)
+        given = self._table(f"{self._name}_given", *(Column(c, table.c[c].type) for c in key))
         values = [dict(zip(key, row, strict=True)) for row in rows]
         for start in range(0, len(values), BLOCK):
             self.connection.execute(insert(given), values[start : start + BLOCK])
@@ -159,19 +164,33 @@ class Keysets:
 
     def add(self, name: str, rows: Select[Any]) -> int:
         """Insert the rows whose keys are not there yet; return how many."""
-        into = self.of(name)
+        into, dialect = self.of(name), self.connection.dialect.name
         columns = [column.name for column in into.columns]
         statement: Insert
         if name in self._once:
             statement = insert(into).from_select(columns, rows)
-        elif self.connection.dialect.name == "postgresql":
+        elif dialect == "postgresql":
             statement = postgresql.insert(into).from_select(columns, rows).on_conflict_do_nothing()
-        elif self.connection.dialect.name == "sqlite":
+        elif dialect == "sqlite":
             rows = rows.where(literal_column("1") == literal_column("1"))  # without, it takes `on` for a join's
             statement = sqlite.insert(into).from_select(columns, rows).on_conflict_do_nothing()
-        else:
+        elif dialect in ("mysql", "mariadb"):
             statement = mysql.insert(into).from_select(columns, rows).prefix_with("IGNORE")
+        else:
+            statement = insert(into).from_select(columns, _new(rows, into, self.system.table(name).key))
         added = self.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
         if added > BLOCK and self.connection.dialect.name == "postgresql":
             self.connection.execute(text(f'analyze "{into.name}"'))  # it has no statistics until somebody asks for them
         return added
+
+
+def _new(rows: Select[Any], into: Table, key: Sequence[str]) -> Select[Any]:
+    """Leave out, of rows by their keys, those that are there already: for databases that have no word for it."""
+    found = rows.subquery()
+    there = exists(select(literal(1)).select_from(into).where(same(into, _by_place(found, key), key)).correlate(found))
+    return select(*found.c).where(not_(there))
+
+
+def _by_place(found: Subquery, key: Sequence[str]) -> Any:
+    """Give a selection whose first columns are the key, whatever they are called there."""
+    return SimpleNamespace(c=dict(zip(key, found.c, strict=False)))

@@ -10,8 +10,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    String,
     Table,
-    Text,
     bindparam,
     cast,
     func,
@@ -58,13 +58,13 @@ def unmasked(row: FromClause, columns: Iterable[Column]) -> ColumnElement[bool]:
 
 def _more(held: ColumnElement[Any], column: Column) -> ColumnElement[bool]:
     if column.strategy is Strategy.FIXED:
-        return or_(held.is_(None), cast(held, Text) != column.fixed)
+        return or_(held.is_(None), cast(held, String) != column.fixed)
     if column.strategy is Strategy.KEYED_HASH:
-        return not_(cast(held, Text).like(f"{HASHED}%"))
+        return not_(cast(held, String).like(f"{HASHED}%"))
     if column.strategy is Strategy.GENERALISE:
-        return func.length(cast(held, Text)) > column.keep
+        return func.length(cast(held, String)) > column.keep
     if column.strategy is Strategy.TRUNCATE_DATE:
-        return not_(cast(held, Text).like("%-01-01%"))
+        return not_(cast(held, String).like("%-01-01%"))
     return held.isnot(None)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Text, cast, func, literal, select
 
 from include.systems.keysets import SHELL, Keysets
 
-__all__ = ["among", "named", "of_keys", "packed"]
+__all__ = ["among", "meet", "named", "of_keys", "packed", "strangers"]
 
 
 def named(sets: Keysets, name: str) -> bytes:
@@ -40,8 +40,22 @@ def packed(names: Iterable[bytes]) -> bytes:
 
 def among(some: bytes, planned: bytes) -> bool:
     """Say whether all of these names are among those of a plan; both in order."""
-    mine, theirs = (np.frombuffer(given, dtype=">u8").astype(np.uint64) for given in (some, planned))
-    return bool(np.isin(mine, theirs, kind="sort").all())
+    return bool(_isin(some, planned).all())
+
+
+def meet(some: bytes, others: bytes) -> bool:
+    """Say whether any of these names is among others; both in order."""
+    return bool(_isin(some, others).any())
+
+
+def strangers(some: bytes, planned: bytes) -> int:
+    """Count those of these names that are not among a plan's."""
+    return int((~_isin(some, planned)).sum())
+
+
+def _isin(some: bytes, others: bytes) -> Any:
+    mine, theirs = (np.frombuffer(given, dtype=">u8").astype(np.uint64) for given in (some, others))
+    return np.isin(mine, theirs, kind="sort")
 
 
 def _seed(name: str) -> int:

@@ -22,6 +22,7 @@ __all__ = [
     "keep_house",
     "login_of",
     "plan",
+    "remind",
 ]
 
 ALLOW = "Allow"
@@ -105,6 +106,19 @@ def flag_unannounced() -> dict[str, int]:
     if not os.environ.get("AMANAH_SYSTEMS"):
         skip("AMANAH_SYSTEMS names no data map", noted=False)
     return flag(now(), with_systems(os.environ))
+
+
+@step()
+def remind() -> dict[str, int]:
+    """Write which accounts end soon, for the product to remind; return counts."""
+    from include.duties.archives.reminding import write_reminders
+    from include.law import now
+    from include.workflow.connections import with_systems
+
+    _skip_dry_run()
+    if not os.environ.get("AMANAH_SYSTEMS"):
+        skip("AMANAH_SYSTEMS names no data map", noted=False)
+    return write_reminders(now(), with_systems(os.environ))
 
 
 def _skip_dry_run() -> None:

@@ -1,4 +1,4 @@
-"""What a night costs in which nothing is due, and what it takes to let one person go from five systems.
+"""What a night costs in which nothing is due, what it takes to let one person go, and what batches cost.
 
 Run: `python tests/benchmarks/bench_retention.py [--rows 10000000] [--people 50]`. The rows lie in five databases of the
 same shape as `tests/books.py`, with an index on each column that rows are looked for by.
@@ -66,6 +66,9 @@ def main() -> None:
                 f"one person destroyed in five systems with {given.rows:,} rows, planned, recorded and looked at again"
             )
             print(f"| {what}, {given.people} times | median {median:.0f} ms, worst {worst:.0f} ms |")
+            rows, at_once, in_batches, longest = _plans()
+            print(f"| a plan of {rows:,} rows in one transaction, looked at again | {at_once:.1f} s |")
+            print(f"| the like of it in batches | {in_batches:.1f} s, {in_batches / at_once:.2f} times; {longest} |")
         finally:
             server.destroy()
 
@@ -103,6 +106,40 @@ def _night() -> float:
     found = plan_due(AT)
     assert not found.counts["rows"], "nothing was to be due"
     return time.perf_counter() - begun
+
+
+def _plans() -> tuple[int, float, float, str]:
+    """Carry out the same plan over two systems, at once and in batches; return rows, seconds, and the batches."""
+    from dataclasses import replace
+    from uuid import UUID
+
+    from sqlalchemy import text
+
+    from include.duties.destruction.actions import allow
+    from include.duties.retention import plan_due
+    from include.duties.retention.carrying import carry_out
+    from include.duties.retention.pace import RHYTHM
+    from include.duties.retention.planning import open_plans
+    from include.store import Role, begin
+    from include.systems.connecting import in_one_go
+    from include.systems.maps import all_maps
+
+    later = datetime(2026, 10, 1, tzinfo=UTC)
+    for plan in plan_due(later).halted:
+        allow(UUID(plan["plan"]), plan["hash"], by="dpo", at=later)
+    taken, systems = list[float](), {system.key: system for system in all_maps()}
+    with begin(Role.DUTIES) as store:
+        plans = {plan.system: plan for plan in open_plans(store, rule="session:technical")}
+    for key, rhythm in (("books_a", replace(RHYTHM, large=10**12)), ("books_b", RHYTHM)):
+        begun = time.perf_counter()
+        with in_one_go():
+            carry_out(plans[key], systems[key], later, os.environ, rhythm)
+        taken.append(time.perf_counter() - begun)
+    with begin(Role.DUTIES) as store:
+        count, most = store.execute(
+            text("select count(*), max(cast(counts ->> 'rows' as int)) from duties.destruction_batch")
+        ).one()
+    return plans["books_a"].counts["rows"], taken[0], taken[1], f"{count} batches, the largest of {most:,} rows"
 
 
 def _people(count: int) -> list[float]:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from include.commands.app import app
 from include.duties.archives.ending import Ended, end_archives, end_archives_of
-from include.duties.archives.reminding import ending_soon
+from include.duties.archives.reminding import ending_soon, write_reminders
 from include.duties.archives.restoring import Hindered, ask_restore, find_archives, restore
 from include.duties.archives.sealing import Unreadable, open_archive, write_archive
 from include.duties.consent import delete_asked
@@ -26,8 +26,8 @@ from include.duties.destroying import destroy_everywhere
 from include.duties.destruction.actions import allow
 from include.duties.holds import Standstill, begin_standstill, place, release
 from include.duties.retention import enforce
-from include.errors import NeverRetry
-from include.store import Role, begin
+from include.errors import MayBeRetried, NeverRetry
+from include.store import Role, begin, home
 
 AT = datetime(2026, 6, 1, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -571,6 +571,32 @@ def test_by_command_an_account_is_listed_quoted_and_restored(
     assert (quoted["quote"], quoted["note"], quoted["hindrances"]) == (None, "a rights request is free", [])
     assert told("archive", "restore", quoted["reference"])["account"] == 1
     assert told("archive", "remind")["ids"] == [2]
+
+
+def test_every_night_names_the_accounts_that_end_soon_for_the_product_and_the_same_night_names_the_same(
+    company: Connection, tmp_path: Path
+) -> None:
+    books.fill(company, (1, ENDED), (2, "2026-06-10"), (3, "2026-06-20"), (4, None))
+    folder = home() / "reminders"
+    assert write_reminders(AT) == {"files": 1, "accounts": 1}
+    first = (folder / "books.account.json").read_bytes()
+    assert json.loads(first)["ids"] == [2]
+    (folder / "gone.account.json").write_text("{}")
+    write_reminders(AT)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {"books.account.json": first}
+    write_reminders(datetime(2026, 6, 12, tzinfo=UTC))
+    assert json.loads((folder / "books.account.json").read_text())["ids"] == [3], "whose end has come is not reminded"
+
+
+def test_a_system_that_is_away_keeps_its_reminders_of_the_night_before(
+    company: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.fill(company, (2, "2026-06-10"))
+    write_reminders(AT)
+    monkeypatch.setenv("AMANAH_SYSTEM_BOOKS", "postgresql://x:y@127.0.0.1:1/away")
+    with pytest.raises(MayBeRetried):
+        write_reminders(AT)
+    assert json.loads((home() / "reminders/books.account.json").read_text())["ids"] == [2]
 
 
 def told(*words: str, given: str = "") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +23,10 @@ __all__ = ["company"]
 
 @pytest.fixture
 def certificate(company: Connection) -> Path:
-    """The certificate of an account that ended, beside one that a hold keeps."""
+    """The certificate of an account that ended, beside one that a hold keeps, in a system that is copied elsewhere."""
+    told = Path(os.environ["AMANAH_SYSTEMS"]) / "books.yml"
+    copied = "    backups: [{name: nightly, months: 3}]\n    retention:\n      accounts:"
+    told.write_text(books.MAP.replace("    retention:\n      accounts:", copied), encoding="utf-8")
     books.fill(company, (1, "2026-01-01"), (2, "2026-01-01"))
     place("CASE-1", by="dpo", at=AT, people=("owner.2@people.example",))
     allow_all()
@@ -44,6 +48,15 @@ def test_it_says_what_went_why_under_which_law_and_that_it_was_looked_at_again(c
     assert kinds == [
         "destruction_halted", "destruction_allowed", "destruction_begun", "destruction_done", "destruction_verified",
     ]  # fmt: skip
+
+
+def test_it_says_which_copies_may_still_hold_it_and_until_when(certificate: Path) -> None:
+    told = verify_certificate(certificate)
+    assert told["backups"] == [{"name": "nightly", "kept_months": 3, "until": "2026-09-02"}]
+    assert told["copies_left_until"] == "2026-09-02"
+    page = certificate.with_suffix(".html").read_text("utf-8")
+    assert "nightly, each copy kept 3 month(s), none that holds it left from 2026-09-02" in page
+    assert "قد يبقى في نسخة حتى" in page
 
 
 def test_one_byte_changed_anywhere_in_it_is_noticed(certificate: Path) -> None:

@@ -89,9 +89,9 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 @contextmanager
-def standing(world: World) -> Iterator[Connection]:
+def standing(world: World, address: str = "sqlite://") -> Iterator[Connection]:
     """Open a database with the world's rows in it."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+    engine = create_engine(address, poolclass=StaticPool)
     with engine.connect() as connection:
         for table in world.system.tables:
             columns = ", ".join(

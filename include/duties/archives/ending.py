@@ -157,8 +157,9 @@ def _is_held(archive: Archive, holds: Iterable[Hold]) -> bool:
     for hold in holds:
         if hold.system not in (None, archive.system):
             continue
-        if hold.people:
-            if {keyed(kind, value) for kind, value in hold.people} & set(archive.identities):
+        if hold.people or hold.keys:
+            theirs = {keyed(kind, value) for kind, value in hold.people} | set(hold.keys)
+            if theirs & set(archive.identities):
                 return True
         elif hold.table is None or hold.table in archive.rows:
             return True

@@ -15,7 +15,7 @@ from include.intake.normalise import read_cell
 from include.law import Edition
 from include.store import keying
 from include.systems import Due, EdgeKind
-from include.systems.forgetting import deprived, remains
+from include.systems.emptied import deprived, remains
 from include.systems.graph import goes_with
 from include.systems.keeping import Kept
 from include.systems.keysets import HELD, SHELL, same

@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from include.duties.backups.model import OUR_STORE
+from include.duties.backups.rules import KEPT_DAYS, declared_until, expires
 from include.duties.certificates.page import page
+from include.duties.notice.calendar import HOME
 from include.errors import NeverRetry
 from include.evidence.signing import genuine_text, known_keys, sign_text
-from include.law import edition_named
+from include.law import edition_for, edition_named
 from include.store import Role, begin, private_folder
 from include.store.home import write_private
+from include.systems import System
 from include.systems.maps import all_maps
+from include.systems.model import Backup
 
 __all__ = ["certificate_of", "certify", "certify_verified", "verify_certificate"]
 
@@ -95,7 +100,7 @@ def _told(plan: UUID, settings: Mapping[str, str]) -> dict[str, Any]:
     scope = row.scope or {}
     backups, article = _of_the_map(row, settings)
     return {
-        "certificate": str(plan), "version": 1, "system": row.system or "register", "rule": row.rule or None,
+        "certificate": str(plan), "version": 2, "system": row.system or "register", "rule": row.rule or None,
         "trigger": row.trigger, "article": article or GROUNDS.get(row.trigger, GROUNDS["retention"]),
         "edition": row.edition, "law": edition_named(row.edition).law.model_dump(),
         "planned_at": _at(row.planned_at), "begun_at": _at(row.begun_at), "destroyed_at": _at(row.destroyed_at),
@@ -104,6 +109,7 @@ def _told(plan: UUID, settings: Mapping[str, str]) -> dict[str, Any]:
         "emptied": scope.get("emptied", {}), "held": scope.get("held", {}),
         "technique": "system" if row.system else "register", "plan_hash": bytes(row.plan_hash).hex(),
         "recipients": recipients, "backups": backups, "records": records,
+        "copies_left_until": max((backup["until"] for backup in backups), default=None),
     }  # fmt: skip
 
 
@@ -112,13 +118,21 @@ def _of_register(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _of_the_map(row: Any, settings: Mapping[str, str]) -> tuple[list[dict[str, Any]], str | None]:
-    """Give the copies that a system's map declares, and until when each may still hold what went; and its article."""
+    """Give the copies that are made of a system, and until when the last may still hold what went; and its article."""
+    if row.system is None:
+        until = expires(edition_for(HOME, row.destroyed_at), row.destroyed_at)
+        return [{"name": OUR_STORE, "kept_days": KEPT_DAYS.value, "until": _day(until)}], None
     for system in all_maps(settings):
         if system.key == row.system:
             rule = (row.rule or "").partition(":")[2]
             article = system.rules[rule].article if rule in system.rules else None
-            return [{"name": one.name, "kept_months": one.months} for one in system.backups], article
+            return [_declared(system, one, row.destroyed_at) for one in system.backups], article
     return [], None
+
+
+def _declared(system: System, backup: Backup, destroyed_at: datetime) -> dict[str, Any]:
+    until = declared_until(edition_for(system.jurisdiction, destroyed_at), destroyed_at, backup.months)
+    return {"name": backup.name, "kept_months": backup.months, "until": _day(until)}
 
 
 def _records(plan: UUID) -> list[dict[str, Any]]:
@@ -144,6 +158,11 @@ def _recipients(connection: Connection, since: datetime) -> dict[str, int]:
         {"at": since},
     ).one()
     return dict(row._mapping)
+
+
+def _day(instant: datetime) -> str:
+    """Give the first day, UTC, on which a copy is gone for certain."""
+    return (instant.astimezone(UTC) + timedelta(days=1)).date().isoformat()
 
 
 def _at(instant: datetime | None) -> str | None:

@@ -54,6 +54,11 @@ def _words() -> Mapping[str, Any]:
     return read
 
 
+def _copy(words: Mapping[str, Any], backup: Mapping[str, Any], language: str) -> str:
+    said: str = words["own_copy" if "kept_days" in backup else "copy"][language]
+    return said.format(**backup)
+
+
 def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
     from markupsafe import Markup, escape
 
@@ -82,7 +87,8 @@ def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
         ("technique", words["techniques"][told["technique"]][language]),
         ("verification", words["verifications"][language]),
         ("recipients", words["told"][language].format(**told["recipients"])),
-        ("backups", ", ".join(words["copy"][language].format(**b) for b in told["backups"]) or words["none"][language]),
+        ("backups", Markup("<br>").join(_copy(words, b, language) for b in told["backups"]) or words["none"][language]),
+        ("copies_left", code(told["copies_left_until"]) if told["copies_left_until"] else words["none"][language]),
         ("plan_hash", code(told["plan_hash"])),
         ("records", Markup("<br>").join(code(f"{r['seq']} {r['kind']} {r['hash'][:16]}…") for r in told["records"])),
     ]

@@ -11,6 +11,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, literal, text
 
+from include.duties.backups.other_systems import note_hold, note_released
+from include.duties.holds.finding import people_by_keys
 from include.duties.notice.calendar import HOME
 from include.errors import NeverRetry
 from include.evidence import Kind, record
@@ -43,6 +45,8 @@ class Hold:
     until: datetime | None
     people: tuple[tuple[str, str], ...] = field(repr=False)
     """Kind and value of each identity."""
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """Keyed hashes of identities of which a restore knows no more."""
 
 
 def place(
@@ -89,6 +93,7 @@ def place(
                 """),
                 {"hold": hold, "key": keyed(kind, value), "kind": kind, "value": value},
             )
+        note_hold(connection, hold)
         _record(connection, Kind.HOLD_PLACED, hold, by, at, {"people": len(identities)})
     return hold
 
@@ -105,6 +110,7 @@ def release(hold: UUID, *, by: str, at: datetime) -> None:
         people = connection.execute(
             text("update duties.hold_person set value = null where hold_id = :id"), {"id": hold}
         ).rowcount
+        note_released(connection, hold, at)
         _record(connection, Kind.HOLD_RELEASED, hold, by, at, {"people": people})
 
 
@@ -113,7 +119,8 @@ def standing(connection: Connection) -> tuple[Hold, ...]:
     rows = connection.execute(
         text("""
             select hold.id, case_ref, placed_at, system, table_name, since, until,
-                   array_agg(array[kind, value] order by kind, value) filter (where value is not null) as people
+                   array_agg(array[kind, value] order by kind, value) filter (where value is not null) as people,
+                   array_agg(key order by key) filter (where key is not null and value is null) as hashes
               from duties.hold left join duties.hold_person person on person.hold_id = hold.id
              where released_at is null group by hold.id order by placed_at, hold.id
         """)
@@ -128,6 +135,7 @@ def standing(connection: Connection) -> tuple[Hold, ...]:
             r.since,
             r.until,
             tuple((kind, value) for kind, value in r.people or ()),
+            tuple(bytes(key) for key in r.hashes or ()),
         )
         for r in rows
     )
@@ -139,7 +147,8 @@ def keeping_of(connection: Connection, system: System, holds: tuple[Hold, ...]) 
     for hold in holds:
         if hold.system not in (None, system.key):
             continue
-        if hold.people:
+        if hold.people or hold.keys:
+            people += people_by_keys(connection, system, hold.keys)
             for kind, value in hold.people:
                 people += find(connection, system, {IDENTITIES[kind]: value})
         else:

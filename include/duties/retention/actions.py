@@ -19,6 +19,7 @@ from include.duties.destruction.actions import Unverified, allow, reject
 from include.duties.holds import Standstill, standing
 from include.duties.retention.carrying import carry_out
 from include.duties.retention.model import Enforced, Plan, Proposed
+from include.duties.retention.pace import RHYTHM, Rhythm
 from include.duties.retention.planning import open_plans, propose, write_down
 from include.errors import MayBeRetried, NeverRetry
 from include.store import Role, advisory_lock, begin
@@ -37,7 +38,12 @@ class Incomplete(NeverRetry):
 
 
 def enforce(
-    at: datetime, settings: Mapping[str, str] = os.environ, *, by_hand: bool = False, dry_run: bool = False
+    at: datetime,
+    settings: Mapping[str, str] = os.environ,
+    *,
+    by_hand: bool = False,
+    dry_run: bool = False,
+    rhythm: Rhythm = RHYTHM,
 ) -> Enforced:
     """Plan what the rules make due at `at` (UTC), carry out what may go by itself, and say what waits for an officer.
 
@@ -47,7 +53,7 @@ def enforce(
     planned = plan_due(at, settings, by_hand=by_hand, dry_run=dry_run)
     if dry_run:
         return planned
-    done = carry_out_allowed(at, settings)
+    done = carry_out_allowed(at, settings, rhythm)
     return Enforced(planned.counts | done, planned.halted)
 
 
@@ -92,8 +98,10 @@ def plan_due(
     return Enforced(dict(counts), tuple(halted.values()))
 
 
-def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
-    """Carry out every plan that is allowed, or was begun, and look again; return counts."""
+def carry_out_allowed(
+    at: datetime, settings: Mapping[str, str] = os.environ, rhythm: Rhythm = RHYTHM
+) -> dict[str, int]:
+    """Carry out every plan that is allowed, or was begun, and look again; large ones in batches. Return counts."""
     done, troubles = Counter[str](destroyed=0, replaced=0), list[Exception]()
     systems = {system.key: system for system in all_maps(settings)}
     with begin(Role.DUTIES) as store:
@@ -105,7 +113,7 @@ def carry_out_allowed(at: datetime, settings: Mapping[str, str] = os.environ) ->
             if plan.system not in systems:
                 raise NeverRetry(f"no data map is of {plan.system} any more, and plan {plan.id} waits for it")
             with in_one_go():
-                rows = carry_out(plan, systems[plan.system], at, settings)
+                rows = carry_out(plan, systems[plan.system], at, settings, rhythm)
         except (Standstill, Unverified):
             raise
         except (SystemAway, NeverRetry) as error:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, text
 from include.duties.archives.keeping import Archiving, bring_in, see_what_went
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import Hold, see_that_nothing_stands_still, standing
+from include.duties.retention.batches import in_batches, is_large
 from include.duties.retention.model import Plan, counted
+from include.duties.retention.pace import RHYTHM, Rhythm
 from include.duties.retention.planning import mark, note
 from include.duties.retention.scopes import Ruled, kept_of, still_due
 from include.duties.retention.verifying import left
@@ -32,18 +34,25 @@ __all__ = ["carry_out"]
 log = logging.getLogger("amanah.retention")
 
 
-def carry_out(planned: Plan, system: System, at: datetime, settings: Mapping[str, str]) -> int | None:
+def carry_out(
+    planned: Plan, system: System, at: datetime, settings: Mapping[str, str], rhythm: Rhythm = RHYTHM
+) -> int | None:
     """Destroy what a plan names and look again; return how many rows went, or None where it no longer fits.
 
-    That rows begin to go is written down first. What goes is what was planned, by its hash, in one transaction of the
-    system; a plan whose rows are others by now is replaced, and planned anew by the next run. Raises Standstill where
+    That rows begin to go is written down first. What goes is what was planned, by its hash: in one transaction of the
+    system, a large plan in batches. A plan whose rows are others by now is replaced, or ends with what was done of it,
+    and what is left is planned anew by the next run. Raises Standstill where
     destruction stands still, SystemAway where the system is away, and Unverified where anything is left.
     """
     each, fresh = ruled_of(planned, system), planned.state == "planned"
     if fresh:
         holds = _begin(planned, at)
-        with connected(address_of(system, settings)) as connection:
-            done = _forget(connection, planned, each, at, holds, settings.get(system.files or ""))
+        address, base = address_of(system, settings), settings.get(system.files or "")
+        if is_large(planned, each, rhythm):
+            done = in_batches(planned, each, at, address, base, rhythm)
+        else:
+            with connected(address) as connection:
+                done = _forget(connection, planned, each, at, holds, base)
         archived = _see_what_went(planned, each, at, settings)
         if done is None:
             with begin(Role.DUTIES) as store:
@@ -115,13 +124,14 @@ def _see_what_went(planned: Plan, each: Ruled, at: datetime, settings: Mapping[s
 def _verify(planned: Plan, each: Ruled, at: datetime, settings: Mapping[str, str], *, fresh: bool) -> None:
     """Look again, on a connection of its own and by another path. Raises Unverified.
 
-    Right after the destruction a plan made again has to be empty too; later, rows may have come that nobody planned.
+    Right after the destruction a plan made again has to be empty too; later, rows may have come that nobody planned,
+    and of a plan that ended early some are left.
     """
     with begin(Role.DUTIES) as store:
         holds = standing(store)
     with connected(address_of(each.system, settings)) as connection:
         found = left(connection, each, planned, at)
-        if fresh and not found:
+        if fresh and not found and "left" not in planned.scope:
             kept = kept_of(connection, each, at, planned.cutoff, holds)
             again = plan(connection, each.system, still_due(connection, each, planned.cutoff, at), kept)
             found = again.rows | again.masked

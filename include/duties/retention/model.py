@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,6 +80,10 @@ class Plan:
     def cutoff(self) -> datetime:
         """Rows whose event lies before it are due, UTC."""
         return datetime.fromisoformat(self.scope["cutoff"])
+
+    def as_done(self, counts: dict[str, int], scope: dict[str, Any]) -> Plan:
+        """Give the plan with what was done of it."""
+        return replace(self, counts=counts, scope=scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, func, literal, select, text
 
+from include.duties.backups.other_systems import note_gone, note_verified
 from include.duties.destruction.planning import beyond
 from include.duties.holds import Hold
 from include.duties.retention.model import Plan, Proposed
@@ -142,6 +143,10 @@ def mark(connection: Connection, plan: Plan, state: str, at: datetime, kind: Kin
         """),
         {"id": plan.id, "state": state, "at": at, "counts": json.dumps(plan.counts), "scope": json.dumps(plan.scope)},
     )
+    if state == "destroyed":
+        note_gone(connection, plan.id, at)
+    if state == "verified":
+        note_verified(connection, plan.id, at)
     note(connection, plan, kind, at)
 
 

@@ -19,15 +19,17 @@ __all__ = ["left"]
 def left(connection: Connection, each: Ruled, planned: Plan, at: datetime) -> dict[str, int]:
     """Count what a plan should have taken and did not, by table; nothing where all is gone.
 
-    Due rows that still stand and say something of a person are no more than the plan said that holds keep; and no more
-    rows than before stand without the only one who could hold them.
+    Due rows that still stand and say something of a person are no more than the plan said that holds keep, and where it
+    ended early than it did not take of its own; and no more rows than before stand without the only one who could hold
+    them.
     """
     reflected = reflect(connection, each.system)
     table, due = reflected.tables[each.table.name], still_due(connection, each, planned.cutoff, at)
     stands = select(func.count()).select_from(table).where(due.where(table))
     if joined := _shell(each):
         stands = stands.where(unmasked(table, joined))
-    over = int(connection.execute(stands).scalar_one()) - int(planned.scope["held"].get(each.table.name, 0))
+    allowed = int(planned.scope["held"].get(each.table.name, 0)) + int(planned.scope.get("left", 0))
+    over = int(connection.execute(stands).scalar_one()) - allowed
     found = {each.table.name: max(0, over)}
     before = planned.scope.get("orphans", {})
     for name, count in orphans(connection, each.system, reflected).items():

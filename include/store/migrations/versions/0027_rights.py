@@ -1,7 +1,7 @@
 """Let a request live: who asks, how long it takes, what became of it; and let other systems and files bring one.
 
 Revision ID: 0027_rights
-Revises: 0025_console
+Revises: 0026_batches
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0027_rights"
-down_revision = "0025_console"
+down_revision = "0026_batches"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,110 @@
+"""Each safeguard of a destruction, switched off, makes a named test fail: so none of these tests passes without it.
+
+`MUTATIONS=1 python -m pytest tests/mutations -s` switches them off one by one, in copies of the code, and says what
+failed. Without it, what is switched off and by what that shows are only looked up, so that the list stays true.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("include", "tests", "dags", "plugins", "pyproject.toml")
+RETENTION = "tests/duties/test_retention.py"
+BATCHES = "tests/duties/test_going_in_batches.py"
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One safeguard: where it stands, how it is switched off, and the test that has to fail then."""
+
+    name: str
+    file: str
+    stands: str
+    instead: str
+    shown_by: str
+
+
+MUTATIONS = (
+    Mutation(
+        "hold", "include/duties/holds/actions.py",
+        "return Keeping(tuple(people), tuple(rows))", "return Keeping()",
+        f"{RETENTION}::test_a_legal_hold_on_a_person_keeps_everything_of_theirs_and_its_release_lets_it_go",
+    ),
+    Mutation(
+        "cap", "include/duties/destruction/planning.py",
+        "return subjects > rule.blast_radius_floor.value and", "return False and",
+        f"{RETENTION}::test_a_plan_over_the_editions_share_waits_though_the_rule_has_run_before",
+    ),
+    Mutation(
+        "verification", "include/duties/retention/carrying.py",
+        "    if found:\n", "    if False:\n",
+        f"{RETENTION}::test_a_second_look_that_finds_something_fails_the_night",
+    ),
+    Mutation(
+        "suppression", "include/duties/destruction/destruction.sql",
+        "  from forgotten\n where not exists (", "  from forgotten\n where false and not exists (",
+        "tests/duties/test_destruction.py::test_a_destroyed_person_does_not_come_back_with_the_next_delivery",
+    ),
+    Mutation(
+        "refcount", "include/systems/sparing.py",
+        "            if sets.connection.execute(_sparing(sets, name)).rowcount:\n", "            if False:\n",
+        "tests/systems/test_forgetting.py::test_a_row_of_two_owners_stays_until_the_last_has_gone",
+    ),
+    Mutation(
+        "hash", "include/systems/forgetting.py",
+        "return planned in (None, found.hash) or", "return True or",
+        f"{RETENTION}::test_what_was_allowed_is_what_goes_and_what_moved_meanwhile_is_planned_anew",
+    ),
+    Mutation(
+        "hold between batches", "include/duties/retention/batches.py",
+        "            holds = standing(store)\n", "            holds = ()\n",
+        f"{BATCHES}::test_a_hold_that_is_placed_between_two_batches_keeps_what_has_not_gone",
+    ),
+    Mutation(
+        "standstill", "include/duties/holds/standstill.py",
+        "    if since is not None:\n", "    if False:\n",
+        f"{RETENTION}::test_nothing_goes_while_destruction_stands_still",
+    ),
+    Mutation(
+        "what is done is known", "include/duties/retention/noting.py",
+        "if meet(bytes(batch.names), standing):", "if True:",
+        f"{BATCHES}::test_a_large_plan_killed_in_its_third_batch_goes_on_there_and_counts_every_row_once",
+    ),
+    Mutation(
+        "all versions", "include/systems/files.py",
+        'if version["Key"] == key]', 'if version["Key"] == key][:1]',
+        "tests/systems/test_files_with_versions.py",
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "-"))
+def test_what_is_switched_off_stands_once_and_the_test_that_shows_it_is_there(mutation: Mutation) -> None:
+    assert (ROOT / mutation.file).read_text("utf-8").count(mutation.stands) == 1
+    file, _, name = mutation.shown_by.partition("::")
+    assert re.search(rf"^def {name or 'test_'}", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.skipif("MUTATIONS" not in os.environ, reason="takes minutes: MUTATIONS=1 switches each safeguard off")
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "-"))
+def test_switched_off_it_makes_its_test_fail(mutation: Mutation, tmp_path: Path) -> None:
+    for name in COPIED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, tmp_path / name)
+    file = tmp_path / mutation.file
+    file.write_text(file.read_text("utf-8").replace(mutation.stands, mutation.instead), encoding="utf-8")
+    words = ["-m", "pytest", mutation.shown_by, "-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line"]
+    done = subprocess.run([sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    failed = re.findall(r"^FAILED \S+?::(\w+)", done.stdout, re.MULTILINE)
+    print(f"| {mutation.name} | {', '.join(failed) or 'nothing'} |")
+    assert done.returncode == 1, done.stdout[-2000:]
+    assert failed, done.stdout[-2000:]
