@@ -7,14 +7,12 @@ not planned, shown and allowed. Every night each rule of each map says what is d
 **Steps**: plan → carry out what may go by itself (small, and its rule has run before) · ask the officer about the rest,
 here in Airflow, by counts → allow or reject, by hash → carry out. Rows under a legal hold stay; what a law wants kept
 stays with the columns that it wants. A second look by another path follows, and cannot be skipped. Archives of ended
-accounts whose time is over go in the same step. Beside it our own store, files and logs are kept by
-`include/duties/own_system/places.yml`, recordings that nobody announced are counted, and the accounts that end soon
-are written to `AMANAH_HOME/reminders`, by the product's own ids: the product tells them to take their data along.
+accounts go in the same step. Beside it our own store is kept by `include/duties/own_system/places.yml`, recordings that
+nobody announced are counted, and accounts that end soon are written to `AMANAH_HOME/reminders`, by the product's ids.
 
 **By hand** it is a dry run first: the counts are in the log and nothing is written. Switch *Dry run* off to plan in
 earnest; such a plan always waits for the officer.
-
-It waits to be switched on until the data maps are looked through and an officer is there to answer.
+The DAG waits to be switched on until the data maps are looked through and an officer is there to answer.
 
 **When it fails**
 - a system is away: it is tried again; the other systems are done.
@@ -23,8 +21,7 @@ It waits to be switched on until the data maps are looked through and an officer
 - *destruction stands still*: an officer stopped everything; `python -m include destruction go` ends that.
 
 **Safe to clear, to run twice and to kill**: a plan is carried out once; what was cut short ends first. A large plan
-goes in batches: the log says how many rows are done, how fast, how long it takes still, and why it makes a pause.
-Stopped between two batches, it goes on there.
+goes in batches: the log says how far it is and why it pauses. Stopped between two, it goes on there.
 """
 
 from datetime import timedelta

@@ -85,7 +85,7 @@ class _Part(Keysets):
         joined = here.join(row, same(row, here, key)).join(other, same(other, row, link.others, link.columns))
         rows = select(*(there.c[column] for column in others)).distinct()
         rows = rows.select_from(joined.join(there, same(there, other, others)))
-        return self._add(link.other, rows.add_columns(literal(OWNED), literal(0)))
+        return self.add(link.other, rows.add_columns(literal(OWNED), literal(0)))
 
 
 def _within(row: FromClause, *, due: Due, part: Keysets) -> ColumnElement[bool]:
