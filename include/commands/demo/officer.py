@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from include.commands.demo.rest import Airflow
@@ -15,7 +15,7 @@ READS = 5.0
 
 
 class Officer:
-    """Answers every request of a DAG with the same word, a few seconds after seeing it."""
+    """Answers the requests of a DAG, a few seconds after seeing each: by its task, or with the same word."""
 
     def __init__(
         self,
@@ -25,9 +25,10 @@ class Officer:
         say: Callable[[str], None],
         answer: str = "Allow",
         reads: float = READS,
+        forms: Mapping[str, tuple[str, Mapping[str, Any]]] | None = None,
     ) -> None:
         self._airflow, self._say, self._answer, self._reads = Airflow(url), say, answer, reads
-        self._login, self._password = login, password
+        self._login, self._password, self._forms = login, password, forms or {}
         self._signed_in, self._seen = False, dict[str, float]()
 
     def look(self, dag: str) -> None:
@@ -41,5 +42,6 @@ class Officer:
                 continue
             seen = self._seen.setdefault(task["id"], time.monotonic())
             if time.monotonic() - seen >= self._reads:
-                self._airflow.answer(task, self._answer)
-                self._say(f"the officer ({self._login}) was shown: {request['subject']}; answered: {self._answer}")
+                answer, said = self._forms.get(task["task_id"], (self._answer, {}))
+                self._airflow.answer(task, answer, said)
+                self._say(f"the officer ({self._login}) was shown: {request['subject']}; answered: {answer}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -31,11 +32,24 @@ def show(console: Console, found: Mapping[str, Any]) -> None:
         what = f"{plan['system']}, {plan['rule'].replace(':', ' by ')}: {plan['state']}"
         counts = plan["counts"]
         table.add_row(what, f"{counts['rows']:,} gone, {counts['masked']:,} emptied, {counts['held']:,} held")
+    for asked in found.get("requests", ()):
+        what = f"request {asked['reference']}: {asked['right']}, {asked['state'].replace('_', ' ')}"
+        table.add_row(what, f"by {asked['due_at'][:10]}")
+    for breach in found.get("breaches", ()):
+        what = f"{'rehearsal' if breach['rehearsal'] else 'breach'} {breach['reference']}: {breach['stage']}"
+        table.add_row(f"{what}, {breach['people'] or 0:,} people", _clock(breach))
     table.add_row("notices sent in this run", f"{found['notices_sent']:,}")
     evidence = found["evidence"]
     table.add_row("evidence", f"{evidence['events']:,} records, {'verified' if evidence['verified'] else 'NOT WHOLE'}")
     table.add_row("seconds", f"{found['seconds']:,.0f}")
     console.print(table)
+
+
+def _clock(breach: Mapping[str, Any]) -> str:
+    if not breach["reported_at"]:
+        return f"report by {breach['due_at'] or 'no clock'}"
+    taken = datetime.fromisoformat(breach["reported_at"]) - datetime.fromisoformat(breach["known_at"])
+    return f"reported in hour {int(taken.total_seconds() // 3600) + 1}"
 
 
 def _deliveries(found: Mapping[str, Any]) -> Table:

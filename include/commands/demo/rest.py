@@ -108,12 +108,12 @@ class Airflow:
         found: list[dict[str, Any]] = self.ask("GET", path)["hitl_details"]
         return found
 
-    def answer(self, task: Mapping[str, Any], option: str) -> None:
-        """Answer a request, by its task instance, with one of its options."""
+    def answer(self, task: Mapping[str, Any], option: str, said: Mapping[str, Any] | None = None) -> None:
+        """Answer a request, by its task instance, with one of its options and what its form asks for."""
         where = (
             f"dags/{quote(task['dag_id'])}/dagRuns/{quote(task['dag_run_id'])}/taskInstances/{quote(task['task_id'])}"
         )
-        body = {"chosen_options": [option], "params_input": {}}
+        body = {"chosen_options": [option], "params_input": dict(said or {})}
         self.ask("PATCH", f"/api/v2/{where}/{task['map_index']}/hitlDetails", body)
 
     def _runs(self, which: Mapping[str, Any]) -> list[dict[str, Any]]:

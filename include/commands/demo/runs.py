@@ -59,8 +59,13 @@ class Runs:
         for dag, conf in confs.items():
             self.airflow.unpause(dag)
             self.airflow.trigger(dag, name, conf)
+        self.wait_for(confs, name)
+
+    def wait_for(self, dags: Iterable[str], name: str) -> None:
+        """Wait until the runs of this name of all these DAGs have succeeded, whoever starts them."""
+        wanted = set(dags)
         self._until(
-            lambda: {run["dag_id"] for run in self._look() if run["dag_run_id"] == name and _done(run)} >= set(confs),
+            lambda: {run["dag_id"] for run in self._look() if run["dag_run_id"] == name and _done(run)} >= wanted,
             self._unfinished,
         )
 

@@ -17,11 +17,13 @@ from rich.console import Console
 from include.channels.catcher import MailCatcher
 from include.commands.demo import report
 from include.commands.demo.airflow import AirflowPlace, airflow_place, free_port
+from include.commands.demo.asking import ask_for_a_copy, clocks_of_requests
 from include.commands.demo.booting import boot, migrating, require_alive
 from include.commands.demo.company import prepare
 from include.commands.demo.officer import Officer
 from include.commands.demo.portal import Portal
 from include.commands.demo.processes import Processes
+from include.commands.demo.rehearsing import ANSWERS, clocks_of_breaches, note_rehearsal, run_of
 from include.commands.demo.retaining import CASE, hold_for_the_court, what_went
 from include.commands.demo.runs import Runs
 from include.commands.demo.samples import write_samples
@@ -31,7 +33,7 @@ from include.commands.demo.surroundings import (
     settings_of_the_demo,
     suppress_those_who_opted_out,
 )
-from include.law import now
+from include.law import load_controller, now
 from include.store import EmbeddedServer, engine, home, private_folder
 from include.store.home import write_private
 
@@ -43,6 +45,8 @@ CHAIN = ("notify_subjects", "relay_outbox", "refresh_audience", "seal_evidence",
 
 NIGHT = ("check_coverage", "enforce_retention")
 """What looks after the company's other databases; the officer answers the second."""
+
+RIGHTS, BREACH = "answer_requests", "respond_to_breach"
 
 POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -101,10 +105,13 @@ class Story:
             pages.start(self.processes, place.environment)
             airflow = boot(place, self.processes)
             self.say(f"Airflow is up at {place.url}, the pages for the people concerned at {pages.url}")
-            officer = Officer(place.url, "dpo", place.passwords["dpo"], self.say)
+            officer = Officer(place.url, "dpo", place.passwords["dpo"], self.say, forms=ANSWERS)
             runs = Runs(airflow, self.since, place.logs, self.say, lambda: self._mind(officer))
             self._run(runs, sources)
+            rehearsal = self._ask_and_rehearse(runs)
             self._retain(runs, books)
+            if rehearsal:
+                runs.wait_for([BREACH], rehearsal)
             self._show()
             if stay:
                 self._stay(place, mails, pages)
@@ -126,7 +133,18 @@ class Story:
 
     def _mind(self, officer: Officer) -> None:
         require_alive(self.processes)
-        officer.look(NIGHT[-1])
+        for dag in (NIGHT[-1], BREACH):
+            officer.look(dag)
+
+    def _ask_and_rehearse(self, runs: Runs) -> str | None:
+        """Let somebody ask for a copy, and rehearse a breach; return the run that begins by itself for the latter."""
+        runs.wait_for_dags([RIGHTS, BREACH, "ready_for_breach"])
+        if breach := note_rehearsal(now()):
+            self.say("a rehearsal of a breach is noted: 72 hours from when it was known, and no message leaves")
+        if reference := ask_for_a_copy(load_controller(home() / "controller.yml"), now()):
+            self.say(f"somebody asks for a copy of what is held of them: request {reference}")
+            runs.run({RIGHTS: {"reason": "drill"}}, f"asked__{self.since:%Y-%m-%dT%H:%M:%S.%f}")
+        return run_of(breach) if breach else None
 
     def _retain(self, runs: Runs, books: Mapping[str, str]) -> None:
         """Run the night over the company's books, with an officer who answers."""
@@ -144,6 +162,7 @@ class Story:
         found: dict[str, Any] = summary(self.since)
         found["audiences"] = audiences(self.since)
         found["retention"] = what_went(self.since)
+        found["requests"], found["breaches"] = clocks_of_requests(self.since), clocks_of_breaches()
         found["seconds"] = round(time.monotonic() - self.begun, 1)
         file = home() / "demo.json"
         write_private(file, json.dumps(found, indent=1))
