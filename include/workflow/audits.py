@@ -41,7 +41,7 @@ def write_pack() -> dict[str, Any]:
     try:
         done = audit(day, now(), with_systems(os.environ))
     except BeforeRecords as nothing:
-        if kind != "backfill":  # a range may begin before there was anything to audit
+        if kind == "manual":  # a range, or a new installation's first slot, may begin before anything was recorded
             raise
         skip(str(nothing))
     found = {"events": done.events, "supplements": len(done.supplements), "failed_checks": len(done.failed)}

@@ -18,6 +18,7 @@ from include.duties.audit.asked import asked_for
 from include.duties.audit.model import Day
 from include.duties.audit.verifier import verify
 from include.store import Role, begin, home
+from include.workflow.steps import Start
 
 __all__ = ["house"]
 
@@ -60,6 +61,11 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
         run = run_dag("audit", **given)
         assert dag_states(run)["write_pack"] == "failed"
         assert told in said(run)
+
+    with monkeypatch.context() as by_itself:
+        by_itself.setattr("include.workflow.audits.started", lambda: Start("audit:first", "scheduled", "scheduled"))
+        run = run_dag("audit", date="2026-02-01")
+        assert dag_states(run) == dict.fromkeys(("write_pack", "judge"), "skipped"), "a new installation begins so"
 
     with begin(Role.DUTIES) as connection:
         late = {"at": RECEIVED}
