@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
+from administering import administrator
 from psycopg import sql
 
 from include.errors import MayBeRetried
@@ -160,11 +160,6 @@ def other_database(server: ServerInfo) -> Iterator[str]:
         connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
         yield server.superuser_url.rpartition("/")[0] + f"/{name}"
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def administrator(server: ServerInfo) -> psycopg.Connection:
-    """Log in as the server's administrator, each statement a transaction of its own."""
-    return psycopg.connect(server.superuser_url.replace("+psycopg", ""), autocommit=True)
 
 
 @pytest.fixture

@@ -276,6 +276,7 @@ def test_a_key_does_what_its_scopes_say_and_tells_consents_only_where_that_was_s
             "kind": "damage", "discovered_at": NOON.isoformat(), "began_at": NOON.isoformat(), "systems": ["register"],
             "evidence": "INC-1",
         }),
+        "requests": ("/v1/requests", {"right": "access", "contact": "nobody@people.example"}),
     }  # fmt: skip
     before = standing()
     for scope in SCOPES:
@@ -329,7 +330,8 @@ def test_the_apis_role_reads_no_contact_and_no_name(client: Client) -> None:
 def test_the_description_tells_every_path_and_health_needs_no_key(client: Client) -> None:
     described = client.get("/openapi.json").json()
     assert set(described["paths"]) == {
-        "/healthz", "/v1/may-use", "/v1/stops", "/v1/consents", "/v1/breaches", "/v1/audiences/{audience}/removals",
+        "/healthz", "/v1/may-use", "/v1/stops", "/v1/consents", "/v1/breaches", "/v1/requests",
+        "/v1/audiences/{audience}/removals",
     }  # fmt: skip
     client.headers.pop("Authorization")
     assert client.get("/healthz").json() == {"alive": True}

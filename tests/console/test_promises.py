@@ -14,7 +14,7 @@ AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 WELL = {
     "covered_at": AT - timedelta(hours=5), "verified_at": AT - DAY, "verified": "whole", "copied_at": AT,
-    "sealed_at": AT, "runs": (Run("destroy_due", "success", AT),),
+    "sealed_at": AT, "ready_at": AT, "runs": (Run("destroy_due", "success", AT),),
 }  # fmt: skip
 CASES = [
     ({"missed": 1}, "clocks", State.BROKEN, "missed"),
@@ -35,6 +35,12 @@ CASES = [
     ({"verified": None, "verified_at": None}, "evidence", State.UNKNOWN, "never"),
     ({"copied_at": AT - 2 * DAY}, "copies", State.NEEDED, "old"),
     ({"copied_at": None}, "copies", State.UNKNOWN, "never"),
+    ({"breaches": 1}, "breaches", State.NEEDED, "reported"),
+    ({"breaches": 1, "breach_due": AT + DAY}, "breaches", State.NEEDED, "open"),
+    ({"breaches": 1, "breach_due": AT - DAY}, "breaches", State.BROKEN, "late"),
+    ({"unready": ("rehearsal",)}, "readiness", State.NEEDED, "missing"),
+    ({"ready_at": AT - 2 * DAY}, "readiness", State.NEEDED, "old"),
+    ({"ready_at": None}, "readiness", State.UNKNOWN, "never"),
     ({"bulk_readers": 1}, "readings", State.BROKEN, "bulk"),
     ({"runs": (Run("destroy_due", "failed", AT),)}, "runs", State.NEEDED, "failed"),
     ({"runs": ()}, "runs", State.UNKNOWN, "never"),
@@ -54,7 +60,7 @@ def test_what_is_wrong_is_named_with_its_action_and_nothing_else_is(
 
 def test_a_store_of_which_nothing_is_known_yet_claims_nothing() -> None:
     assert {one.key for one in promises(Facts(), AT) if one.state is State.UNKNOWN} == {
-        "coverage", "evidence", "copies", "runs",
+        "coverage", "evidence", "copies", "readiness", "runs",
     }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,10 +12,13 @@ from builders import ask
 from httpx import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from packages_opened import asks
 from people_told import controller, subject_of
 from test_portal import seal_in
 
 from include.channels.tokens import token_of
+from include.duties.packages import deliver, prepare
+from include.law import now
 from include.portal import create_app
 from include.portal.app import HEADERS
 
@@ -62,6 +67,21 @@ OWN = "own@people.example"
 WITH_LINK = [(path, method) for path, method in OPERATIONS if "{" in path and method == "post"]
 
 
+def a_copy() -> UUID:
+    """Make a copy that its person was told of."""
+    at = now()
+    request = asks(at=at)
+    prepare(request, at, controller=controller())
+    delivered = deliver(request, controller(), at)
+    assert delivered
+    return delivered.package
+
+
+def the_mailbox(page: str) -> str:
+    """Find which entry of the page of corrections is a mailbox."""
+    return next(about for about, label in re.findall(r'<label for="([^"]+)">(.*?)</label>', page) if "@" in label)
+
+
 @pytest.mark.parametrize(("path", "method"), WITH_LINK)
 def test_whatever_is_sent_with_a_true_link_and_seal_is_answered_in_a_page_and_harms_nobody_else(
     client: Client, link: str, path: str, method: str
@@ -75,7 +95,14 @@ def test_whatever_is_sent_with_a_true_link_and_seal_is_answered_in_a_page_and_ha
         "token": token_of("stop", message) if path.startswith("/u/") else link.removeprefix("/p/"),
         "attempt": str(UUID(int=7)),
     }
-    true = {"seal": seal_in(client.get(link).text), "purpose": "promotion", "channel": "email", "value": OWN}
+    where = link
+    if path.startswith("/d/"):
+        known["token"] = token_of("package", a_copy())
+        where = f"/d/{known['token']}"
+    true: dict[str, Any] = {"seal": seal_in(client.get(where).text), "purpose": "promotion", "channel": "email"}
+    true["value"] = OWN
+    if path.endswith("/correct"):
+        true |= {"about": [the_mailbox(client.get(f"{link}/correct").text)], "value": [OWN]}
     reached = set[int]()
     others = "select * from duties.consent_event where subject_id <> :whom order by id"
     before = ask(others, whom=whom)

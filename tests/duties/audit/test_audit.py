@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from administering import administrator
 from audit_case import AFTER, DAY, HOUR, MIDNIGHT, Make, a_day, lines_of, record_late
 from builders import START, ask, recorded
-from conftest import administrator
 from sqlalchemy import text
 
 from include.duties.audit.actions import Audited, CheckFailed, audit, see_that_it_holds

@@ -78,6 +78,9 @@ def upgrade() -> None:
     )
     grant(op, "select, insert, update, delete", "register.set_aside", Role.INTAKE)
     grant(op, "select, insert, delete", "duties.due_day", Role.DUTIES)
+    for reader in (Role.DUTIES, Role.AUDITOR):
+        grant(op, "select", "register.set_aside", reader)
+    grant(op, "select", "duties.due_day", Role.AUDITOR)
     grant(op, "usage", "schema channels", Role.CONSOLE)
     for table, read in READ.items():
         grant(op, f"select ({', '.join(read)})", table, Role.CONSOLE)

@@ -94,6 +94,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.execute(HOLDS)
     grant(op, "select, insert, delete", "duties.tally", Role.DUTIES)
+    grant(op, "select", "duties.tally", Role.AUDITOR)
     for table, columns in READ.items():
         grant(op, f"select ({', '.join(_quoted(columns))})", table, Role.CONSOLE)
     for word in WORDS:
