@@ -28,7 +28,9 @@ def asks(mailbox: str = PERSON, *, right: Any = "copy", language: str = "en", at
     """Ask for something on the page; return the request's id."""
     with begin(Role.PORTAL) as connection:
         subject = subject_of(mailbox)
-        asked = Asked(right=right, subject=subject, means="page", language=language, details=f"soon, please, of {at}")
+        asked = Asked(
+            right=right, subject=subject, means="page", language=language, details="soon, please", facts=str(at)
+        )
         reference = receive(connection, asked, controller(), at).reference
     return UUID(str(ask("select id from duties.request where reference = :it", it=reference)[0][0]))
 
