@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from include.console.breach_deeds import noted_by_form, printed_report, time_of
+from include.console.breach_deeds import noted_by_form, printed_report, read_notice, time_of
 from include.console.counting import STEPS
 from include.console.forms import sealed
 from include.console.offices import Deciding, Looking, Reading, Right
@@ -88,9 +88,9 @@ def routes(pages: Pages) -> APIRouter:
     ) -> Response:  # fmt: skip
         """Note an incident and start its clocks."""
         given = {"discovered_at": discovered, "known_at": known, "began_at": began, "ended_at": ended}
-        moments = {name: time_of(value) for name, value in given.items()}
         codes = {"kind": kind, "evidence": evidence.strip(), "processor": processor.strip() or None}
         try:
+            moments = {name: time_of(value) for name, value in given.items()}
             breach = noted_by_form(codes, moments, systems, rehearsal=bool(rehearsal), by=who.login)
         except Unfit:
             return pages.told(request, "unfit", 409, back=HERE)
@@ -187,6 +187,15 @@ def _reporting(router: APIRouter, done: Callable[..., Response]) -> None:
         if made is None:
             raise HTTPException(404)
         return Response(made, media_type="application/pdf")
+
+    @router.post("/{breach}/letter", dependencies=[Depends(sealed)])
+    def letter(request: Request, who: Reading, breach: UUID) -> Response:
+        """Show the notice to people as it reads now, and record who read it."""
+        try:
+            said = read_notice(breach, language_of(request), by=who.login, at=now())
+        except NeverRetry:
+            raise HTTPException(404) from None
+        return Response(said, media_type="text/plain; charset=utf-8")
 
 
 def _found(request: Request, breach: UUID) -> dict[str, Any]:

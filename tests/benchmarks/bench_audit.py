@@ -123,7 +123,7 @@ def _backfill(points: int, days: int) -> None:
 
 
 def _fill(points: int) -> None:
-    from benchmarks.gate_world import _settle
+    from benchmarks.gate_world import settle
     from sqlalchemy import text
 
     from include.store import owner_url
@@ -135,7 +135,7 @@ def _fill(points: int) -> None:
             names = {"at": FIRST, "listings": points // 3 // SOURCES * SOURCES, "sources": SOURCES}
             connection.execute(text(statement), {name: v for name, v in names.items() if f":{name}" in statement})
     owner.dispose()
-    _settle()
+    settle()
 
 
 def _happens(day: Day) -> None:

@@ -55,6 +55,9 @@ def test_an_officer_takes_an_incident_from_its_note_to_its_filing(visitor: Sign,
         sends("say", element=element, arabic="كلام مستور", english="SECRET WORDS")
     sends("draft", because="still_investigated")
     sends("approve")
+    letter = officer.sends(here, f"{here}/letter")
+    assert "SECRET WORDS" in letter.text
+    assert letter.headers["content-type"].startswith("text/plain")
     sends("allow")
     sends("file", reference="NDGP-9")
     sends("tell")
@@ -67,7 +70,7 @@ def test_an_officer_takes_an_incident_from_its_note_to_its_filing(visitor: Sign,
     assert "people concerned were not told" in refused.text
     printed = officer.sends(here, f"{here}/print")
     assert printed.content.startswith(b"%PDF")
-    assert recorded("value_read") == 1
+    assert recorded("value_read") == 2, "the notice, and the report"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -108,3 +111,13 @@ def test_an_open_breach_and_what_readiness_lacks_stand_under_today(visitor: Sign
     today = officer.get("/").text
     assert "The first has to be reported by" in today
     assert "rehearsed_lately" in today
+
+
+def test_an_end_that_is_no_time_is_refused_and_not_taken_for_none(visitor: Sign, register: None) -> None:
+    officer = visitor()
+    answer = officer.sends(
+        "/breach", "/breach", kind="disclosure", evidence="SOC-1", systems="register", discovered="2026-02-28T10:00",
+        known="2026-02-28T10:00", began="2026-02-27T10:00", ended="2026-02-30T10:00",
+    )  # fmt: skip
+    assert answer.status_code == 409
+    assert ask("select 1 from duties.breach") == []

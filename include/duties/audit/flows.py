@@ -19,15 +19,17 @@ SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     "due": (
         Kind.DELIVERY_RECEIVED, Kind.SUBJECTS_FOUND, Kind.DUTY_OPENED, Kind.NOTICES_PLANNED, Kind.CONSENT_ASKED,
         Kind.DELETION_ASKED, Kind.DESTRUCTION_PLANNED, Kind.RESTORE_ASKED, Kind.UNINTENDED_ASKED,
+        Kind.REQUEST_BEGUN, Kind.BREACH_NOTED,
     ),
     "done": (
         Kind.DELIVERY_REGISTERED, Kind.DUTY_CLOSED, Kind.POINT_REVIEWED, Kind.CONSENT_GIVEN, Kind.DESTRUCTION_VERIFIED,
         Kind.REMOVAL_CONFIRMED, Kind.UNINTENDED_ANSWERED, Kind.ARCHIVE_RESTORED, Kind.COVERAGE_CHECKED,
-        Kind.RESTORE_DRILLED, Kind.MISS_EXPLAINED,
+        Kind.RESTORE_DRILLED, Kind.MISS_EXPLAINED, Kind.REQUEST_ANSWERED, Kind.CORRECTION_APPLIED, Kind.BREACH_FILED,
+        Kind.BREACH_CLOSED,
     ),
     "late": (
         Kind.PROMISE_WARNED, Kind.PROMISE_MISSED, Kind.DELIVERY_LATE, Kind.DELIVERY_FAILED, Kind.POINTS_UNREVIEWED,
-        Kind.MESSAGE_EXPIRED,
+        Kind.MESSAGE_EXPIRED, Kind.REQUEST_EXTENDED,
     ),
     "held": (
         Kind.HOLD_PLACED, Kind.HOLD_RELEASED, Kind.STANDSTILL_BEGUN, Kind.STANDSTILL_ENDED, Kind.DESTRUCTION_HALTED,
@@ -36,15 +38,15 @@ SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     "denied": (
         Kind.ROWS_QUARANTINED, Kind.ROWS_SUPPRESSED, Kind.USE_BLOCKED, Kind.AUDIENCE_REFUSED, Kind.CONSENT_REFUSED,
         Kind.CONSENT_WITHDRAWN, Kind.CONSENT_EXPIRED, Kind.STOP_RECORDED, Kind.NOTICE_EXEMPT, Kind.RECORDING_REFUSED,
-        Kind.RESTORE_REFUSED, Kind.DESTRUCTION_REJECTED,
+        Kind.RESTORE_REFUSED, Kind.DESTRUCTION_REJECTED, Kind.REQUEST_REFUSED,
     ),
     "sent": (
         Kind.NOTICE_QUEUED, Kind.NOTICE_SENT, Kind.MESSAGE_FAILED, Kind.MAIL_RETURNED, Kind.DISCLOSURE_RECORDED,
-        Kind.REMOVAL_TOLD,
+        Kind.REMOVAL_TOLD, Kind.PACKAGE_DELIVERED,
     ),
     "destroyed": (
         Kind.DESTRUCTION_DONE, Kind.RAW_DESTROYED, Kind.UNINTENDED_DESTROYED, Kind.BACKUP_GONE, Kind.ARCHIVE_SHORTENED,
-        Kind.LISTINGS_WITHDRAWN, Kind.SUPPRESSION_ADDED,
+        Kind.LISTINGS_WITHDRAWN, Kind.SUPPRESSION_ADDED, Kind.PACKAGE_DESTROYED,
     ),
 }  # fmt: skip
 """Where an event stands in the report. What is not here is told in `flows.jsonl` alone."""
@@ -86,11 +88,13 @@ class Flows:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Give them in one order, each with the section that it belongs to."""
-        for (kind, codes), flow in sorted(self.found.items()):
+        for (kind, written), flow in sorted(self.found.items()):
+            codes = json.loads(written)
+            rehearsed = codes.get("rehearsal") == "rehearsal"  # nothing of it happened
             yield {
-                "section": SECTION_OF.get(kind, LAST_SECTION),
+                "section": LAST_SECTION if rehearsed else SECTION_OF.get(kind, LAST_SECTION),
                 "kind": kind,
-                "codes": json.loads(codes),
+                "codes": codes,
                 "events": flow.events,
                 "counts": dict(sorted(flow.counts.items())),
             }

@@ -30,8 +30,8 @@ union all
 select 'own_contacts', purpose, kind, count(*) from duties.own_contact where received_at < :ends group by 2, 3
 union all
 select 'duties', kind,
-       case when state = 'done' and closed_at >= :ends then 'open'
-            when state = 'open' and due_at < :ends then 'overdue' else state end, sum(count)::bigint
+       case when state <> 'open' and (closed_at is null or closed_at < :ends) then state
+            when due_at < :ends then 'overdue' else 'open' end, sum(count)::bigint
   from duties.duty where opened_at < :ends group by 2, 3
 union all
 select 'notices', source_key, state, count(*) from duties.notice where received_at < :ends group by 2, 3
@@ -84,7 +84,7 @@ select (select count(*)
            as audience_missing,
        (select coalesce(sum(count), 0)
           from duties.duty left join duties.missed_reason reason on reason.duty_id = duty.id
-         where ((state = 'missed' and closed_at < :ends) or (state = 'open' and due_at < :ends))
+         where (state = 'missed' and closed_at < :ends or state in ('open', 'missed') and due_at < :ends)
            and (reason.at is null or reason.at >= :ends))
            as missed_without_reason,
        (select count(*) from duties.notice

@@ -186,7 +186,7 @@ def _value(element: Element, facts: Facts, language: Language) -> Value | None:
         case Element.SUBJECTS:
             return subjects_of(facts, language)
         case Element.DATA_TYPES:
-            return data_of(facts.scope, language) or _nothing_held(facts, words)
+            return _data_types(facts, words, language)
         case Element.PEOPLE_TOLD:
             return _told(facts, words, language)
         case Element.CONTACT:
@@ -204,9 +204,14 @@ def _described(facts: Facts, words: Words, language: Language) -> Value | None:
     return [where, written]
 
 
-def _nothing_held(facts: Facts, words: Words) -> list[str] | None:
-    """Say that nothing was held, where everything was counted and nothing was found."""
-    return [words.no_data] if facts.incident.scoped_at and not facts.scope.uncounted else None
+def _data_types(facts: Facts, words: Words, language: Language) -> list[str] | None:
+    """Name what was counted; what a system holds that nobody could count is an officer's word, or still missing."""
+    counted, written = data_of(facts.scope, language), facts.said.get("data_types", {}).get(language)
+    if written:
+        return [*counted, written]
+    if facts.incident.scoped_at is None or facts.scope.uncounted:
+        return None
+    return counted or [words.no_data]
 
 
 def _categories(about: Incident, words: Words) -> list[str]:

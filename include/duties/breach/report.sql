@@ -23,5 +23,8 @@ update duties.breach_report set state = 'approved', approved_by = :by, approved_
 update duties.breach_report
    set state = 'filed', filed_by = :by, filed_at = :at, authority_reference = :reference where id = :id;
 
+-- name: decided_since
+select count(*) from duties.breach_decision where breach_id = :breach and whom = 'people' and decided_at > :at;
+
 -- name: content
 select content, hash from duties.breach_report where id = :id;

@@ -97,7 +97,8 @@ def approve(breach: UUID, shown: str, controller: Controller, *, by: str, at: da
             connection, about, controller, last.number, last.drafted_at, dict(last.deferred), last.delays
         )
         (drafted,) = STEPS.rows(connection, "content", {"id": last.id})
-        if drafted.content and "people_told" in drafted.content["elements"]:  # letters go out meanwhile
+        decided = STEPS.one(connection, "decided_since", {"breach": breach, "at": last.drafted_at})
+        if drafted.content and not decided:  # letters go out meanwhile; to decide otherwise is another report
             now_said["elements"]["people_told"] = drafted.content["elements"]["people_told"]
         if hash_of(now_said) != last.hash:
             raise Moved("what the report says has changed since it was drafted: draft it again")

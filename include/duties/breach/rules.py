@@ -39,8 +39,9 @@ BLOCKS: dict[Element, Block] = {
 }  # fmt: skip
 """Which part of IR 24(1) asks for an element."""
 
-SAID = ("description", "how", "risks", "effects", "measures_taken", "measures_planned", "advice", "delay")
-"""What an officer writes, in both languages; `advice` is for the people concerned (IR 24(5)), `delay` for lateness."""
+SAID = ("description", "how", "data_types", "risks", "effects", "measures_taken", "measures_planned", "advice", "delay")
+"""What an officer writes, in both languages; `data_types` is for systems that nobody could count, `advice` for those
+concerned (IR 24(5)), `delay` for lateness."""
 
 DEFERRABLE = frozenset(
     {Element.HOW, Element.CATEGORIES, Element.SUBJECTS, Element.DATA_TYPES, Element.RISKS, Element.EFFECTS,

@@ -1,6 +1,6 @@
 -- name: begin
 -- People of earlier counts to whom nothing has gone yet are counted anew; the others stay as they were told.
-delete from duties.breach_person where breach_id = :breach and state in ('owed', 'unreachable');
+delete from duties.breach_person where breach_id = :breach and state in ('owed', 'unreachable') and tried = '{}';
 delete from duties.breach_scope where breach_id = :breach;
 
 -- name: register
@@ -57,9 +57,14 @@ create temporary table breach_found (key bytea, other bytea) on commit drop;
 -- People of another system: whoever is a subject of ours too, by either contact, is that subject; others by their key.
 create temporary table breach_known on commit drop as
 select found.key, (
-           select point.subject_id from register.contact_point point
-            where point.key in (found.key, found.other) and point.subject_id is not null
-            order by point.key = found.key desc, point.id limit 1) as subject_id
+           select subject_id from (
+               select point.subject_id, point.key, point.id::text from register.contact_point point
+                where point.key in (found.key, found.other) and point.subject_id is not null
+               union all
+               select own.subject_id, own.key, own.id::text from duties.own_contact own
+                where own.key in (found.key, found.other)
+           ) ours
+            order by key = found.key desc, id limit 1) as subject_id
   from breach_found found;
 insert into duties.breach_person (breach_id, subject_id)
 select distinct cast(:breach as uuid), subject_id from breach_known where subject_id is not null
@@ -77,11 +82,16 @@ on conflict (breach_id, system, table_name, category) do update
    set people = excluded.people, records = excluded.records;
 
 -- name: settle
+-- Who was found by this count is still to be told, unless it was decided that nobody is.
 update duties.breach
    set people = (select count(*) from duties.breach_person where breach_id = :breach),
        destroyed_since = (select coalesce(sum(scope.people), 0) from duties.breach_scope scope
                            where scope.breach_id = :breach and scope.category = 'destroyed_since'),
-       scoped_at = :at
+       scoped_at = :at,
+       told_at = case when not exists (select from duties.breach_person where breach_id = :breach and state = 'owed')
+                        or (select verdict from duties.breach_decision where breach_id = :breach and whom = 'people'
+                             order by decided_at desc limit 1) = 'not_notify'
+                      then told_at end
  where id = :breach
 returning people, destroyed_since;
 

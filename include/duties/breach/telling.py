@@ -90,11 +90,10 @@ def settle(breach: UUID, at: datetime) -> Progress:
         about = opened(connection, breach)
         if about.notice_hash is None or about.told_at is not None:
             return progress_of(connection, about)
-        STEPS.run(connection, "unreachable", {"breach": breach})
         found = progress_of(connection, about)
         counts = {name: getattr(found, name) for name in ("queued", "told", "unreachable", "rehearsed")}
         note_event(connection, Kind.BREACH_QUEUED, about, at, counts=counts)
-        if not found.queued:
+        if not found.queued and not found.owed:
             stamp(connection, breach, "told", at)
             late = about.people_due_at is not None and at > about.people_due_at
             close_duty(connection, about, "people", "told_late" if late else "told", at)
@@ -172,6 +171,8 @@ def _queue_elsewhere(about: Incident, values: Mapping[str, Any], settings: Mappi
                         rows = _contacts(batch, hashed)
                         copy_into(connection, "breach_contact", ("owner", "kind", "value", "key"), rows)
                         queued += STEPS.run(connection, "queue_elsewhere", dict(values))
+    with begin(Role.DUTIES) as connection:
+        STEPS.run(connection, "unreachable", {"breach": about.id})
     return queued
 
 

@@ -5,6 +5,8 @@ update duties.breach_person person
   from channels.message
  where person.breach_id = :breach and person.state in ('queued', 'told') and message.id = person.message_id
    and message.state in ('bounced', 'failed', 'expired');
+update duties.breach_person set message_id = null
+ where breach_id = :breach and state = 'owed' and message_id is not null;
 
 -- name: queue
 -- Letters for subjects of the register, a batch at a time: a mailbox, else a mobile where a channel serves it.
@@ -78,8 +80,10 @@ update duties.breach_person person set state = 'queued', message_id = way.messag
   from way where person.id = way.id;
 
 -- name: unreachable
--- Whoever is still owed it has no contact left that was not tried: they are counted for a public announcement.
-update duties.breach_person set state = 'unreachable' where breach_id = :breach and state = 'owed';
+-- Whoever is still owed it has no contact left that was not tried: they are counted for a public announcement. Whose
+-- letter failed since this round began bears its number still, and is written to another way in the next.
+update duties.breach_person set state = 'unreachable'
+ where breach_id = :breach and state = 'owed' and key is not null and message_id is null;
 
 -- name: rehearsed
 -- A rehearsal goes as far as the outbox and no further: nothing is written there.
@@ -89,6 +93,10 @@ update duties.breach_person person
             where point.subject_id = person.subject_id and point.normalised is not null
               and (point.kind = 'email'
                    or cast(:by_phone as text) is not null and point.kind = 'phone' and point.number_type = 'mobile')
+       ) or exists (
+           select from duties.own_contact own
+            where own.subject_id = person.subject_id
+              and (own.kind = 'email' or cast(:by_phone as text) is not null and own.kind = 'phone')
        ) then 'rehearsed' else 'unreachable' end
  where breach_id = :breach and state = 'owed';
 

@@ -23,7 +23,8 @@ __all__ = ["answers_of", "assessed", "decide", "decision_of", "weigh"]
 def weigh(breach: UUID, answers: Mapping[str, str], *, by: str, at: datetime) -> Assessment:
     """Record the answers of the assessment, and what follows from them; both stand until somebody answers again.
 
-    Raises Unfit where a question has no answer.
+    Where it has to be told after all, whoever was not to be told is owed it again. Raises Unfit where a question has no
+    answer.
     """
     with begin(Role.DUTIES) as connection:
         about = opened(connection, breach)
@@ -38,6 +39,8 @@ def weigh(breach: UUID, answers: Mapping[str, str], *, by: str, at: datetime) ->
             codes=given | {"risk": found.risk, "verdict": "notify" if found.authority else "not_notify"},
         )  # fmt: skip
         if found.authority:
+            if (before := decision_of(connection, about.id, "people")) and before[0] == "not_notify":
+                connection.execute(UNTOLD, {"id": breach})
             for whom in ("authority", "people"):
                 _decide(connection, about, whom, "notify", found.reasons, by, at)
             reopen_duty(connection, about)
@@ -49,8 +52,8 @@ def decide(
 ) -> None:
     """Decide that the authority, or the people concerned, are not told, and record why (LAW BRE-08).
 
-    Raises Unfit where nobody has weighed the risk yet, where the edition's law wants every breach told, where the
-    answers say that it may harm, and without a reason.
+    Letters that have not gone out yet are taken back. Raises Unfit where nobody has weighed the risk yet, where the
+    edition's law wants every breach told, where the answers say that it may harm, and without a reason.
     """
     if not reasons or not set(reasons) <= {*Reason}:
         raise Unfit(f"not to tell needs one or more reasons: {', '.join(Reason)}")
@@ -65,6 +68,7 @@ def decide(
         _decide(connection, about, whom, "not_notify", sorted(reasons), by, at)
         close_duty(connection, about, whom, "not_notified", at)
         if whom == "people":
+            connection.execute(TAKE_BACK, {"id": breach})
             stamp(connection, breach, "told", at)
 
 
@@ -109,10 +113,20 @@ ANSWER = text("""
     values (:id, :question, :answer, :by, :at)
     on conflict (breach_id, question, answered_at) do update set answer = excluded.answer
 """)
+UNTOLD = text("update duties.breach set told_at = null where id = :id")
 ANSWERS = text("""
     select distinct on (question) question, answer from duties.breach_answer where breach_id = :id
      order by question, answered_at desc
 """)
+TAKE_BACK = text("""
+    with waiting as (
+        select message.id from channels.message join duties.breach_person on breach_person.message_id = message.id
+         where breach_person.breach_id = :id and breach_person.state = 'queued' and message.state = 'ready'
+           for update of message
+    )
+    update duties.breach_person set state = 'owed', message_id = null from waiting where message_id = waiting.id
+""")
+"""A relay that is sending one of them at this moment is waited for; that one has gone out. It refuses the others."""
 DECIDE = text("""
     insert into duties.breach_decision (breach_id, whom, verdict, reasons, edition, decided_by, decided_at)
     values (:id, :whom, :verdict, cast(:reasons as text[]), :edition, :by, :at)

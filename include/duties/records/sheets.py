@@ -11,6 +11,7 @@ from include.duties.records.model import Activity, Facts, Finding, Holding, Kept
 from include.duties.records.processing import HOME_COUNTRY, abroad, receivers
 from include.duties.records.rules import in_words
 from include.duties.records.words import Words, words_in
+from include.law.days import local_day
 from include.law.wording import FullWording, Wording
 
 __all__ = [
@@ -30,7 +31,10 @@ def record_sheet(facts: Facts, found: Iterable[Finding], language: str) -> Sheet
     columns = [name for name in said.columns if name not in shared]
     rows = [tuple(row_of(facts, activity, found, language)) for activity in facts.activities]
     for ended in facts.ended:
-        days = {"day": f"{ended.ended_at:%Y-%m-%d}", "until": f"{ended.until:%Y-%m-%d}"}
+        days = {
+            name: local_day(facts.edition, at).isoformat()
+            for name, at in (("day", ended.ended_at), ("until", ended.until))
+        }
         first, *told = (tuple(cell) for cell in ended.told[language])
         rows.append(((words.say(words.ended, key=first[0], **days), ended.key), *told))
     return Sheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ from builders import START, ask
 from sqlalchemy import Connection, create_engine, text
 
 from include.duties.audit.checking import checked
-from include.duties.audit.closing import _checked, close_day
+from include.duties.audit.closing import _checked, _held, close_day
 from include.duties.audit.explaining import REASONS, explain_missed
-from include.duties.audit.flows import counted, number_of, whole
-from include.duties.audit.model import CHECKS, Check, Counted
+from include.duties.audit.flows import Flows, counted, number_of, whole
+from include.duties.audit.model import CHECKS, LAST_SECTION, Check, Counted
 from include.errors import NeverRetry
 from include.evidence import verify
+from include.evidence.payload import instant
 from include.store import Role, begin
 from include.store.urls import owner_url
 
@@ -131,6 +133,28 @@ def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is
     with pytest.raises(NeverRetry, match="no missed clock waits for a reason"):
         explain_missed("staff_away", by="dpo", at=AFTER)
     assert verify().ok
+
+
+def test_a_clock_that_ended_on_the_day_and_was_noted_as_missed_after_it_was_overdue_at_its_end(source: Make) -> None:
+    a_day(source, people=2)
+    one, other = (row[0] for row in ask("select id from duties.duty order by id limit 2"))
+    set_to = "update duties.duty set state = 'missed', due_at = :due, closed_at = :at where id = :id returning 1"
+    ask(set_to, due=MIDNIGHT - HOUR, at=MIDNIGHT + HOUR, id=one)
+    ask(set_to, due=MIDNIGHT + HOUR, at=MIDNIGHT + 2 * HOUR, id=other)
+    with begin(Role.DUTIES) as connection:
+        assert _checked(connection, DAY)["missed_without_reason"] == 1
+        (owed,) = [each for each in _held(connection, DAY) if each.measure == "duties"]
+    assert owed.counts == {"overdue": 1, "open": 1}
+
+
+def test_a_rehearsal_is_no_breach_of_the_day() -> None:
+    flows = Flows(DAY)
+    for said in ("real", "rehearsal"):
+        told = {"at": instant(START + HOUR), "codes": {"rehearsal": said}, "counts": {}}
+        flows.add("breach_noted", json.dumps(told, separators=(",", ":")))
+    assert [(row["section"], row["codes"]["rehearsal"]) for row in flows.rows()] == [
+        ("due", "real"), (LAST_SECTION, "rehearsal"),
+    ]  # fmt: skip
 
 
 def test_rows_of_other_systems_are_counted_and_one_that_is_away_hides_no_other(

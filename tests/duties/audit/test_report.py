@@ -18,6 +18,7 @@ from include.duties.audit.promised import FIGURES, promised
 from include.duties.audit.reading import Closing, Span
 from include.duties.audit.report import CLASSES, LANGUAGES, SHOWN, STATES, _words, report
 from include.duties.audit.statement import Told, statement
+from include.duties.tables import Duty
 from include.evidence.model import GENESIS, Head, Seal
 from include.evidence.payload import instant
 from include.law import edition_named
@@ -91,6 +92,13 @@ def test_a_day_that_was_not_counted_says_so_in_each_of_its_parts(language: Langu
     assert "late,butbeforethenextdayended" in late
 
 
+KINDS_OF_DUTY = next(
+    str(each.sqltext)
+    for each in Duty.__table__.constraints
+    if str(each.name).endswith("kind")  # type: ignore[attr-defined]
+).split("'")[1::2]
+
+
 def test_everything_that_is_shown_has_words_in_both_languages() -> None:
     words = _words()
     named = {
@@ -101,6 +109,7 @@ def test_everything_that_is_shown_has_words_in_both_languages() -> None:
         "classes": CLASSES,
         "states": STATES,
         "results": ["holds", "fails", "unknown"],
+        "duties": KINDS_OF_DUTY,
     }
     for part, names in named.items():
         assert set(names) == set(words[part]), part

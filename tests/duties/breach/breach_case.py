@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from builders import ask
 from journeys_house import CONTROLLER
 
 from include.duties.breach import Given, Means, note, say, scope, weigh
 from include.duties.breach.model import Question
 from include.law import load_controller
+from include.store import keying
 
 KNOWN = datetime(2026, 3, 19, 12, 30, tzinfo=UTC)
 """Thursday afternoon in Riyadh: a Saudi weekend lies within the hours that follow."""
@@ -64,3 +66,12 @@ def ready(*without: str, answers: Mapping[str, str] = HARMFUL, at: datetime = KN
     weigh(breach, answers, by="dpo", at=at)
     written(breach, at, *without)
     return breach
+
+
+def gives_a_contact(who: UUID, mailbox: str) -> None:
+    """Let a person give a mailbox of their own for a purpose."""
+    ask(
+        "insert into duties.own_contact (subject_id, purpose, channel, kind, key, value, provenance, received_at) "
+        "values (:who, 'marketing', 'email', 'email', :key, :mailbox, 'portal', :at) returning 1",
+        who=who, key=keying()("email", mailbox), mailbox=mailbox, at=BEGAN - timedelta(days=1),
+    )  # fmt: skip

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import books
 import pytest
-from breach_case import BEGAN, HARMLESS, KNOWN, WHO, WORDS, hour, noted, ready
+from breach_case import BEGAN, HARMFUL, HARMLESS, KNOWN, WHO, WORDS, gives_a_contact, hour, noted, ready
 from builders import Held, ask, person
 from journeys_house import Mailbox, mailbox
 from sqlalchemy import text
@@ -23,6 +24,7 @@ from include.duties.breach import (
     close,
     decide,
     do_step,
+    document,
     notice_of,
     say,
     scope,
@@ -34,6 +36,7 @@ from include.duties.breach import draft as draft_report
 from include.duties.breach import file as file_report
 from include.duties.breach.following import follow
 from include.duties.breach.readiness import check_readiness, readiness
+from include.duties.breach.telling import settle
 from include.duties.relaying import relay_outbox
 from include.duties.watch import watch
 from include.law import Controller
@@ -252,3 +255,100 @@ def test_readiness_names_what_is_missing_long_before_a_breach(database: str) -> 
     ask("update duties.breach set closed_at = :at where id = :id returning 1", at=KNOWN, id=breach)
     for days, missing in ((180, ()), (181, ("rehearsed_lately",))):
         assert check_readiness(KNOWN + timedelta(days=days), WHO).missing == missing
+
+
+def test_who_was_not_to_be_told_and_is_after_all_is_owed_it_and_nothing_is_closed_before(
+    register: Held, mailbox: Mailbox
+) -> None:
+    breach = allowed(answers=HARMLESS)
+    decide(breach, "people", ["no_harm"], by="dpo", at=hour(1))
+    weigh(breach, HARMFUL, by="dpo", at=hour(2))
+    with pytest.raises(Unfit, match="people concerned were not told"):
+        close(breach, by="dpo", at=hour(3))
+    said = draft_report(breach, WHO, at=hour(3))
+    assert "will be told" in told_in(said.id)
+    tell(breach, WHO, at=hour(12), settings={})
+    relay_outbox(hour(12))
+    assert follow(hour(13), WHO, {})["told"] == 3
+    assert ask("select state, outcome from duties.duty where kind = 'breach_people'") == [("done", "told")]
+
+
+def test_letters_that_have_not_gone_out_are_taken_back_where_nobody_is_to_be_told(
+    register: Held, mailbox: Mailbox
+) -> None:
+    breach = allowed()
+    tell(breach, WHO, at=hour(12), settings={})
+    weigh(breach, HARMLESS, by="dpo", at=hour(13))
+    decide(breach, "people", ["unreadable"], by="dpo", at=hour(13))
+    assert relay_outbox(hour(14)).refused == 3
+    assert mailbox.mails == []
+    weigh(breach, HARMFUL, by="dpo", at=hour(15))
+    assert tell(breach, WHO, at=hour(15), settings={}).queued == 3
+    relay_outbox(hour(16))
+    assert len(mailbox.mails) == 3, "they were written to over no channel in vain"
+
+
+def test_who_is_found_by_a_later_count_is_still_to_be_told_and_is_not_taken_for_unreachable(
+    register: Held, mailbox: Mailbox
+) -> None:
+    breach = allowed()
+    tell(breach, WHO, at=hour(12), settings={})
+    relay_outbox(hour(12))
+    tell(breach, WHO, at=hour(13), settings={})
+    assert ask("select told_at from duties.breach") == [(hour(13),)]
+    register.delivers([person(number) for number in range(5)], later=timedelta(hours=1))
+    assert scope(breach, hour(14)).people == 5
+    found = settle(breach, hour(15))
+    assert (found.told, found.owed, found.unreachable) == (3, 2, 0)
+    with pytest.raises(Unfit, match="people concerned were not told"):
+        close(breach, by="dpo", at=hour(15))
+    assert tell(breach, WHO, at=hour(16), settings={}).queued == 2
+    relay_outbox(hour(16))
+    assert tell(breach, WHO, at=hour(17), settings={}).told == 5
+    assert ask("select told_at from duties.breach") == [(hour(17),)]
+
+
+def test_whose_letter_fails_while_the_others_are_written_is_written_to_another_way_next_time(
+    register: Held, mailbox: Mailbox, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from include.duties.breach import telling
+
+    with books.mapped(other_database, tmp_path, monkeypatch) as company:
+        company.execute(text("insert into account (id, email) values (1, 'owner.1@people.example')"))
+        breach = allowed(systems=("books",))
+        written = telling._queue_elsewhere
+
+        def fails_meanwhile(*given: Any) -> int:
+            walked = telling.walk
+
+            def then(*there: Any) -> Any:
+                yield from walked(*there)
+                ask("update duties.breach_person set state = 'owed', tried = '{email}' where state = 'queued' "
+                    "returning 1")  # fmt: skip
+
+            with monkeypatch.context() as patch:
+                patch.setattr(telling, "walk", then)
+                return written(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(telling, "AT_ONCE", 1)
+            patch.setattr(telling, "_queue_elsewhere", fails_meanwhile)
+            found = tell(breach, WHO, at=hour(12))
+        assert (found.owed, found.unreachable) == (1, 0)
+        assert ask("select told_at from duties.breach") == [(None,)]
+        assert tell(breach, WHO, at=hour(13)).unreachable == 1, "there is no other way"
+        assert ask("select told_at from duties.breach") == [(hour(13),)]
+        scope(breach, hour(14))
+        assert ask("select state, tried from duties.breach_person") == [("unreachable", ["email"])]
+
+
+def test_a_rehearsal_counts_who_is_reached_by_a_contact_of_their_own(register: Held) -> None:
+    who = ask("select subject_id from register.contact_point where normalised = 'person.0@people.example'")[0][0]
+    gives_a_contact(who, "given.0@people.example")
+    ask("update register.contact_point set normalised = null where subject_id = :who returning 1", who=who)
+    assert tell(allowed(rehearsal=True), WHO, at=hour(2), settings={}).rehearsed == 3
+
+
+def told_in(report: UUID) -> str:
+    with begin(Role.DUTIES) as connection:
+        return document(connection, report, "json", "en").decode()

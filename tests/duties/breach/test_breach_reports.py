@@ -219,3 +219,25 @@ def test_the_words_of_both_languages_are_whole() -> None:
 def test_a_controller_without_an_officer_says_so_and_reports_all_the_same(database: str) -> None:
     none = Controller.model_validate(WHO.model_dump() | {"dpo": {"appointed": False}})
     assert "contact" in told(draft(ready(), none, at=KNOWN))["elements"]
+
+
+def test_what_a_system_without_a_map_holds_is_written_by_an_officer_before_a_report_is_complete(database: str) -> None:
+    breach = ready(systems=("register", "paper_files"))
+    estimate(breach, 300, by="dpo", at=hour(20))
+    with pytest.raises(IncompleteReport) as refused:
+        draft(breach, WHO, at=hour(20))
+    assert refused.value.missing == ("data_types",)
+    say(breach, "data_types", {"ar": "أسماء وعناوين على ورق", "en": "names and addresses on paper"}, by="dpo", at=KNOWN)
+    said = told(draft(breach, WHO, at=hour(20)))
+    assert said["deferred"] == {}
+    assert said["elements"]["data_types"]["en"][-1] == "names and addresses on paper"
+
+
+def test_a_report_drafted_before_it_was_decided_otherwise_is_not_approved(database: str) -> None:
+    breach = ready(answers=HARMLESS)
+    decide(breach, "people", ["no_harm"], by="dpo", at=hour(1))
+    made = draft(breach, WHO, at=hour(2))
+    assert "they are not told" in told(made)["elements"]["people_told"]["en"]
+    weigh(breach, dict.fromkeys(HARMLESS, "unknown"), by="dpo", at=hour(3))
+    with pytest.raises(Moved, match="changed since"):
+        approve(breach, made.hash.hex(), WHO, by="dpo", at=hour(4))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import books
 import pytest
-from breach_case import BEGAN, ENDED, KNOWN, given, hour, noted
+from breach_case import BEGAN, ENDED, KNOWN, given, gives_a_contact, hour, noted
 from builders import Held, ask, person
 from sqlalchemy import Connection, text
 
@@ -127,6 +127,10 @@ def test_somebody_in_two_systems_is_one_person(register: Held, company: Connecti
     )
     _, found = counted(systems=("register", "books"))
     assert found.people == 4, "three of the register, and one whom the books alone know"
+    who = ask("select subject_id from register.contact_point where normalised = 'person.0@people.example'")[0][0]
+    gives_a_contact(who, "x@other.example")
+    _, found = counted(systems=("register", "books"), evidence="SOC-7")
+    assert found.people == 3, "nor is one who gave us another contact than a directory did"
 
 
 def test_a_system_that_is_away_does_not_keep_the_others_from_being_counted(

@@ -17,6 +17,8 @@ from sqlalchemy import text
 
 from include.commands.status import status
 from include.duties.records import Facts, facts_at, findings, keep_records
+from include.duties.records.actions import _from_runs
+from include.duties.records.sheets import record_sheet
 from include.duties.watch import watch
 from include.store import Role, begin
 
@@ -70,6 +72,18 @@ def test_an_activity_stays_on_record_for_five_years_after_its_end_and_then_goes(
     assert len(ask("select from duties.recorded_activity where ended_at is not null")) == 1
     keep_records(less, last + timedelta(minutes=1))
     assert ask("select from duties.recorded_activity where ended_at is not null") == []
+
+
+def test_the_days_of_an_end_are_those_of_riyadh(company: Path) -> None:
+    whole = facts_at(AT)
+    keep_records(whole, AT)
+    ended = datetime(2026, 11, 2, 22, 30, tzinfo=UTC)
+    (gone,) = (each for each in whole.activities if each.key == "recruitment")
+    less = dataclasses.replace(whole, activities=tuple(each for each in whole.activities if each is not gone))
+    keep_records(less, ended)
+    (remembered,) = _from_runs(whole.edition, {each.key for each in less.activities})[2]
+    told = record_sheet(dataclasses.replace(less, ended=(remembered,)), (), "en").rows[-1][0][0]
+    assert "ended on 2026-11-03; kept until 2031-11-03" in told
 
 
 def test_what_cannot_be_read_has_not_ended_and_is_named(company: Path) -> None:
