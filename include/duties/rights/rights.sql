@@ -33,8 +33,13 @@ select count(*) from duties.request where asker = :asker and "right" = :right an
 select details, reply_to from duties.request where id = :id;
 
 -- name: whose
--- Whom a contact leads to: by the register first, else by what they gave themselves.
-select subject_id from (
+-- Whom a contact leads to: by the register first, else by what they gave themselves; and whether it is another's too.
+select subject_id,
+       exists (select from register.contact_point other
+                where other.key = :key and other.subject_id <> known.subject_id)
+       or exists (select from duties.own_contact other
+                   where other.key = :key and other.subject_id <> known.subject_id) as shared
+  from (
     select 0 as first, subject_id from register.identity where key = :key
     union all
     select 1, subject_id from duties.own_contact where key = :key) known

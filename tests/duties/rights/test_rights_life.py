@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import Held, ask, recorded
+from builders import Held, ask, person, recorded
 from people_told import MORNING, controller, grown, says, subject_of
 from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_page, request_of
 
@@ -132,6 +133,14 @@ def test_a_request_that_came_after_the_answer_is_a_new_one_and_may_be_refused_as
     assert not again.joined
     refuse(again.request, "repeated", controller(), by="dpo", at=ASKED_AT + 3 * DAY)
     assert request_of(again).ground == "repeated"
+
+
+def test_by_a_number_that_two_share_another_system_destroys_neither(source: Callable[..., Held]) -> None:
+    source().delivers([{**person(1), "phone": "0500000001"}, {**person(2), "phone": "0500000001"}])
+    asked = brings("destroy", who="+966500000001", proof="api")
+    assert (request_of(asked).state, request_of(asked).proof) == ("received", None)
+    assert not ask("select 1 from duties.destruction_request")
+    assert request_of(brings("destroy", proof="api")).proof == "api"
 
 
 def test_what_others_asked_in_somebodys_name_is_never_held_against_them(people: Held) -> None:
