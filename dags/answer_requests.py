@@ -31,14 +31,14 @@ with DAG(
     doc_md=__doc__,
     schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("20 * * * *", timezone=ZONE), assets=[DESTROYED]),
     catchup=False,
-    max_active_runs=16,
+    max_active_runs=100,  # one begins each hour, and each may wait for an officer as long as PATIENCE says
     is_paused_upon_creation=False,  # a promise does not wait until somebody switches a DAG on
     deadline=NEXT_REQUEST,
     params={"reason": REASON},
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    answered = answer.override(outlets=[OUTBOX])()
+    answered = answer.override(outlets=[OUTBOX], max_active_tis_per_dag=1)()  # two would write one package
     begin() >> [answered, retire()]
     settle(answered)
     one_request.expand(asked=ask(answered))

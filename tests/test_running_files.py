@@ -181,6 +181,8 @@ def test_a_setting_that_may_lack_reaches_every_part_that_reads_it() -> None:
         assert mounts[str(Path(services[name]["environment"]["AMANAH_SEALS"]).parent)] == "/given/AMANAH_SEALS"
     for name in ("portal", "api"):
         assert services[name]["environment"]["AMANAH_EDITIONS"] == given["AMANAH_EDITIONS"]
+        told = services[name]["environment"]
+        assert (told["AMANAH_SMS_URL"], told["AMANAH_WHATSAPP_URL"]) == ("set", "set"), "that there is one, no more"
 
 
 @pytest.mark.parametrize("wrong", ["portal --prot 1", "api --port many", "gate", "api --host 0.0.0.0 --loud"])
@@ -316,6 +318,7 @@ def test_the_api_knows_no_secret_but_the_keys_of_the_hashes_and_sees_no_file_of_
     told = set(services["api"]["environment"])
     keys = {"AMANAH_KEY", "AMANAH_SUPPRESSION_KEYS"}
     reached = {"AMANAH_HOME", "AMANAH_API_DATABASE_URL", "AMANAH_CONTROLLER", "AMANAH_EDITIONS"}
-    assert told == {"PYTHONPATH"} | reached | keys
+    carried = {"AMANAH_SMS_URL", "AMANAH_WHATSAPP_URL"}  # that there is a carrier, and nothing of it
+    assert told == {"PYTHONPATH"} | reached | keys | carried
     assert [mount["target"] for mount in services["api"]["volumes"]] == ["/etc/amanah"]
     assert all(mount["read_only"] for mount in services["api"]["volumes"])

@@ -60,9 +60,16 @@ select kind, value from (
  group by kind, value order by min(first), kind, value;
 
 -- name: whose
-select subject_id from register.identity where key = :key
-union
-select subject_id from duties.own_contact where key = :key limit 1;
+-- Whom a contact leads to, and nobody else too: by a code to a number that two share, one would open the other's page.
+select subject_id from (
+    select subject_id from register.identity where key = :key
+    union
+    select subject_id from duties.own_contact where key = :key) known
+ where not exists (select from register.contact_point other
+                    where other.key = :key and other.subject_id <> known.subject_id)
+   and not exists (select from duties.own_contact other
+                    where other.key = :key and other.subject_id <> known.subject_id)
+ limit 1;
 
 -- name: old_codes
 delete from portal.code where expires_at <= :at;

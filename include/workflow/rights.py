@@ -38,9 +38,10 @@ def begin() -> dict[str, int]:
     """Let extensions hold that were told in time, and begin what waits for nobody; return counts."""
     from include.duties.rights.answering import begin_due
     from include.law import now
+    from include.workflow.connections import carrier_settings
 
     started()
-    return begin_due(now())
+    return begin_due(now(), carrier_settings())
 
 
 @step()

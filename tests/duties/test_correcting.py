@@ -129,6 +129,14 @@ def test_it_is_made_in_other_systems_where_they_say_what_was_wrong(told: Held, c
     ]
 
 
+def test_what_is_found_by_a_contact_that_another_shares_is_left_as_it_is(told: Held, company: Connection) -> None:
+    request = proposes((f"point:{point().id}", RIGHT))
+    ask("update register.contact_point set key = :key where normalised = 'person.2@people.example' returning 1",
+        key=keyed("email", PERSON))  # fmt: skip
+    assert apply(request, "huda", MORNING).systems == {"books": 0}
+    assert company.execute(text("select email from account where id = 1")).scalar_one() == PERSON
+
+
 def test_what_a_law_keeps_as_it_was_issued_is_not_changed(told: Held, company: Connection) -> None:
     name = ask("select * from register.contact_point where kind = 'person' and subject_id = :s", s=subject_of())[0]
     company.execute(text("update invoice set buyer = :name"), {"name": name.value})

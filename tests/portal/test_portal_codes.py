@@ -120,7 +120,16 @@ def test_a_number_that_is_held_is_asked_for_by_what_has_a_carrier(source: Any, p
     assert codes() == [], "nobody could bring it: the relay would only wait for a carrier"
     asks(profile, PHONE, served_channels({"AMANAH_WHATSAPP_URL": "set"}))
     asks(profile, PHONE, served_channels({"AMANAH_WHATSAPP_URL": "set", "AMANAH_SMS_URL": "set"}))
-    assert [(row.recipient, row.channel) for row in codes()] == [(PHONE, "whatsapp"), (PHONE, "sms")]
+    assert {(row.recipient, row.channel) for row in codes()} == {(PHONE, "whatsapp"), (PHONE, "sms")}
+
+
+def test_a_number_that_two_share_opens_the_page_of_neither(source: Any, profile: Controller, at: object) -> None:
+    held: Held = source()
+    held.delivers([{**person(2), "phone": "0500000022"}, {**person(3), "phone": "0500000022"}])
+    asks(profile, PHONE, ("email", "sms"))
+    assert codes() == []
+    asks(profile, "person.2@people.example", ("email", "sms"))
+    assert [row.channel for row in codes()] == ["email"]
 
 
 @pytest.mark.parametrize(

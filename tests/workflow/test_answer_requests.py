@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from airflow_runs import dag_states, officer_says, run_dag
+from airflow_runs import dag_named, dag_states, officer_says, run_dag
 from builders import Held, ask, person
 from journeys_house import CONTROLLER
 from people_told import tells
@@ -91,6 +91,14 @@ def test_the_clock_that_airflow_watches_is_the_next_to_end_and_its_alarm_is_that
     assert ask("select state from duties.duty where id = :id", id=asked.request) == [("missed",)]
     clock.setenv("AMANAH_DATABASE_URL", "postgresql+psycopg://nobody:x@127.0.0.1:9/nothing")
     assert NextRequestDue()._evaluate_with(session=None) is None, "the scheduler goes on"
+
+
+def test_officers_who_take_their_time_keep_no_later_run_from_beginning() -> None:
+    from include.workflow.rights import PATIENCE
+
+    dag = dag_named("answer_requests")
+    assert dag.max_active_runs > PATIENCE / timedelta(hours=1)
+    assert dag.get_task("answer").max_active_tis_per_dag == 1, "two would write one package"
 
 
 def test_the_form_names_every_reason_of_the_law_and_no_other() -> None:

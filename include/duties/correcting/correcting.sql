@@ -129,3 +129,10 @@ select kind, value from duties.own_contact where subject_id = :subject
 union
 select field, original from duties.proposal where request_id = :request and field in ('email', 'phone') and original is not null
  order by 1, 2;
+
+-- name: somebody_elses
+-- Which of these contacts another person is known by too: what is found by one may be theirs.
+select key from register.contact_point
+ where key = any(cast(:keys as bytea[])) and subject_id is distinct from cast(:subject as uuid)
+union
+select key from duties.own_contact where key = any(cast(:keys as bytea[])) and subject_id <> :subject;

@@ -15,9 +15,10 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
-from include.channels import enqueue
+from include.channels import Channel, enqueue
 from include.channels.tokens import token_of
 from include.duties.archives.sealing import destroy_file, write_bytes
+from include.duties.notice.actions import phone_channel
 from include.duties.notice.calendar import HOME
 from include.duties.own_system.model import places
 from include.duties.packages.case import Case
@@ -88,11 +89,13 @@ def prepare(
     return Prepared(making.package, spool.rows, making.redactor.taken)
 
 
-def deliver(request: UUID, controller: Controller, at: datetime) -> Delivered | None:
+def deliver(
+    request: UUID, controller: Controller, at: datetime, settings: Mapping[str, str] = os.environ
+) -> Delivered | None:
     """Tell the person of a request where their package lies: a link that expires, and opens with a code alone.
 
     The letter goes to a contact that is theirs alone; nothing of the package is in it. Twice is once. None where there
-    is no package, or no contact that nobody shares: then somebody hands it over another way.
+    is no package, or no contact that nobody shares and a carrier reaches: then somebody hands it over another way.
     """
     with begin(Role.DUTIES) as store:
         row = next(iter(STEPS.rows(store, "of_request", {"request": request})), None)
@@ -100,7 +103,12 @@ def deliver(request: UUID, controller: Controller, at: datetime) -> Delivered | 
             return None
         if row.state == "delivered":
             return Delivered(row.id, row.expires_at)
-        ways = STEPS.rows(store, "reachable", {"subject": row.subject_id})
+        channels = {"email": Channel.EMAIL, "phone": phone_channel(settings)}
+        ways = [
+            (way.value, channel)
+            for way in STEPS.rows(store, "reachable", {"subject": row.subject_id})
+            if (channel := channels[way.kind]) is not None
+        ]
         case = _case(store, request, controller, at)
         if not ways or case is None:
             return None

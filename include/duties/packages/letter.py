@@ -19,18 +19,18 @@ from include.law import load_strict
 __all__ = ["TEMPLATE", "told_of"]
 
 TEMPLATE = "package_ready/1"
-CHANNELS = {"email": Channel.EMAIL, "phone": Channel.SMS}
 
 
-def told_of(case: Case, message: UUID, link: str, way: Any, until: datetime) -> OutgoingMessage:
+def told_of(case: Case, message: UUID, link: str, to: tuple[str, Channel], until: datetime) -> OutgoingMessage:
     """Write the letter to a contact; after `until` (UTC) it does not go out any more."""
     said = brief({each: _said(case, link, until, each) for each in order_of(case.language)}, case.language)
-    by_mail = way.kind == "email"
+    recipient, channel = to
+    by_mail = channel is Channel.EMAIL
     return OutgoingMessage(
         id=message,
         kind="rights_request",
-        channel=CHANNELS[way.kind],
-        recipient=way.value,
+        channel=channel,
+        recipient=recipient,
         subject=said.subject if by_mail else None,
         text=said.text,
         html=said.html if by_mail else None,

@@ -15,7 +15,7 @@ insert into duties.package (id, request_id, subject_id, language, counts, state,
 values (:id, :request, :subject, :language, '{}', 'writing', :edition, :at, :expires)
 on conflict (request_id) do update
    set state = 'writing', sha256 = null, counts = '{}', made_at = excluded.made_at, expires_at = excluded.expires_at,
-       language = excluded.language, edition = excluded.edition, ended_at = null;
+       language = excluded.language, edition = excluded.edition, subject_id = excluded.subject_id, ended_at = null;
 
 -- name: ready
 update duties.package set state = 'ready', sha256 = :sha256, counts = cast(:counts as jsonb) where id = :id;

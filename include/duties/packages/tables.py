@@ -34,7 +34,7 @@ class Package(Base):
     sha256: Mapped[bytes | None] = plain()
     """Of the encrypted file; null until it is whole."""
     counts: Mapped[dict[str, Any]] = plain()
-    """`rows`, `withheld`, `sheets`, `bytes`."""
+    """`rows`, `sheets`, `withheld`, and `unsure`: rows elsewhere that may be theirs or another's, and were left out."""
     state: Mapped[str] = plain()
     edition: Mapped[str] = plain()
     made_at: Mapped[datetime] = mapped_column()

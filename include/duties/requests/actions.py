@@ -17,14 +17,14 @@ from include.duties.letter.dates import day
 from include.duties.marketing.restricting import Kind as Restricted
 from include.duties.marketing.restricting import Restriction, restrict
 from include.duties.notice.calendar import HOME
-from include.duties.requests.model import Asked, Open, Received
+from include.duties.requests.model import Asked, Means, Open, Received
 from include.duties.requests.rules import joined, proven
 from include.evidence import Kind, record
 from include.law import Controller, clocks, edition_for, load_strict
 from include.store import keyed
 from include.store.sql import Steps
 
-__all__ = ["TEMPLATE", "name_of_right", "receive", "restriction_of"]
+__all__ = ["TEMPLATE", "hold_back", "name_of_right", "receive", "restriction_of"]
 
 STEPS = Steps("include.duties.requests", "requests.sql")
 TEMPLATE = "request_received/2"
@@ -84,8 +84,8 @@ def receive(connection: Connection, asked: Asked, controller: Controller, at: da
     received = Received(str(values["reference"]), values["due"], request)  # type: ignore[arg-type]
     if asked.reply_to is not None:
         enqueue(connection, _acknowledgement(asked, asked.reply_to, received, proof, controller, at), at=at)
-    if proof is not None:
-        _hold_back(connection, asked, request, at)
+    if proof is not None and asked.subject is not None:
+        hold_back(connection, request, asked.right, asked.means, asked.subject, at)
     _tell(connection, Kind.DUTY_OPENED, request, asked, at, edition.name, {}, due_at=received.due_at)
     return received
 
@@ -94,6 +94,13 @@ def _answered_there(asked: Asked, proof: str | None) -> bool:
     """Whether the answer needs the address: who is known is answered where we hold them, unless that goes meanwhile."""
     known = proof is not None and asked.subject is not None and asked.capacity == "self"
     return not known or asked.right in ("destroy", "withdraw")
+
+
+def hold_back(connection: Connection, request: UUID, right: str, means: Means, subject: UUID, at: datetime) -> None:
+    """Restrict the use of what a request contests, once it is known who asks, until it is answered. Twice is once."""
+    if (kind := RESTRICTS.get(right)) is not None:
+        by = "operator" if means == "file" else means
+        restrict(connection, Restriction(kind=kind, means=by, subject=subject, id=restriction_of(request)), at)
 
 
 def restriction_of(request: UUID) -> UUID:
@@ -107,22 +114,15 @@ def name_of_right(right: str, language: str) -> str:
 
 
 def _open(row: Any) -> Open:
-    return Open(row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts))
+    return Open(
+        row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts), row.by_word
+    )
 
 
 def _facts(asked: Asked) -> bytes | None:
     """Hash what was written, however it is spaced; None where nothing was."""
     written = " ".join(f"{asked.details or ''} {asked.facts or ''}".casefold().split())
     return keyed("request", written) if written else None
-
-
-def _hold_back(connection: Connection, asked: Asked, request: UUID, at: datetime) -> None:
-    """Restrict the use of what is contested until the request is answered."""
-    kind = RESTRICTS.get(asked.right)
-    if kind is None or asked.subject is None:
-        return
-    means = "operator" if asked.means == "file" else asked.means
-    restrict(connection, Restriction(kind=kind, means=means, subject=asked.subject, id=restriction_of(request)), at)
 
 
 def _tell(

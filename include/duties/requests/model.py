@@ -62,6 +62,8 @@ class Open:
     proven: bool
     capacity: str
     facts: bytes | None = field(default=None, repr=False)
+    by_word: bool = False
+    """Whether an operator's word alone proves who asked it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,16 @@ def joined(asked: Asked, proof: Proof | None, facts: bytes | None, standing: Ite
     """Say which open request of the same right and person another one joins; the first, or none.
 
     New facts make a new request. What is proven joins nothing that is not: somebody else may have made that, and their
-    words would then count. The clock of the joint request is the first's, however often it is asked.
+    words would then count. Nor does what a person proves themselves join what only an operator's word proves, for that
+    waits for an officer. The clock of the joint request is the first's, however often it is asked.
     """
     known = [
         each
         for each in standing
-        if each.capacity == asked.capacity and (each.proven or proof is None) and facts in (None, each.facts)
+        if each.capacity == asked.capacity
+        and (each.proven or proof is None)
+        and (not each.by_word or proof in (None, "operator"))
+        and facts in (None, each.facts)
     ]
     return min(known, key=lambda each: (each.due_at, each.reference), default=None)
 

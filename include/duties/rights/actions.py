@@ -13,13 +13,15 @@ from include.channels import Channel, enqueue
 from include.channels.window import is_waived, next_sending
 from include.duties.consent import Said, delete_asked
 from include.duties.consent import withdraw as take_back
+from include.duties.marketing.restricting import lift
 from include.duties.notice.actions import phone_channel
+from include.duties.requests.actions import hold_back, restriction_of
 from include.duties.requests.model import Asked, Proof
 from include.duties.requests.rules import proven
 from include.duties.rights.grounds import grounds
 from include.duties.rights.letters import Address, extension_letter, refusal_letter
 from include.duties.rights.model import Standing, State, Why
-from include.duties.rights.rules import SENTENCES, may_extend, may_move, may_refuse
+from include.duties.rights.rules import SENTENCES, begun, may_extend, may_move, may_refuse
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.law import Controller, edition_named
@@ -72,6 +74,7 @@ def confirm(connection: Connection, subject: UUID, reference: str, proof: Proof,
     for row in rows:
         refs, codes = {"duty": row.id, "subject": subject}, {"right": row.right, "proof": proof}
         record(connection, Kind.IDENTITY_CHECKED, at=at, edition=row.edition, refs=refs, codes=codes)
+        hold_back(connection, row.id, row.right, row.means, subject, at)
     return bool(rows)
 
 
@@ -89,6 +92,7 @@ def identify(request: UUID, answers: Sequence[str], *, by: str, at: datetime, gu
             raise NeverRetry("these answers do not show that the request is of the person whose data it is about")
         values = {"id": request, "proof": proof, "answers": list(answers), "guardianship": guardianship, "at": at}
         STEPS.run(connection, "check", values | {"subject": found.subject})
+        hold_back(connection, request, found.right, found.means, found.subject, at)
         tell(connection, Kind.IDENTITY_CHECKED, found, at, by=by, proof=proof)
 
 
@@ -155,6 +159,7 @@ def refuse(
             raise NeverRetry("there is no address to tell the refusal to: tell the person, and withdraw nothing")
         enqueue(connection, refusal_letter(found, grounds().grounds[ground], controller, to, at), at=at)
         close(connection, found, State.REFUSED, at, outcome="refused", ground=ground)
+        lift(connection, restriction_of(request), at)
         tell(connection, Kind.REQUEST_REFUSED, found, at, by=by, ground=ground)
 
 
@@ -162,8 +167,9 @@ def withdraw(request: UUID, *, by: str, at: datetime) -> None:
     """Close a request that its person takes back at `at` (UTC), as an operator (by login) heard. Raises NotAllowed."""
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
-        _allowed(may_move(found.state, State.WITHDRAWN))
+        _allowed(may_move(found.state, State.WITHDRAWN) or begun(found))
         close(connection, found, State.WITHDRAWN, at, outcome="withdrawn_by_person")
+        lift(connection, restriction_of(request), at)
         tell(connection, Kind.REQUEST_WITHDRAWN, found, at, by=by)
 
 

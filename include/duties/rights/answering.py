@@ -28,7 +28,7 @@ from include.duties.rights.carrying import PACKAGES, Done, carry_out
 from include.duties.rights.letters import answer_letter
 from include.duties.rights.model import Standing, State, Why
 from include.duties.rights.rules import answered_unproven_at, may_move, needs_officer
-from include.errors import MayBeRetried, NeverRetry
+from include.errors import MayBeRetried, NeverRetry, place_of
 from include.evidence import Kind
 from include.law import Controller, edition_named
 from include.store import Role, begin
@@ -46,7 +46,7 @@ class Answered:
     """Why some were not answered, each reason once: places and references, never a value."""
 
 
-def begin_due(at: datetime) -> dict[str, int]:
+def begin_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
     """Let the extensions hold that were told in time, and begin at `at` (UTC) what waits for nobody; return counts.
 
     A destruction is asked for here, and done by whoever destroys.
@@ -58,7 +58,7 @@ def begin_due(at: datetime) -> dict[str, int]:
         with begin(Role.DUTIES) as connection:
             found = standing(connection, request)
             if found.state is State.CHECKED and not needs_officer(found):
-                _begin(connection, found, at)
+                _begin(connection, found, at, settings)
                 done["begun"] += 1
     return dict(done)
 
@@ -82,6 +82,8 @@ def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str]
                 done[_answer(found, at, controller, settings)] += 1
         except (MayBeRetried, NeverRetry) as error:
             troubles.append(str(error))
+        except Exception as error:
+            troubles.append(f"request {found.reference}: {place_of(error)}")
     return Answered(dict(done), tuple(waiting), tuple(dict.fromkeys(troubles)))
 
 
@@ -105,7 +107,7 @@ def answer_by_officer(
         if found.proof is None and not found.closed:
             raise NotAllowed(Why.NOT_CHECKED)
         if found.state is State.CHECKED:
-            _begin(connection, found, at, by=by)
+            _begin(connection, found, at, settings, by=by)
         elif (why := may_move(found.state, State.ANSWERED)) is not None:
             raise NotAllowed(why)
     with begin(Role.DUTIES) as connection:
@@ -135,9 +137,11 @@ def _open() -> list[UUID]:
         return [row.id for row in STEPS.rows(connection, "open")]
 
 
-def _begin(connection: Connection, request: Standing, at: datetime, *, by: str | None = None) -> None:
+def _begin(
+    connection: Connection, request: Standing, at: datetime, settings: Mapping[str, str], *, by: str | None = None
+) -> None:
     """Put a request into work. A destruction that is not asked for yet is, and where its answer goes is kept."""
-    to, destruction = address_of(connection, request), request.destruction_request
+    to, destruction = address_of(connection, request, settings), request.destruction_request
     if request.subject is not None and destruction is None:
         if request.right == "destroy":
             destruction = destroy_asked(connection, request.subject, request, at)
@@ -177,6 +181,8 @@ def _close(
         found = standing(connection, request.id)
         if found.closed:
             return "answered_before"
+        if found.proof != request.proof:
+            return "proven_meanwhile"  # what was to be said is not true any more
         if (to := address_of(connection, found, settings)) is not None:
             enqueue(connection, answer_letter(found, done.outcome, done.kept, controller, to, at), at=at)
         close(connection, found, State.ANSWERED, at, outcome=done.outcome)

@@ -75,7 +75,7 @@ def _provided(request: UUID, controller: Controller, at: datetime, settings: Map
     """Make the package and tell where it lies; where nobody can be told safely, somebody hands it over another way."""
     if prepare(request, at, controller=controller, settings=settings) is None:
         return Done("nothing_held")
-    return Done("provided") if deliver(request, controller, at) is not None else None
+    return Done("provided") if deliver(request, controller, at, settings) is not None else None
 
 
 def _corrected(request: Standing, by: str, at: datetime, settings: Mapping[str, str]) -> Done:

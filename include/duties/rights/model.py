@@ -61,9 +61,9 @@ class Standing:
     shown_at: datetime | None
     destruction_request: UUID | None
     others: int = 0
-    """Requests of the same person that are open beside it."""
+    """Requests that this person was shown to have made and that are open beside it."""
     earlier: int = 0
-    """Requests of the same right by the same person that were closed within the year before it."""
+    """Requests of the same right, shown to be this person's, that were closed within the year before it."""
 
     @property
     def closed(self) -> bool:
@@ -87,6 +87,7 @@ class Why(enum.StrEnum):
     NOT_REPEATED = "not_repeated"
     NOT_CHECKED = "not_checked"
     OUT_OF_ORDER = "out_of_order"
+    BEGUN = "begun"
 
 
 @dataclass(frozen=True, slots=True)

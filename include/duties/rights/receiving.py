@@ -56,11 +56,13 @@ def enter(
 ) -> Received:
     """Take in what came at `at` (UTC) over the API, in a file, or by word of mouth (DSR-05).
 
-    What is done and said is the same whether we hold the contact or not. Promotion to the contact ends at once where
-    marketing is objected to, whoever asked. Raises IdentityDocument, and NeverRetry for a code that nobody knows.
+    What is done and said is the same whether we hold the contact or not. A system that has a customer logged in proves
+    nothing by a contact that two people share: which of them it is, nobody knows. Promotion to the contact ends at once
+    where marketing is objected to, whoever asked. Raises IdentityDocument, and NeverRetry for a code that nobody knows.
     """
     key = keyed(given.contact.kind, given.contact.value.casefold())
     rows = STEPS.rows(connection, "whose", {"key": key}) if given.capacity != "other" else []
+    proof = None if rows and rows[0].shared and given.proof == "api" else given.proof
     answer = given.reply_to or given.contact
     channel = Channel.EMAIL if answer.kind == "email" else phone_channel(settings)
     asked = Asked(
@@ -71,7 +73,7 @@ def enter(
         details=given.details,
         reply_to=answer.value if channel else None,
         channel=channel or Channel.SMS,
-        proof=given.proof,
+        proof=proof,
         answers=given.answers,
         capacity=given.capacity,
         guardianship=given.guardianship,

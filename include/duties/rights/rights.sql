@@ -1,5 +1,5 @@
 -- name: standing
--- One request, and how often its person asks. Whoever changes it holds it until the unit of work ends.
+-- One request, and how often its person asks: what somebody else asked in their name is not counted. Whoever changes it holds it until the unit of work ends.
 select request.id, reference, "right", subject_id, means, language, state, edition, received_at, due_at,
        coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
        (select message.id from channels.message  -- a notice that came back unsent extends nothing
@@ -7,10 +7,10 @@ select request.id, reference, "right", subject_id, means, language, state, editi
        shown_at, destruction_request,
        (select count(*) from duties.request other
          where other.subject_id = request.subject_id and other.id <> request.id
-           and other.state in ('received', 'checked', 'in_work')) as others,
+           and other.proof is not null and other.state in ('received', 'checked', 'in_work')) as others,
        (select count(*) from duties.request other
          where other.subject_id = request.subject_id and other."right" = request."right" and other.id <> request.id
-           and other.state in ('answered', 'refused') and other.closed_at <= request.received_at
+           and other.proof is not null and other.state in ('answered', 'refused') and other.closed_at <= request.received_at
            and other.closed_at > request.received_at - interval '1 year') as earlier
   from duties.request where id = :id for update of request;
 
@@ -33,8 +33,13 @@ select count(*) from duties.request where asker = :asker and "right" = :right an
 select details, reply_to from duties.request where id = :id;
 
 -- name: whose
--- Whom a contact leads to: by the register first, else by what they gave themselves.
-select subject_id from (
+-- Whom a contact leads to: by the register first, else by what they gave themselves; and whether it is another's too.
+select subject_id,
+       exists (select from register.contact_point other
+                where other.key = :key and other.subject_id <> known.subject_id)
+       or exists (select from duties.own_contact other
+                   where other.key = :key and other.subject_id <> known.subject_id) as shared
+  from (
     select 0 as first, subject_id from register.identity where key = :key
     union all
     select 1, subject_id from duties.own_contact where key = :key) known
@@ -61,12 +66,13 @@ update duties.request
 -- name: confirm
 update duties.request set state = 'checked', proof = :proof, checked_at = :at
  where reference = :reference and subject_id = :subject and state = 'received' and capacity = 'self'
-returning id, "right", edition;
+returning id, "right", means, edition;
 
 -- name: begin
 update duties.request
    set state = 'in_work', begun_at = :at, destruction_request = coalesce(:destruction, destruction_request),
-       reply_to = coalesce(reply_to, :reply_to), channel = coalesce(channel, :channel)
+       channel = case when reply_to is null then coalesce(:channel, channel) else channel end,
+       reply_to = coalesce(reply_to, :reply_to)
  where id = :id;
 
 -- name: ask_extension
@@ -87,6 +93,9 @@ update duties.request set extended_at = :sent, due_at = extension_due where id =
 update duties.duty set due_at = :due, state = 'open', closed_at = null, outcome = null where id = :id;
 -- The longer clock warns and alarms anew.
 delete from duties.alert where duty_id = :id;
+
+-- name: show_again
+update duties.request set shown_at = null where id = :id;
 
 -- name: close
 update duties.request

@@ -9,7 +9,7 @@ from include.duties.rights.model import MOVES, Extension, Refusal, Standing, Sta
 from include.law import Edition, clocks
 from include.law.clocks import OpenFigure
 
-__all__ = ["SENTENCES", "answered_unproven_at", "may_extend", "may_move", "may_refuse", "needs_officer"]
+__all__ = ["SENTENCES", "answered_unproven_at", "begun", "may_extend", "may_move", "may_refuse", "needs_officer"]
 
 OFFICER = frozenset({"correct", "restrict", "review", "complain"})
 """Rights that a person answers: a program does not judge who is right."""
@@ -27,6 +27,7 @@ SENTENCES = {
     Why.NOT_REPEATED: "this person asked for this right once within a year: that is not repeated",
     Why.NOT_CHECKED: "it is not known yet who asks, and until then nothing is said that depends on what is held",
     Why.OUT_OF_ORDER: "this does not follow from how the request stands",
+    Why.BEGUN: "the destruction that it asked for has begun, and nothing calls it back: answer it when it is done",
 }
 
 
@@ -92,7 +93,14 @@ def may_refuse(edition: Edition, request: Standing, ground: str) -> Refusal:
         why = Why.NOT_CHECKED
     elif ground == "repeated" and not request.earlier:
         why = Why.NOT_REPEATED
+    else:
+        why = begun(request)
     return Refusal(edition.name, known.article, why)
+
+
+def begun(request: Standing) -> Why | None:
+    """Say that what a request asks for goes its way already: to call it refused or taken back would be untrue."""
+    return Why.BEGUN if request.destruction_request is not None else None
 
 
 def needs_officer(request: Standing) -> bool:

@@ -56,9 +56,20 @@ def decided(
 ) -> str:
     """Do with a request what an officer (by login) chose at `at` (UTC); return what became of it.
 
-    Raises NotAllowed for what the rules do not allow, so that the task is seen to have done nothing.
+    Raises NotAllowed for what the rules do not allow, so that the task is seen to have done nothing; the next run shows
+    the request again.
     """
-    known = UUID(request)
+    try:
+        return _done(UUID(request), chosen, reason, controller, by, at, settings)
+    except NeverRetry:
+        with begin(Role.DUTIES) as connection:
+            STEPS.run(connection, "show_again", {"id": request})
+        raise
+
+
+def _done(
+    known: UUID, chosen: str, reason: str, controller: Controller, by: str, at: datetime, settings: Mapping[str, str]
+) -> str:
     match chosen:
         case "Answer":
             return answer_by_officer(known, controller, by=by, at=at, settings=settings)

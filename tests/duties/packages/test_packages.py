@@ -194,6 +194,27 @@ def test_nobody_is_told_at_a_contact_that_somebody_shares(told: Held, company: C
     assert letters() == []
 
 
+def test_whom_only_a_number_reaches_is_told_over_what_carries_to_it(told: Held, company: Connection) -> None:
+    request = asks()
+    made(request)
+    put(f"update register.contact_point set kind = 'phone', normalised = '+966500000001' where normalised = '{PERSON}'")
+    assert deliver(request, controller(), MORNING, {}) is None
+    assert deliver(request, controller(), MORNING, {"AMANAH_WHATSAPP_URL": "json://carrier.example"})
+    told_by = ask("select channel, recipient from channels.message where template = 'package_ready/1'")
+    assert told_by == [("whatsapp", "+966500000001")]
+
+
+def test_one_that_went_before_anybody_was_told_is_made_again_for_the_same_person(
+    told: Held, company: Connection
+) -> None:
+    request, later = asks(), MORNING + 15 * DAY
+    made(request)
+    assert retire(later) == 1
+    assert prepare(request, later, controller=controller())
+    assert retire(later) == 0
+    assert deliver(request, controller(), later)
+
+
 def test_after_its_time_it_is_gone_from_the_disk(told: Held, company: Connection) -> None:
     request = asks()
     package = made(request).package

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from builders import Held, ask, recorded
+from builders import Held, ask, person, recorded
 from people_told import MORNING, controller, grown, says, subject_of
 from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_page, request_of
 
 from include.console.counting import facts
 from include.duties.consent import grant
 from include.duties.destruction.actions import destroy_due
+from include.duties.requests import Asked
 from include.duties.requests.rules import DEED
-from include.duties.rights import answer_by_officer, answer_due, confirm, extend, identify, refuse, withdraw
+from include.duties.rights import (
+    answer_by_officer,
+    answer_due,
+    answering,
+    confirm,
+    extend,
+    identify,
+    refuse,
+    take,
+    withdraw,
+)
 from include.duties.rights.actions import NotAllowed, named
+from include.duties.rights.answering import begin_due
+from include.duties.rights.carrying import carry_out
 from include.duties.rights.entering import propose_oral
-from include.duties.rights.model import Why
+from include.duties.rights.model import Standing, Why
+from include.duties.rights.showing import decided, to_show
 from include.duties.watch import watch
 from include.errors import NeverRetry
 from include.store import Role, begin
@@ -119,6 +135,41 @@ def test_a_request_that_came_after_the_answer_is_a_new_one_and_may_be_refused_as
     assert request_of(again).ground == "repeated"
 
 
+def test_by_a_number_that_two_share_another_system_destroys_neither(source: Callable[..., Held]) -> None:
+    source().delivers([{**person(1), "phone": "0500000001"}, {**person(2), "phone": "0500000001"}])
+    asked = brings("destroy", who="+966500000001", proof="api")
+    assert (request_of(asked).state, request_of(asked).proof) == ("received", None)
+    assert not ask("select 1 from duties.destruction_request")
+    assert request_of(brings("destroy", proof="api")).proof == "api"
+
+
+def test_what_others_asked_in_somebodys_name_is_never_held_against_them(people: Held) -> None:
+    brings("access", details="planted")
+    assert night(ASKED_AT + 25 * DAY) == {"not_proven": 1}
+    brings("complain", details="planted too", at=ASKED_AT + 25 * DAY)
+    own = on_page("access", at=ASKED_AT + 26 * DAY)
+    with pytest.raises(NotAllowed, match="that is not repeated"):
+        refuse(own.request, "repeated", controller(), by="dpo", at=ASKED_AT + 26 * DAY)
+    with pytest.raises(NotAllowed, match="several requests are no reason"):
+        extend(own.request, "several_requests", controller(), by="dpo", at=ASKED_AT + 26 * DAY)
+
+
+def test_whoever_shows_who_they_are_at_the_last_moment_is_not_told_that_they_did_not(
+    people: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = brings("access")
+
+    def confirms_meanwhile(*_known: object) -> object:
+        with begin(Role.PORTAL) as connection:
+            assert confirm(connection, subject_of(), asked.reference, "code", ASKED_AT + 24 * DAY)
+        return ASKED_AT
+
+    monkeypatch.setattr(answering, "answered_unproven_at", confirms_meanwhile)
+    assert answer_due(ASKED_AT + 24 * DAY, controller()).counts == {"proven_meanwhile": 1}
+    assert not answers()
+    assert request_of(asked).state == "checked"
+
+
 def words(to: str, kind: str) -> list[str]:
     """What was written, without the reference that tells one request from another."""
     return [re.sub(r"\b[0-9A-F]{8}\b", "REF", row.text_body) for row in answers(to, kind)]
@@ -164,6 +215,8 @@ def test_a_request_in_somebodys_name_is_theirs_once_they_say_so_on_their_page_an
         assert not confirm(connection, whose, planted.reference, "code", ASKED_AT + DAY)
     assert (request_of(planted).state, request_of(planted).proof) == ("checked", "code")
     assert recorded("identity_checked") == 1
+    held_back = ask("select subject_id, kind, since from duties.restriction")
+    assert held_back == [(whose, "complaint", ASKED_AT + DAY)], "no use meanwhile, since it is known who asks"
 
 
 def test_an_operators_answers_are_kept_as_codes_and_an_officer_decides(people: Held) -> None:
@@ -171,6 +224,10 @@ def test_an_operators_answers_are_kept_as_codes_and_an_officer_decides(people: H
     with pytest.raises(NeverRetry, match="do not show"):
         identify(asked.request, ["knew_last_contact"], by="agent.7", at=ASKED_AT)
     identify(asked.request, ["knew_last_contact", "knew_order_number"], by="agent.7", at=ASKED_AT)
+    own = brings("restrict", role=Role.DUTIES, means="operator", by="agent.7")
+    identify(own.request, BACK, by="agent.7", at=ASKED_AT)
+    assert [row.kind for row in ask("select kind from duties.restriction")] == ["restriction"]
+    withdraw(own.request, by="agent.7", at=ASKED_AT)
     assert night(ASKED_AT + DAY) == {"waiting": 1}
     assert not ask("select 1 from duties.destruction_request"), "an operator's word alone destroys nobody"
     assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY) == "in_work"
@@ -293,6 +350,35 @@ def test_whoever_takes_a_request_back_ends_it_and_a_closed_one_stays_closed(peop
     assert named(asked.reference.lower()) == asked.request
 
 
+def test_what_a_request_held_back_is_let_go_when_it_is_refused_or_taken_back(people: Held) -> None:
+    contested, complaint = on_page("correct", details="x"), on_page("complain")
+    refuse(contested.request, "extraordinary_effort", controller(), by="dpo", at=ASKED_AT + DAY)
+    withdraw(complaint.request, by="dpo", at=ASKED_AT + 2 * DAY)
+    ended = ask("select ended_at from duties.restriction order by ended_at")
+    assert ended == [(ASKED_AT + DAY,), (ASKED_AT + 2 * DAY,)]
+
+
+def test_a_destruction_that_goes_its_way_is_not_called_back(people: Held) -> None:
+    asked = on_page("destroy")
+    for act in (
+        lambda: withdraw(asked.request, by="dpo", at=ASKED_AT + DAY),
+        lambda: refuse(asked.request, "kept_by_law", controller(), by="dpo", at=ASKED_AT + DAY),
+    ):
+        with pytest.raises(NotAllowed, match="nothing calls it back"):
+            act()
+
+
+def test_whoever_is_known_by_a_number_alone_is_told_there_that_they_are_gone(people: Held) -> None:
+    ask("update register.contact_point set kind = 'phone', normalised = '+966500000001' "
+        "where normalised = :who returning 1", who=WHO)  # fmt: skip
+    with begin(Role.PORTAL) as connection:
+        (subject,) = ask("select subject_id from register.contact_point where normalised = '+966500000001'")[0]
+        given = Asked(right="destroy", subject=subject, means="page", language="en", proof="code")
+        asked = take(connection, given, controller(), ASKED_AT)
+    begin_due(ASKED_AT, {"AMANAH_SMS_URL": "json://carrier.example"})
+    assert (request_of(asked).reply_to, request_of(asked).channel) == ("+966500000001", "sms")
+
+
 def test_one_request_that_fails_holds_up_no_other(people: Held) -> None:
     on_page("review")
     done = on_page("object", who="person.2@people.example")
@@ -300,6 +386,25 @@ def test_one_request_that_fails_holds_up_no_other(people: Held) -> None:
     with pytest.raises(NeverRetry, match="were not looked at since"):
         night(ASKED_AT + DAY)
     assert request_of(done).state == "answered"
+
+
+def test_nor_does_one_that_fails_as_nobody_foresaw_and_its_words_are_withheld(
+    people: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = on_page("object"), on_page("object", who="person.2@people.example")
+
+    def fails_once(request: Standing, *known: Any, **more: Any) -> Any:
+        if request.id == broken.request:
+            raise ValueError(WHO)
+        return carry_out(request, *known, **more)
+
+    monkeypatch.setattr(answering, "carry_out", fails_once)
+    begin_due(ASKED_AT)
+    done = answer_due(ASKED_AT + DAY, controller())
+    assert (done.counts, request_of(whole).state) == ({"stopped": 1}, "answered")
+    (trouble,) = done.troubles
+    assert trouble.startswith(f"request {broken.reference}: ValueError at ")
+    assert "@" not in trouble
 
 
 def test_what_a_person_who_is_gone_asked_for_is_closed_without_a_word_of_them(people: Held) -> None:
@@ -317,3 +422,13 @@ def test_the_officer_is_shown_ids_codes_and_days_and_nothing_of_the_person(peopl
     assert shown["id"] == str(asked.request)
     assert (shown["right"], shown["days_left"], shown["proof"]) == ("correct", 25, "link")
     assert not re.search("@|Nobody|Sample", str(shown))
+
+
+def test_a_request_of_which_the_rules_refused_what_was_chosen_is_shown_again_at_once(people: Held) -> None:
+    on_page("correct", details="my name")
+    (waiting,), again = answer_due(ASKED_AT + DAY, controller()).waiting, 3 * DAY
+    assert len(to_show([waiting], ASKED_AT + DAY, again)) == 1
+    assert to_show([waiting], ASKED_AT + DAY, again) == [], "it waits elsewhere"
+    with pytest.raises(NotAllowed):
+        decided(waiting["id"], "Extend", "", controller(), by="dpo", at=ASKED_AT + DAY)
+    assert len(to_show([waiting], ASKED_AT + DAY, again)) == 1

@@ -127,6 +127,12 @@ def test_one_request_is_not_repeated() -> None:
     assert may_refuse(SA, standing(earlier=1), "repeated").why is None
 
 
+def test_what_is_being_destroyed_is_not_refused_meanwhile() -> None:
+    asked = standing(right="destroy", destruction_request=uuid4())
+    assert may_refuse(SA, asked, "kept_by_law").why is Why.BEGUN
+    assert may_refuse(SA, replace(asked, destruction_request=None), "kept_by_law").why is None
+
+
 def test_nobody_is_refused_before_it_is_known_who_asks() -> None:
     assert may_refuse(SA, standing(proof=None, state=State.RECEIVED, earlier=3), "repeated").why is Why.NOT_CHECKED
 
@@ -241,6 +247,12 @@ def test_what_is_proven_joins_nothing_that_somebody_else_may_have_asked_in_its_n
     assert joined(asked(), "link", None, [planted]) is None
     assert joined(asked(), None, None, [planted]) is planted
     assert joined(asked(), None, None, [opened()]) is not None
+
+
+def test_what_a_person_proves_themselves_does_not_wait_where_an_operators_word_waits_for_an_officer() -> None:
+    told = opened(by_word=True)
+    assert joined(asked(), "link", None, [told]) is None
+    assert joined(asked(), "operator", None, [told]) is joined(asked(), None, None, [told]) is told
 
 
 def test_a_guardians_request_is_not_their_wards() -> None:
