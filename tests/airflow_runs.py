@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-__all__ = ["dag_named", "dag_states", "officer_says", "run_dag"]
+__all__ = ["dag_as_read", "dag_named", "dag_states", "officer_says", "run_dag"]
 
 
 @cache
@@ -38,13 +38,18 @@ def dag_named(dag_id: str) -> Any:
 
 @cache
 def _dag(dag_id: str, _sources: str) -> Any:
+    dag = dag_as_read(dag_id)
+    dag.deadline = None  # `dag.test()` cannot prune a deadline; Airflow's own scheduler can
+    return dag
+
+
+def dag_as_read(dag_id: str) -> Any:
+    """Read the dags folder anew and give a DAG of it, with its deadlines."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag()
     assert not bag.import_errors, bag.import_errors
-    dag = bag.dags[dag_id]
-    dag.deadline = None  # `dag.test()` cannot prune a deadline; Airflow's own scheduler can
-    return dag
+    return bag.dags[dag_id]
 
 
 def dag_states(run: Any) -> dict[str, str]:

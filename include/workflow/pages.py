@@ -7,18 +7,22 @@ from collections.abc import Mapping
 __all__ = ["PAGES", "page_of"]
 
 PAGES: Mapping[str, str] = {
-    "back_up": "/",
+    "answer_requests": "/#clocks",
+    "audit": "/evidence",
+    "back_up": "/retention/proofs",
     "check_coverage": "/",
     "destroy_due": "/retention",
-    "drill_restore": "/",
+    "drill_restore": "/retention/proofs",
     "enforce_retention": "/retention",
     "notify_subjects": "/notices",
     "read_returns": "/notices#returns",
+    "ready_for_breach": "/breach",
     "redecide_held": "/review",
-    "refresh_audience": "/",
+    "refresh_audience": "/consent",
     "relay_outbox": "/notices#messages",
+    "respond_to_breach": "/breach",
     "seal_evidence": "/evidence",
-    "tell_recipients": "/",
+    "tell_recipients": "/consent",
     "watch_promises": "/#clocks",
 }
 SOURCE = "collect_"

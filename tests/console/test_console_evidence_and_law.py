@@ -75,7 +75,9 @@ def test_the_day_is_counted_by_kind(visitor: Sign, point: int) -> None:
 def test_every_number_of_the_edition_in_force_stands_there_with_its_article(visitor: Sign) -> None:
     page = visitor("e", "engineer").get("/law").text
     rules = list(figures(edition_for("sa", now())))
-    assert len(rules) == (FOLDER / "sa/2024-09-14.yml").read_text("utf-8").count("article:")
+    later = {"warn_hours", "rehearsal_days"}  # asked for after these editions were sealed: `include/law/terms.py`
+    named = (FOLDER / "sa/2024-09-14.yml").read_text("utf-8").count("article:")
+    assert len(rules) == named + len(later & {path[-1] for path, _ in rules}) == named + 2
     assert page.count('<th scope="row">') == len(rules)
     assert "IR 4(3)" in page
     assert "house value" in page

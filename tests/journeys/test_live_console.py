@@ -178,6 +178,7 @@ def test_a_run_and_its_tasks_lead_to_the_page_that_they_concern(live: LiveAirflo
 
 
 def test_who_is_signed_out_is_led_to_airflows_own_login_and_back(live: LiveAirflow, page: Any) -> None:
+    page.get_by_role("link", name="Amanah").first.wait_for()  # the login is through
     page.context.clear_cookies()
     page.goto(f"{live.place.url}/amanah/sources")
     page.get_by_role("link", name="Sign in").click()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from airflow_runs import _dag, _initialised
+from airflow_runs import _initialised, dag_as_read
 
 from include.workflow.breach_forms import ASSESSMENT, DEADLINES, FILING, INCIDENT, REPORT
 from include.workflow.clocks import REFERENCES, BreachDue, FirstWarning, instant_of
@@ -35,7 +35,7 @@ def test_where_the_law_gives_no_period_there_is_no_deadline() -> None:
 
 def test_the_run_carries_them_and_airflow_knows_their_kind() -> None:
     _initialised()
-    dag = _dag("respond_to_breach", "")
+    dag = dag_as_read("respond_to_breach")
     assert [alert.name for alert in dag.deadline] == [reference.__name__ for reference in REFERENCES]
 
     class Session:
