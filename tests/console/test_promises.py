@@ -8,6 +8,7 @@ import pytest
 
 from include.console.promises import Facts, Run, State, promises
 from include.console.showing import words_of
+from include.duties.breach.readiness import CHECKS
 from include.evidence import Kind
 
 AT = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -76,6 +77,7 @@ def test_every_promise_and_every_kind_of_event_has_its_words(language: str) -> N
     assert {f"{one.key}_{one.action}" for one in found} == set(words["found"])
     assert {f"{one.key}_{one.action}" for one in found if one.state is not State.KEPT} - set(words["next"]) == set()
     assert {str(kind) for kind in Kind} == set(words["events_of"])
+    assert set(CHECKS) == set(words["unready"])
 
 
 def test_both_languages_say_the_same_things() -> None:
