@@ -21,7 +21,7 @@ from include.duties.requests import RIGHTS, Asked
 from include.duties.requests.actions import name_of_right
 from include.duties.requests.model import Proof, Right
 from include.duties.rights import confirm, take
-from include.duties.stopping import StopAsked, stop_asked
+from include.duties.stopping import stop_everywhere
 from include.law import now
 from include.portal.forms import STEPS, made_for, seal_for
 from include.portal.showing import Language, Pages
@@ -132,13 +132,11 @@ def routes(pages: Pages) -> APIRouter:
         """Stop promotion to every address of the reader, or to their mailboxes or their numbers alone."""
 
         def act(connection: Connection, reader: Reader, _language: str) -> tuple[str, dict[str, Any]]:
-            ways = STEPS.rows(connection, "ways", {"subject": reader.subject})
-            wanted = [each for each in ways if way in ("all", each.kind)]
-            for place, each in enumerate(wanted):
-                who = {"address": each.value} if each.kind == "email" else {"number": each.value}
-                asked = StopAsked(means="link", confirm=place == 0, **who)
-                stop_asked(connection, asked, pages.controller, now())
-            return ("stopped" if wanted else "unknown"), {}
+            kinds = ("email", "phone") if way == "all" else (way,)
+            stopped = stop_everywhere(
+                connection, reader.subject, pages.controller, now(), means="link", confirm=True, kinds=kinds
+            )
+            return ("stopped" if stopped else "unknown"), {}
 
         return done(token, seal, lang, act)
 

@@ -37,15 +37,6 @@ select value from (
      where subject_id = :subject and kind = 'email' and normalised is not null) ways
  order by first, value limit 1;
 
--- name: ways
--- Every mailbox and number of a person, by whichever of them promotion could come; the mailbox first.
-select distinct kind, value from (
-    select kind, value from duties.own_contact where subject_id = :subject
-    union all
-    select kind, normalised from register.contact_point
-     where subject_id = :subject and kind in ('email', 'phone') and normalised is not null) ways
- order by kind, value;
-
 -- name: known_alone
 -- The contacts by which a person alone is known; what they gave themselves comes first, then mailboxes.
 select kind, value from (

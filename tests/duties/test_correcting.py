@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import books
 import pytest
 from builders import Held, ask, person, recorded
 from packages_opened import PERSON, asks
-from people_told import MORNING, says, subject_of, tells
+from people_told import MORNING, says, subject_of
 from sqlalchemy import Connection, text
+from told_and_mapped import company, told
 
 from include.duties.consent import delete_asked
 from include.duties.correcting import Applied, ProposalUnfit, Proposed, apply, propose
@@ -23,27 +21,9 @@ from include.duties.marketing.restricting import Restriction, restrict
 from include.errors import MayBeRetried
 from include.store import Role, begin, keyed
 
+__all__ = ["company", "told"]
+
 RIGHT = "right@people.example"
-
-
-@pytest.fixture
-def company(
-    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Connection]:
-    """A mapped database of the company's in which two people of the directory have accounts."""
-    with books.mapped(other_database, tmp_path, monkeypatch) as connection:
-        books.fill(connection, (1, None), (2, None))
-        connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
-        yield connection
-
-
-@pytest.fixture
-def told(source: Callable[..., Held], company: Connection) -> Held:
-    """Three people of a directory were told where their data came from."""
-    held = source()
-    held.delivers([person(number) for number in range(1, 4)])
-    tells()
-    return held
 
 
 def point(mailbox: str = PERSON) -> Any:

@@ -9,24 +9,17 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto.server import ThreadedMotoServer
+from s3_server import endpoint
 
 from include.errors import MayBeRetried, NeverRetry
 from include.systems import System
 from include.systems.files import destroy_paths, read_file
 
+__all__ = ["endpoint"]
+
 CALLS = System(key="calls", tables=(), edges=())
 CALL = "2026/call-1.wav"
 BASE = "s3://recordings/calls"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from include.duties.rights.grounds import grounds
 from include.duties.rights.letters import Address, extension_letter, refusal_letter
 from include.duties.rights.model import Standing, State, Why
 from include.duties.rights.rules import SENTENCES, begun, may_extend, may_move, may_refuse
+from include.duties.stopping import ways_of
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.law import Controller, edition_named
@@ -204,7 +205,7 @@ def address_of(connection: Connection, request: Standing, settings: Mapping[str,
     A guardian is answered where they asked, and so is whoever is not proven, who is told nothing.
     """
     own = request.proof is not None and request.capacity == "self" and request.subject is not None
-    held = STEPS.rows(connection, "ways", {"subject": request.subject}) if own else []
+    held = ways_of(connection, request.subject) if own and request.subject else ()
     for row in held:  # mailboxes come first
         if row.kind == "email":
             return row.value, Channel.EMAIL

@@ -16,7 +16,8 @@ from include.duties.requests.actions import restriction_of
 from include.duties.rights.actions import STEPS
 from include.duties.rights.kept import destroyed
 from include.duties.rights.model import Kept, Standing
-from include.duties.stopping import StopAsked, stop_asked
+from include.duties.stopping import stop_everywhere
+from include.duties.stopping.ways import Means
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
@@ -24,6 +25,8 @@ from include.store import Role, begin
 __all__ = ["PACKAGES", "Done", "carry_out"]
 
 PACKAGES = ("inform", "access", "copy")
+MEANS: dict[str, Means] = {"page": "link", "reply": "reply", "api": "api"}
+"""How a stop is said to have come, by how the request came; an operator wrote down the others."""
 """Rights that are answered by a package of what is held."""
 
 
@@ -99,10 +102,8 @@ def _withdrawn(
 
 def _stopped(connection: Connection, request: Standing, subject: UUID, controller: Controller, at: datetime) -> str:
     """Stop promotion at every address of the person; the objection itself stands for good."""
-    means = {"page": "link", "reply": "reply", "api": "api"}.get(request.means, "operator")
-    for row in STEPS.rows(connection, "ways", {"subject": subject}):
-        who = {"address": row.value} if row.kind == "email" else {"number": row.value}
-        stop_asked(connection, StopAsked(means=means, confirm=False, **who), controller, at)  # type: ignore[arg-type]
+    means = MEANS.get(request.means, "operator")
+    stop_everywhere(connection, subject, controller, at, means=means, confirm=False)
     return "stopped"
 
 

@@ -6,14 +6,12 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from include.duties.consent import Contact
 from include.duties.consent.importing import moment_of
 from include.duties.correcting import Proposed, propose
-from include.duties.holds import identity_of
 from include.duties.requests import RIGHTS, Received
 from include.duties.requests.model import Capacity
 from include.duties.rights.actions import named, standing
-from include.duties.rights.receiving import Given, enter
+from include.duties.rights.receiving import Given, contact_of, enter
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
@@ -46,7 +44,7 @@ def enter_oral(
     contacts = 2 if capacity == "guardian" else 1
     if len(lines) < contacts or not all(lines[:contacts]):
         raise NeverRetry("standard input begins with the person's contact, and for a guardian with where to answer")
-    who = [_contact(line) for line in lines[:contacts]]
+    who = [contact_of(line) for line in lines[:contacts]]
     given = Given(
         right=right,  # type: ignore[arg-type]
         contact=who[0],
@@ -76,8 +74,3 @@ def propose_oral(reference: str, said: str, *, at: datetime) -> int:
         if found.closed or found.right != "correct":
             raise NeverRetry("only an open request for a correction says what should stand")
         return propose(connection, found.id, [Proposed(about, value.strip()) for about, _, value in lines], at)
-
-
-def _contact(text: str) -> Contact:
-    kind, value = identity_of(text)
-    return Contact("email" if kind == "email" else "phone", value)

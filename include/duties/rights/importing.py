@@ -12,11 +12,10 @@ from pathlib import Path
 
 from include.duties.consent import Contact
 from include.duties.consent.importing import moment_of
-from include.duties.holds import identity_of
 from include.duties.requests import RIGHTS
 from include.duties.requests.rules import ANSWERS, DOCUMENTS_TOLD, GUARDIANSHIPS, speaks_of_document
 from include.duties.rights.actions import STEPS
-from include.duties.rights.receiving import Given, enter
+from include.duties.rights.receiving import Given, contact_of, enter
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, advisory_lock, begin, keyed
@@ -146,7 +145,6 @@ def _read(row: Mapping[str, str], by: str, at: datetime) -> tuple[datetime, Give
 
 def _contact(text: str, column: str) -> Contact:
     try:
-        kind, value = identity_of(text)
+        return contact_of(text)
     except NeverRetry:
         raise _Broken(column) from None
-    return Contact("email" if kind == "email" else "phone", value)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from include.channels import Channel
 from include.duties.consent import Contact
+from include.duties.holds import identity_of
 from include.duties.notice.actions import phone_channel
 from include.duties.requests import Asked, Received, receive
 from include.duties.requests.model import Capacity, Means, Proof, Right
@@ -21,7 +22,7 @@ from include.duties.stopping import StopAsked, stop_asked
 from include.law import Controller
 from include.store import keyed
 
-__all__ = ["AT_ONCE", "Given", "enter", "take"]
+__all__ = ["AT_ONCE", "Given", "contact_of", "enter", "take"]
 
 AT_ONCE = ("link", "code", "api")
 """Proofs by which what a person decides for themselves is done at once; an operator's word waits for an officer."""
@@ -45,6 +46,12 @@ class Given:
     """Where a guardian is answered; by itself at the contact."""
     by: str | None = field(default=None, repr=False)
     """The login of the operator who wrote it down."""
+
+
+def contact_of(text: str) -> Contact:
+    """Read whom a request is about. Raises NeverRetry, without the text, for what is no whole mailbox or number."""
+    kind, value = identity_of(text)
+    return Contact("email" if kind == "email" else "phone", value)
 
 
 def enter(

@@ -45,15 +45,6 @@ select subject_id,
     select 1, subject_id from duties.own_contact where key = :key) known
  order by first, subject_id limit 1;
 
--- name: ways
--- Every mailbox and number of a person, mailboxes first.
-select distinct kind, value from (
-    select kind, value from duties.own_contact where subject_id = :subject
-    union all
-    select kind, normalised from register.contact_point
-     where subject_id = :subject and kind in ('email', 'phone') and normalised is not null) ways
- order by kind, value;
-
 -- name: address
 select reply_to, channel from duties.request where id = :id;
 

@@ -1,32 +1,7 @@
-"""People of a directory who were told, and of whom two have accounts in another system of the company's."""
+"""The fixtures of packages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from told_and_mapped import company, told
 
-import books
-import pytest
-from builders import Held, person
-from people_told import tells
-from sqlalchemy import Connection, text
-
-
-@pytest.fixture
-def company(
-    database: str, other_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Connection]:
-    """A mapped database of the company's in which two people of the directory have accounts."""
-    with books.mapped(other_database, tmp_path, monkeypatch) as connection:
-        books.fill(connection, (1, None), (2, None))
-        connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
-        yield connection
-
-
-@pytest.fixture
-def told(source: Callable[..., Held], company: Connection) -> Held:
-    """Three people of a directory were told where their data came from."""
-    held = source()
-    held.delivers([person(number) for number in range(1, 4)])
-    tells()
-    return held
+__all__ = ["company", "told"]

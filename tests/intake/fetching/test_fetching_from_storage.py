@@ -18,7 +18,7 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from s3_server import endpoint
 from web_server import BODY, WebServer
 
 from include.errors import NeverRetry
@@ -28,18 +28,11 @@ from include.intake.fetching.stored import StoredObject
 from include.workflow.object_storage import file_system, stored_path
 from include.workflow.places import AirflowConnections
 
+__all__ = ["endpoint"]
+
 Bring = Callable[..., Fetched]
 DIGEST = hashlib.sha256(BODY).digest()
 SECRET = "qanveltir-secret"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture
