@@ -110,7 +110,8 @@ def test_an_open_breach_and_what_readiness_lacks_stand_under_today(visitor: Sign
     check_readiness(NOW, load_controller())
     today = officer.get("/").text
     assert "The first has to be reported by" in today
-    assert "rehearsed_lately" in today
+    assert "a rehearsal within the last months" in today
+    assert "rehearsed_lately" not in today, "a code is said in words"
 
 
 def test_an_end_that_is_no_time_is_refused_and_not_taken_for_none(visitor: Sign, register: None) -> None:
