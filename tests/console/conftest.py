@@ -34,10 +34,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
     return setting
 
 
-@pytest.fixture
-def address(database: str, at: object) -> Iterator[str]:
-    """Where the console answers."""
-    del database, at
+@pytest.fixture(scope="session")
+def console() -> Iterator[str]:
+    """The console's server, one for the session: what it shows is in the database of the test that asks."""
     outer = FastAPI(openapi_url=None)
     outer.mount(PLACE, create_app(signed_in, page_of=page_of, sign_in="/sign-in"))
     server = uvicorn.Server(uvicorn.Config(outer, port=0, access_log=False, log_level="warning"))
@@ -48,6 +47,13 @@ def address(database: str, at: object) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
     running.join()
+
+
+@pytest.fixture
+def address(console: str, database: str, at: object) -> str:
+    """Where the console answers, over the test's own database."""
+    del database, at
+    return console
 
 
 @pytest.fixture

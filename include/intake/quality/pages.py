@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from great_expectations.render.view.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
+from jinja2.bccache import Bucket, BytecodeCache
 
 __all__ = ["ClosedIndex", "ClosedPage"]
 
@@ -14,8 +15,29 @@ POLICY = "img-src 'self' data:; connect-src 'none'; form-action 'none'; frame-sr
 _LOGO = re.compile(r"https://great-expectations-web-assets[^\"'\s)]*")
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled: the library makes an environment for each page, and each would compile anew."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.held:
+            bucket.bytecode_from_string(self.held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.held[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 class ClosedPage(DefaultJinjaPageView):
     """A page of one check's results."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)  # type: ignore[no-untyped-call]
+        self.env.bytecode_cache = COMPILED
 
     def render(self, document: Any, template: Any = None, **settings: Any) -> str:
         """Render the page with a policy for the browser in its head."""
@@ -24,6 +46,10 @@ class ClosedPage(DefaultJinjaPageView):
 
 class ClosedIndex(DefaultJinjaIndexPageView):
     """The page that lists the checks of a source."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)  # type: ignore[no-untyped-call]
+        self.env.bytecode_cache = COMPILED
 
     def render(self, document: Any, template: Any = None, **settings: Any) -> str:
         """Render the page with a policy for the browser in its head."""
