@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from administering import administrator
+from beginnings import Beginnings, clone
 from psycopg import sql
 
 from include.errors import MayBeRetried
@@ -115,15 +116,25 @@ def database(server: ServerInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AMANAH_KEY", f"dev:{secrets.token_hex(32)}")
     monkeypatch.setenv("AMANAH_DATABASE_URL", server.url("amanah_app", name))
     monkeypatch.setenv("AMANAH_OWNER_DATABASE_URL", server.url("amanah_owner", name))
+    clone(server, name)
     with administrator(server) as connection:
-        connection.execute(
-            sql.SQL("create database {} template amanah owner amanah_owner strategy file_copy").format(
-                sql.Identifier(name)
-            )
-        )
         yield server.url("amanah_app", name)
         dispose()
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def beginnings(server: ServerInfo, ground: Path) -> Beginnings:
+    """What tests share that begin alike."""
+    (ground / "beginnings").mkdir()
+    return Beginnings(server, ground / "beginnings")
+
+
+@pytest.fixture
+def begins(beginnings: Beginnings, database: str, tmp_path: Path) -> Callable[[Callable[[], Any], str], Any]:
+    """Build once for all tests that begin alike, and copy for the others: `begins(build, "three people")`."""
+    del database
+    return lambda build, name: beginnings.begin(build, name, tmp_path)
 
 
 @pytest.fixture(scope="session")

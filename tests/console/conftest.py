@@ -71,14 +71,17 @@ def visitor(address: str) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture
-def point(source: Make, at: object) -> int:
+def point(begins: Callable[..., int], source: Make, at: object) -> int:
     """A contact point that waits for a person."""
     from include.duties.review import waiting
 
+    def build() -> int:
+        source().delivers([SHOP])
+        (waits,) = waiting()
+        return waits.id
+
     del at
-    source().delivers([SHOP])
-    (waits,) = waiting()
-    return waits.id
+    return begins(build, "a point that waits")
 
 
 @pytest.fixture
@@ -100,15 +103,18 @@ def company(
 
 
 @pytest.fixture
-def subject(source: Make, at: object) -> UUID:
+def subject(begins: Callable[..., UUID], source: Make, at: object) -> UUID:
     """A person with a mailbox, who is owed a notice."""
     from include.duties.notice.actions import plan_notices
 
+    def build() -> UUID:
+        source().delivers([person(1)])
+        plan_notices(NOW)
+        ((found,),) = ask("select distinct subject_id from register.contact_point where kind = 'email'")
+        return UUID(str(found))
+
     del at
-    source().delivers([person(1)])
-    plan_notices(NOW)
-    ((found,),) = ask("select distinct subject_id from register.contact_point where kind = 'email'")
-    return UUID(str(found))
+    return begins(build, "a person owed a notice")
 
 
 @pytest.fixture

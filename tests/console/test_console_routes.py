@@ -13,7 +13,7 @@ import pytest
 from builders import ask
 from fastapi.routing import APIRoute
 from httpx import Client
-from operators_here import LETTER, NOW, PLACE, Visitor, signed_in
+from operators_here import LETTER, NOW, PLACE, SHOP, Visitor, signed_in, writes
 from sqlalchemy import text
 
 from include.console import create_app
@@ -77,13 +77,20 @@ def filled(path: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def breach(request: pytest.FixtureRequest) -> None:
-    """An incident to look at, where a test has a console."""
-    if "address" in request.fixturenames:
-        request.getfixturevalue("address")
+def there(request: pytest.FixtureRequest) -> None:
+    """A point that waits, a letter and an incident to look at, where a test has a console."""
+    if "address" not in request.fixturenames:
+        return
+    begins, source, _ = map(request.getfixturevalue, ("begins", "source", "address"))
+
+    def build() -> None:
+        source().delivers([SHOP])
+        writes(LETTER)
         at = NOW - timedelta(hours=3)
         facts = {"discovered_at": at, "known_at": at, "began_at": at, "systems": ("register",), "evidence": "SOC-1"}
         note(Given(kind="disclosure", **facts), means=Means.COMMAND, by="dpo", at=NOW)  # type: ignore[arg-type]
+
+    begins(build, "all that the console has a page of")
 
 
 def everything() -> list[object]:
@@ -132,7 +139,7 @@ def test_who_is_signed_in_without_an_office_here_is_shown_nothing(visitor: Sign)
 
 
 @pytest.mark.parametrize("path", GETS)
-def test_to_open_a_page_changes_nothing(visitor: Sign, point: int, letter: object, path: str) -> None:
+def test_to_open_a_page_changes_nothing(visitor: Sign, path: str) -> None:
     before = everything()
     officer = visitor()
     for method in ("GET", "HEAD"):
@@ -143,9 +150,7 @@ def test_to_open_a_page_changes_nothing(visitor: Sign, point: int, letter: objec
 
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("office", [Office.ENGINEER, Office.AUDITOR])
-def test_nobody_but_the_officer_reads_or_decides(
-    visitor: Sign, point: int, letter: object, path: str, office: str
-) -> None:
+def test_nobody_but_the_officer_reads_or_decides(visitor: Sign, path: str, office: str) -> None:
     before = everything()
     login, action = "somebody", filled(path)
     seal = seal_for(login, action, NOW)
@@ -164,7 +169,7 @@ def test_the_ledger_is_open_to_the_officer_and_to_auditors_and_not_to_engineers(
 
 
 @pytest.mark.parametrize("path", POSTS)
-def test_a_form_without_its_seal_does_nothing(visitor: Sign, point: int, letter: object, path: str) -> None:
+def test_a_form_without_its_seal_does_nothing(visitor: Sign, path: str) -> None:
     before, officer = everything(), visitor()
     for seal in ({}, {"seal": ""}, {"seal": "x"}, {"seal": "99999999.abc"}, {"seal": "٣.é"}):
         answer = officer.http.post(filled(path), data=FORMS.get(path, {}) | seal)
