@@ -26,7 +26,7 @@ def served(app: FastAPI) -> Iterator[httpx.Client]:
         while not server.started:
             time.sleep(0.01)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30, verify=False) as client:
                 yield client
         finally:
             server.should_exit = True

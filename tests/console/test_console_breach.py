@@ -19,12 +19,17 @@ WORDS = ("description", "how", "risks", "effects", "measures_taken", "measures_p
 
 
 @pytest.fixture
-def register(source: Callable[..., Held], at: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def register(
+    begins: Callable[..., None], source: Callable[..., Held], at: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build() -> None:
+        held = source()
+        held.at = NOW - timedelta(days=9)
+        held.delivers([person(number) for number in range(3)])
+
     del at
     monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
-    held = source()
-    held.at = NOW - timedelta(days=9)
-    held.delivers([person(number) for number in range(3)])
+    begins(build, "three people, days before the console is opened")
 
 
 def noted(officer: Visitor) -> str:

@@ -26,13 +26,17 @@ FULL = books.MAP.replace("account: {subject: true,", "account: {subject: true, s
 
 
 @pytest.fixture
-def register(source: Make) -> Held:
+def register(begins: Callable[..., Held], source: Make) -> Held:
     """Three people who were received long before the breach, and one after it."""
-    held = source()
-    held.at = BEGAN - timedelta(days=9)
-    held.delivers([person(number) for number in range(3)])
-    held.delivers([person(number) for number in range(4)], later=ENDED + timedelta(hours=5) - held.at)
-    return held
+
+    def build() -> Held:
+        held = source()
+        held.at = BEGAN - timedelta(days=9)
+        held.delivers([person(number) for number in range(3)])
+        held.delivers([person(number) for number in range(4)], later=ENDED + timedelta(hours=5) - held.at)
+        return held
+
+    return begins(build, "three people before a breach, one after it")
 
 
 @pytest.fixture
