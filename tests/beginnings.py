@@ -21,11 +21,11 @@ from include.store.server import ServerInfo
 __all__ = ["Beginnings", "clone"]
 
 
-def clone(server: ServerInfo, name: str, template: str = "amanah") -> None:
+def clone(server: ServerInfo, name: str, template: str = "amanah", owner: str = "amanah_owner") -> None:
     """Make a database that is a copy of another, to which nobody may be connected."""
-    made = sql.SQL("create database {} template {} owner amanah_owner strategy file_copy")
+    made = sql.SQL("create database {} template {} owner {} strategy file_copy")
     with administrator(server) as connection:
-        connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+        connection.execute(made.format(*map(sql.Identifier, (name, template, owner))))
 
 
 @dataclass(frozen=True)

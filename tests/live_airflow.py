@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
+from beginnings import clone
 from journeys_house import CONTROLLER, Mailbox
 from psycopg import sql
 
@@ -33,6 +34,9 @@ PATIENCE = 900.0
 """Seconds for one step on a busy machine."""
 MAIL = "amanah_smtp"
 """The connection by which the relay finds its mail server, where no setting names one."""
+
+_migrated: dict[str, str] = {}
+"""The database that Airflow made ready on a server, by the server's address."""
 
 
 @dataclass
@@ -119,8 +123,7 @@ def airflow_runs_on(
             place = airflow_place({"TMPDIR": str(temporary), **(shape or {})}, port=0)
             processes = Processes(private_folder("demo") / "processes.json", place.logs)
         try:
-            with migrating(place, processes):
-                pass
+            _make_ready(server, theirs, place, processes)
             api = boot(place, processes)
             yield LiveAirflow(settings, server, ours, theirs, temporary, place, processes, api)
         finally:
@@ -130,12 +133,22 @@ def airflow_runs_on(
                 shutil.rmtree(folder / "home" / rows, ignore_errors=True)
 
 
+def _make_ready(server: ServerInfo, theirs: str, place: AirflowPlace, processes: Processes) -> None:
+    """Let Airflow migrate its database, the first time on a server; afterwards there is one to copy."""
+    if server.superuser_url in _migrated:
+        return
+    with migrating(place, processes):
+        pass
+    clone(server, f"{theirs}_made", theirs, "airflow")
+    _migrated[server.superuser_url] = f"{theirs}_made"
+
+
 @contextmanager
 def _databases(server: ServerInfo, ours: str, theirs: str) -> Iterator[None]:
+    made = _migrated.get(server.superuser_url, "template0")
     with psycopg.connect(server.superuser_url.replace("+psycopg", ""), autocommit=True) as connection:
-        for database, template, owner in ((ours, "amanah", "amanah_owner"), (theirs, "template0", "airflow")):
-            names = map(sql.Identifier, (database, template, owner))
-            connection.execute(sql.SQL("create database {} template {} owner {} strategy file_copy").format(*names))
+        clone(server, ours)
+        clone(server, theirs, made, "airflow")
         yield
         for database in (ours, theirs):
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
