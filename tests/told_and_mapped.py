@@ -11,7 +11,7 @@ from builders import Held, person
 from people_told import tells
 from sqlalchemy import Connection, text
 
-__all__ = ["company", "told"]
+__all__ = ["company", "three_told", "told"]
 
 
 @pytest.fixture
@@ -26,9 +26,13 @@ def company(
 
 
 @pytest.fixture
-def told(source: Callable[..., Held], company: Connection) -> Held:
+def told(begins: Callable[..., Held], source: Callable[..., Held], company: Connection) -> Held:
     """Three people of a directory were told where their data came from."""
-    held = source()
+    return begins(lambda: three_told(source()), "three people who were told")
+
+
+def three_told(held: Held) -> Held:
+    """Deliver three people, and tell them where their data came from."""
     held.delivers([person(number) for number in range(1, 4)])
     tells()
     return held

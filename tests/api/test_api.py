@@ -37,13 +37,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 
 @pytest.fixture
-def client(source: Make, clock: Callable[[datetime], None]) -> Iterator[Client]:
+def client(begins: Callable[..., str], source: Make, clock: Callable[[datetime], None]) -> Iterator[Client]:
     """The API in front of a register with two businesses in an audience, and a person in none."""
     clock(NOON)
+    mine = begins(lambda: two_businesses(source()), "two businesses in an audience, and a person in none")
+    with served(create_app(load_controller(CONTROLLER))) as made:
+        made.headers["Authorization"] = f"Bearer {mine}"
+        yield made
+
+
+def two_businesses(held: Held) -> str:
+    """Take them in, build the audience, and return a key of the API."""
     shops = [
         {"id": f"9{number}", "name": "شركة النخيل للتجارة", "email": f"info@palm-{number}.example"} for number in (1, 2)
     ]
-    source().delivers([*shops, person(5)])
+    held.delivers([*shops, person(5)])
     ask(
         "update register.contact_point set class = 'business', permission = 'business_use', subject_id = null "
         "where normalised like 'info%' returning 1"
@@ -53,9 +61,7 @@ def client(source: Make, clock: Callable[[datetime], None]) -> Iterator[Client]:
         "where id in (select listing_id from register.contact_point where class = 'business') returning 1"
     )
     export(build(ASKED, NOON), ASKED, NOON)
-    with served(create_app(load_controller(CONTROLLER))) as made:
-        made.headers["Authorization"] = f"Bearer {key('mailer_key', 'mailer', scopes=SCOPES)}"
-        yield made
+    return key("mailer_key", "mailer", scopes=SCOPES)
 
 
 def key(name: str, recipient: str, days: int = 30, scopes: Collection[str] = BY_ITSELF) -> str:

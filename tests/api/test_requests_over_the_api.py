@@ -21,15 +21,21 @@ ASKED = {"right": "access", "contact": WHO, "authenticated": True, "language": "
 
 
 @pytest.fixture
-def client(source: Callable[..., Held], monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def client(
+    begins: Callable[..., str], source: Callable[..., Held], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Client]:
     """The API in front of a register with a person who was told, and a key that may bring requests."""
     from journeys_house import CONTROLLER
 
-    source().delivers([person(1)])
-    tells()
+    def build() -> str:
+        source().delivers([person(1)])
+        tells()
+        return key("crm_key", ("requests",))
+
+    mine = begins(build, "a person who was told, and a key that brings requests")
     monkeypatch.setenv("AMANAH_SIMULATED_NOW", ASKED_AT.isoformat())
     with served(create_app(load_controller(CONTROLLER))) as made:
-        made.headers["Authorization"] = f"Bearer {key('crm_key', ('requests',))}"
+        made.headers["Authorization"] = f"Bearer {mine}"
         yield made
 
 

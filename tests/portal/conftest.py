@@ -47,10 +47,14 @@ def client(database: str, profile: Controller, at: object) -> Iterator[Client]:
 
 
 @pytest.fixture
-def link(source: Make, profile: Controller, client: Client) -> str:
+def link(begins: Callable[..., dict[str, str]], source: Make, profile: Controller, client: Client) -> str:
     """The path of the link in the letter to person 1, whose source brought person 2 as well."""
-    source().delivers([person(1), person(2)])
-    letters = {letter.recipient: letter.text for letter in tells(profile=profile)}
+
+    def build() -> dict[str, str]:
+        source().delivers([person(1), person(2)])
+        return {letter.recipient: letter.text for letter in tells(profile=profile)}
+
+    letters = begins(build, f"two people who were told by the portal of {profile!r}")
     found = re.search(r"https://privacy\.example\.com(/p/[a-z2-7]{40})", letters["person.1@people.example"])
     assert found
     return found[1]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -139,10 +140,6 @@ def validate(suite: str, frame: pd.DataFrame, expected: Sequence[Expected], resu
 def _validate(
     gx: ModuleType, suite: str, frame: pd.DataFrame, expected: Sequence[Expected], result_format: Format
 ) -> dict[str, Any]:
-    context = gx.get_context(mode="ephemeral", project_config=in_memory())
-    batch = (
-        context.data_sources.add_pandas(suite).add_dataframe_asset(suite).add_batch_definition_whole_dataframe("whole")
-    )
     rules = [
         getattr(gx.expectations, each.type)(
             **each.settings,
@@ -152,11 +149,21 @@ def _validate(
         )
         for each in expected
     ]
-    checked = batch.get_batch(batch_parameters={"dataframe": frame}).validate(
-        gx.ExpectationSuite(name=suite, expectations=rules), result_format=result_format
+    checked = (
+        _frames()
+        .get_batch(batch_parameters={"dataframe": frame})
+        .validate(gx.ExpectationSuite(name=suite, expectations=rules), result_format=result_format)
     )
     found: dict[str, Any] = checked.to_json_dict()
     return found
+
+
+@cache
+def _frames() -> Any:
+    """Tell the library once a process where frames come from: it writes its project down at each word of it."""
+    context = library().get_context(mode="ephemeral", project_config=in_memory())
+    asset = context.data_sources.add_pandas("memory").add_dataframe_asset("delivery")
+    return asset.add_batch_definition_whole_dataframe("whole")
 
 
 def _name(result: dict[str, Any]) -> tuple[str, str | None]:

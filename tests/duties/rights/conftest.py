@@ -7,18 +7,15 @@ from pathlib import Path
 
 import books
 import pytest
-from builders import Held, person
-from people_told import tells
+from builders import Held
 from sqlalchemy import Connection, text
+from told_and_mapped import three_told
 
 
 @pytest.fixture
-def people(source: Callable[..., Held]) -> Held:
+def people(begins: Callable[..., Held], source: Callable[..., Held]) -> Held:
     """Three people of a directory were told where their data came from."""
-    held = source()
-    held.delivers([person(number) for number in range(1, 4)])
-    tells()
-    return held
+    return begins(lambda: three_told(source()), "three people who were told")
 
 
 @pytest.fixture
