@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from include.store.server import ServerInfo
 
 if TYPE_CHECKING:
     from builders import Held
+    from dying import Processes
 
 KEPT = {"AMANAH_TEST_DATA", "AMANAH_PG_BIN"}
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,6 +136,15 @@ def begins(beginnings: Beginnings, database: str, tmp_path: Path) -> Callable[[C
     """Build once for all tests that begin alike, and copy for the others: `begins(build, "three people")`."""
     del database
     return lambda build, name: beginnings.begin(build, name, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    """Processes that can be killed: forked from one that has loaded everything."""
+    from dying import Processes
+
+    with closing(Processes()) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from dying import Processes
 from journeys_house import house, mailbox
 from two_deliveries import given, morning, today, undisturbed, yesterday
 from worlds import Worlds
@@ -14,13 +13,6 @@ from worlds import Worlds
 from include.store.server import ServerInfo
 
 __all__ = ["given", "house", "mailbox", "morning", "today", "undisturbed", "yesterday"]
-
-
-@pytest.fixture(scope="session")
-def processes() -> Iterator[Processes]:
-    """Processes that can be killed."""
-    with closing(Processes()) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

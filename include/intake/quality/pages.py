@@ -36,7 +36,7 @@ class ClosedPage(DefaultJinjaPageView):
     """A page of one check's results."""
 
     def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)  # type: ignore[no-untyped-call]
+        super().__init__(*given, **settings)
         self.env.bytecode_cache = COMPILED
 
     def render(self, document: Any, template: Any = None, **settings: Any) -> str:
@@ -48,7 +48,7 @@ class ClosedIndex(DefaultJinjaIndexPageView):
     """The page that lists the checks of a source."""
 
     def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)  # type: ignore[no-untyped-call]
+        super().__init__(*given, **settings)
         self.env.bytecode_cache = COMPILED
 
     def render(self, document: Any, template: Any = None, **settings: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from builders import START, Held, ask, person, terms
+from builders import START, Held, ask, person
 from psycopg import sql
 
 from include.duties.backups.copies import backups_folder, make_backup
@@ -98,12 +98,22 @@ def asks_to_go(mailbox: str, trigger: str = "deletion_asked") -> None:
 
 
 @pytest.fixture
-def copied(server: ServerInfo, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copied]:
+def copied(
+    server: ServerInfo,
+    database: str,
+    begins: Callable[..., Held],
+    source: Callable[..., Held],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Copied]:
     """A house with a company, its manager and three people, all of whom are owed a notice."""
+
+    def build() -> Held:
+        guide = source()
+        guide.delivers([MANAGER, *(person(number) for number in range(3))])
+        plan_notices(MORNING)
+        return guide
+
     monkeypatch.setenv("AMANAH_ADMIN_DATABASE_URL", server.superuser_url)
-    guide = Held(tmp_path, terms())
-    guide.delivers([MANAGER, *(person(number) for number in range(3))])
-    plan_notices(MORNING)
-    house = Copied(server, database.rpartition("/")[2], guide)
+    house = Copied(server, database.rpartition("/")[2], begins(build, "a house that is copied"))
     yield house
     house.drop()

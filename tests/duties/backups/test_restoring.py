@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from signal import SIGKILL
@@ -107,14 +106,13 @@ def test_a_restore_that_was_cut_short_begins_anew_and_ends_the_same(copied: Copi
     ids=str,
 )
 def test_a_restore_killed_at_any_point_lets_nobody_in_and_begun_again_ends_the_same(
-    copied: Copied, moment: Moment
+    copied: Copied, processes: Processes, moment: Moment
 ) -> None:
     file = copied.copy()
     destroy_due(TOO_LATE)
     database = copied.new()
-    with closing(Processes()) as processes:
-        words = ["backups", "restore", str(file), "--into", database]
-        assert processes.run("command", moment, words=words) == -SIGKILL
+    words = ["backups", "restore", str(file), "--into", database]
+    assert processes.run("command", moment, words=words) == -SIGKILL
     assert not copied.enters(database)
     restore(file, database, LATER)
     assert copied.held(database) == copied.held(copied.name)
