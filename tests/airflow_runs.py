@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 __all__ = ["dag_as_read", "dag_named", "dag_states", "officer_says", "run_dag"]
 
@@ -26,9 +27,38 @@ def _initialised() -> None:
 def run_dag(dag_id: str, **conf: Any) -> Any:
     """Run a DAG of the dags folder by hand and return its run. A reason is given unless `reason=None`."""
     _initialised()
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _read_once():
         warnings.simplefilter("ignore")
         return dag_named(dag_id).test(run_conf={"reason": "drill"} | conf)
+
+
+@contextmanager
+def _read_once() -> Iterator[None]:
+    """Let `dag.test()` read the dags folder, and tell Airflow's database of it, once for the same sources.
+
+    It would do both for each run, in which nothing of it changes.
+    """
+    from airflow.dag_processing import dagbag
+
+    read, tell, sources = dagbag.BundleDagBag, dagbag.sync_bag_to_db, os.environ.get("AMANAH_SOURCES", "")
+
+    def reading(**given: Any) -> Any:
+        if sources not in _told:
+            _told.clear()
+            _told[sources] = [read(**given)]
+        return _told[sources][0]
+
+    def telling(*given: Any) -> None:
+        if len(_told[sources]) == 1:
+            tell(*given)
+            _told[sources].append("told")
+
+    with patch.object(dagbag, "BundleDagBag", reading), patch.object(dagbag, "sync_bag_to_db", telling):
+        yield
+
+
+_told: dict[str, list[Any]] = {}
+"""What was read of the sources that were read last, and whether Airflow's database knows of it."""
 
 
 def dag_named(dag_id: str) -> Any:

@@ -149,18 +149,20 @@ def test_who_minds_the_machine_is_not_who_reads_the_evidence(live: LiveAirflow, 
     airflow = Airflow(live.place.url)
     airflow.log_in(login, live.place.passwords[login])
     token = {"_token": str(airflow._token)}
-    with httpx.Client(base_url=live.place.url, cookies=token, trust_env=False) as client:
+    with httpx.Client(base_url=live.place.url, cookies=token, trust_env=False, timeout=60) as client:
         assert client.get("/amanah/evidence").status_code == status
         assert client.get("/amanah/").status_code == 200
         assert client.get("/amanah/static/console.css").status_code == 200
-    with httpx.Client(base_url=live.place.url, trust_env=False) as stranger:
+    with httpx.Client(base_url=live.place.url, trust_env=False, timeout=60) as stranger:
         assert stranger.get("/amanah/").status_code == 401
 
 
 def test_the_last_runs_are_told_to_the_page(live: LiveAirflow) -> None:
     airflow = Airflow(live.place.url)
     airflow.log_in("dpo", live.place.passwords["dpo"])
-    with httpx.Client(base_url=live.place.url, cookies={"_token": str(airflow._token)}, trust_env=False) as client:
+    with httpx.Client(
+        base_url=live.place.url, cookies={"_token": str(airflow._token)}, trust_env=False, timeout=60
+    ) as client:
         page = client.get("/amanah/").text
     assert "No run is known" not in page
     assert "Workflows whose last run is well" in page

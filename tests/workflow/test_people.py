@@ -153,7 +153,9 @@ def test_all_see_the_console_and_each_what_their_office_may_see_there(
     views = [view["url_route"] for plugin in airflow.ask("GET", "/api/v2/plugins")["plugins"]
              for view in plugin["external_views"]]  # fmt: skip
     assert "amanah" in views
-    with httpx.Client(base_url=office.url, cookies={"_token": str(airflow._token)}, trust_env=False) as client:
+    with httpx.Client(
+        base_url=office.url, cookies={"_token": str(airflow._token)}, trust_env=False, timeout=60
+    ) as client:
         assert client.get("/amanah/law").status_code == 200
         assert client.get("/amanah/evidence/none").status_code == (404 if evidence else 403)
 
