@@ -16,6 +16,9 @@ supplement, where something was left out → close. The run's deadlines warn at 
 Write it in the console and clear the task. Where it was decided not to tell, `decide` in the console, then mark what
 follows as done. A system that is away is asked again; what could be counted is counted. The clock runs meanwhile.
 
+**When it ends later**: start another run with the same evidence, or its id, and `To`; that run records it, counts anew,
+and skips the rest. A supplement that is due then is drafted, approved and filed in the console before `done` closes it.
+
 **Safe to clear, to run twice and to kill**: an incident is noted once, a letter is written once to each person, and a
 report that was filed stays filed.
 """
@@ -24,8 +27,10 @@ from airflow.providers.standard.operators.hitl import HITLEntryOperator, HITLOpe
 from airflow.sdk import DAG
 
 from include.workflow.assets import OUTBOX
-from include.workflow.breach import ANYHOW, NOW, close, count, left_open, receive, reported, tell, weigh
-from include.workflow.breach_forms import ASSESSMENT, DEADLINES, INCIDENT
+from include.workflow.breach import ANYHOW, NOW, close, count, left_open, reported, tell, weigh
+from include.workflow.breach_forms import ASSESSMENT, INCIDENT
+from include.workflow.deadlines import BREACH
+from include.workflow.incidents import receive
 from include.workflow.steps import DEFAULTS
 
 with DAG(
@@ -35,7 +40,7 @@ with DAG(
     max_active_runs=16,
     is_paused_upon_creation=False,  # a clock that has started does not wait until somebody switches a DAG on
     params=INCIDENT,
-    deadline=DEADLINES,
+    deadline=BREACH,
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):

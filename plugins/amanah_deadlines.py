@@ -1,9 +1,8 @@
-"""The clocks that Airflow watches for us: see `include/workflow/deadlines.py` and `include/workflow/clocks.py`."""
+"""The clocks that Airflow watches for us: see `include/workflow/deadlines.py`."""
 
 from airflow.plugins_manager import AirflowPlugin
 
-from include.workflow.clocks import REFERENCES
-from include.workflow.deadlines import NextRequestDue
+from include.workflow.deadlines import REFERENCES, NextRequestDue
 
 
 class AmanahDeadlines(AirflowPlugin):

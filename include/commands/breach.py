@@ -50,28 +50,42 @@ def note_incident(
 def list_incidents(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show every incident: its stage, when the authority is to be told, how many people, and what is missing."""
     from include.duties.breach.incidents import incidents
+    from include.duties.breach.owing import owed_of
     from include.duties.breach.progress import progress_of
     from include.duties.breach.rules import stage_of
     from include.store import Role, begin
 
     with begin(Role.DUTIES) as connection:
-        found = [(about, progress_of(connection, about)) for about in incidents(connection)]
+        found = [(about, progress_of(connection, about), owed_of(connection, about)) for about in incidents(connection)]
     rows: list[dict[str, Any]] = [
         {
             "incident": str(about.id), "reference": about.reference, "kind": about.kind, "rehearsal": about.rehearsal,
             "stage": stage_of(about).value, "known_at": about.known_at.isoformat(),
             "due_at": about.due_at.isoformat() if about.due_at else None, "people": about.people,
-            "told": told.told, "announced": told.announced,
+            "told": told.told, "announced": told.announced, "ended_at": about.ended_at and about.ended_at.isoformat(),
+            "supplement_due": list(owed),
         }
-        for about, told in found
+        for about, told, owed in found
     ]  # fmt: skip
     if as_json:
         typer.echo(json.dumps(rows))
         return
     for row in rows:
         mark = " (rehearsal)" if row["rehearsal"] else ""
+        due = f", a supplement is due: {', '.join(row['supplement_due'])}" if row["supplement_due"] else ""
+        people = f"{row['people']} people, {row['told']} told, {row['announced']} to be announced to"
         typer.echo(f"{row['incident']}  {row['reference']}{mark}  {row['kind']}  {row['stage']}  due {row['due_at']}  "
-                   f"{row['people']} people, {row['told']} told, {row['announced']} to be announced to")  # fmt: skip
+                   f"{people}{due}")  # fmt: skip
+
+
+@app.command("end")
+def end_incident(breach: Which, ended: Moment, login: Login) -> None:
+    """Record when an incident ended that went on, and count anew whom it concerns; print JSON."""
+    from include.duties.breach import end
+    from include.law import now
+
+    end(breach, _moment(ended), by=login, at=now())
+    count_people(breach)
 
 
 @app.command("count")
@@ -162,20 +176,18 @@ def draft_report(
 @app.command("print")
 def print_report(
     breach: Which,
+    login: Login,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, for its owner alone.")],
     language: Languages = "ar",
     as_json: Annotated[bool, typer.Option("--json", help="JSON with both languages instead of PDF.")] = False,
+    why: Annotated[str, typer.Option(help="to_decide | authority_asked | investigation.")] = "to_decide",
 ) -> None:
-    """Write the report that stands as PDF, or as JSON."""
-    from include.duties.breach import Unfit, document
-    from include.duties.breach.reporting import latest
-    from include.store import Role, begin
+    """Write the report that stands as PDF, or as JSON; the ledger keeps who read it, and why."""
+    from include.duties.breach.reading import Why, read_report
+    from include.law import now
 
-    with begin(Role.DUTIES) as connection:
-        report = latest(connection, breach)
-        if report is None:
-            raise Unfit("no report of this incident was drafted yet")
-        made = document(connection, report.id, "json" if as_json else "pdf", language)
+    form: Literal["pdf", "json"] = "json" if as_json else "pdf"
+    made = read_report(breach, form, language, why=cast("Why", why), by=login, at=now())
     output.touch(mode=0o600)
     output.chmod(0o600)
     output.write_bytes(made)

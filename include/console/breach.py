@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from include.console.breach_deeds import noted_by_form, printed_report, read_notice, time_of
+from include.console.breach_deeds import ended_by_form, noted_by_form, printed_report, shown_notice, time_of
 from include.console.counting import STEPS
 from include.console.forms import sealed
 from include.console.offices import Deciding, Looking, Reading, Right
@@ -33,6 +33,7 @@ from include.duties.breach import (
 )
 from include.duties.breach.incidents import incident, incidents
 from include.duties.breach.model import Deferral, Delay, Element, Kind, Question, Reason
+from include.duties.breach.owing import owed_of
 from include.duties.breach.progress import progress_of
 from include.duties.breach.rules import DEFERRABLE, SAID, stage_of
 from include.duties.breach.scoping import scope_of
@@ -49,7 +50,7 @@ Hash = Annotated[str, Form(pattern=r"^[0-9a-f]{64}$")]
 Long = Annotated[str, Form(max_length=6000)]
 Codes = Annotated[list[str], Form(max_length=20)]
 Done = Literal["noted", "counted", "weighed", "decided", "written", "drafted", "approved", "filed", "allowed", "told",
-               "ticked", "estimated", "closed"]  # fmt: skip
+               "ticked", "estimated", "ended", "closed"]  # fmt: skip
 
 
 def routes(pages: Pages) -> APIRouter:
@@ -106,6 +107,11 @@ def _counting(router: APIRouter, done: Callable[..., Response]) -> None:
     def count(request: Request, _who: Deciding, breach: UUID) -> Response:
         """Count anew whom it concerns."""
         return done(request, breach, "counted", lambda: scope(breach, now()))
+
+    @router.post("/{breach}/end", dependencies=[Depends(sealed)])
+    def ending(request: Request, who: Deciding, breach: UUID, ended: Word) -> Response:
+        """Write down when it ended, and count anew whom it concerns."""
+        return done(request, breach, "ended", lambda: ended_by_form(breach, ended, by=who.login, at=now()))
 
     @router.post("/{breach}/estimate", dependencies=[Depends(sealed)])
     def reckon(request: Request, who: Deciding, breach: UUID, people: Annotated[int, Form(ge=0, lt=10**8)]) -> Response:
@@ -192,7 +198,7 @@ def _reporting(router: APIRouter, done: Callable[..., Response]) -> None:
     def letter(request: Request, who: Reading, breach: UUID) -> Response:
         """Show the notice to people as it reads now, and record who read it."""
         try:
-            said = read_notice(breach, language_of(request), by=who.login, at=now())
+            said = shown_notice(breach, language_of(request), by=who.login, at=now())
         except NeverRetry:
             raise HTTPException(404) from None
         return Response(said, media_type="text/plain; charset=utf-8")
@@ -208,7 +214,8 @@ def _found(request: Request, breach: UUID) -> dict[str, Any]:
         found = scope_of(connection, breach)
         return _words(request) | {
             "about": about, "stage": stage_of(about).value, "scope": found, "refused": None,
-            "lines": [line for line in found.lines if line.category not in ("people", "destroyed_since")],
+            "lines": [line for line in found.lines if line.category != "people" and (
+                line.people or line.category != "destroyed_since")], "owed": owed_of(connection, about),
             "progress": progress_of(connection, about),
             "written": {row.element: row for row in STEPS.rows(connection, "breach_words", one)},
             "steps": STEPS.rows(connection, "breach_steps", one),

@@ -7,15 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from include.duties.breach import Given, Means, Unfit, document, note, notice_of
-from include.duties.breach.incidents import incident, note_event
-from include.duties.breach.reporting import latest
+from include.documents import Language
+from include.duties.breach import Given, Means, Unfit, end, note, scope
+from include.duties.breach.reading import read_notice, read_report
 from include.duties.notice.calendar import HOME
-from include.evidence import Kind
 from include.law import edition_for, load_controller, now
-from include.store import Role, begin
 
-__all__ = ["noted_by_form", "printed_report", "read_notice", "time_of"]
+__all__ = ["ended_by_form", "noted_by_form", "printed_report", "shown_notice", "time_of"]
 
 
 def time_of(given: str) -> datetime | None:
@@ -40,23 +38,27 @@ def noted_by_form(
 
 
 def printed_report(breach: UUID, language: str, *, by: str, at: datetime) -> bytes | None:
-    """Print the report that stands, in a unit of work that records who read it; None where there is none."""
-    with begin(Role.DUTIES) as connection:
-        about, report = incident(connection, breach), latest(connection, breach)
-        if report is None:
-            return None
-        made = document(connection, report.id, "pdf", "ar" if language == "ar" else "en")
-        note_event(connection, Kind.VALUE_READ, about, at, by=by, codes={"reason": "to_decide"})
-    return made
+    """Print the report that stands, recording who read it; None where there is none."""
+    try:
+        return read_report(breach, "pdf", "ar" if language == "ar" else "en", why="to_decide", by=by, at=at)
+    except Unfit:
+        return None
 
 
-def read_notice(breach: UUID, language: str, *, by: str, at: datetime) -> str:
-    """Give the notice to people as it reads now, as a mail and as a short message, and record who read it.
+def shown_notice(breach: UUID, language: str, *, by: str, at: datetime) -> str:
+    """Give the notice to people as a mail and as a short message, recording who read it.
 
     Raises IncompleteReport where it lacks a part, and Unfit where all is over.
     """
-    letter = notice_of(breach, load_controller())[0]["ar" if language == "ar" else "en"]
-    with begin(Role.DUTIES) as connection:
-        about = incident(connection, breach)
-        note_event(connection, Kind.VALUE_READ, about, at, by=by, codes={"reason": "to_decide"})
+    shown: Language = "ar" if language == "ar" else "en"
+    letter = read_notice(breach, shown, load_controller(), why="to_decide", by=by, at=at)
     return f"{letter.subject}\n\n{letter.text}\n---\n{letter.short}\n"
+
+
+def ended_by_form(breach: UUID, ended: str, *, by: str, at: datetime) -> None:
+    """Write down when an incident ended, and count it anew. Raises Unfit, also where the time is missing."""
+    found = time_of(ended)
+    if found is None:
+        raise Unfit("ended_at is missing")
+    end(breach, found, by=by, at=at)
+    scope(breach, at)

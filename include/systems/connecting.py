@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from include.errors import MayBeRetried, NeverRetry
@@ -27,6 +28,7 @@ REFUSALS = ("1044", "1045", "1049", "1054", "1137", "1142", "1143", "28000", "28
 """What waiting does not mend: a wrong login, no such database, no right to do it."""
 
 
+THEIRS = "of_the_system_asked"
 LOCKED = 60
 """Seconds to wait for somebody's lock before the work is broken off and tried again later."""
 
@@ -63,6 +65,7 @@ def _engine(url: URL) -> tuple[Engine, bool]:
     if kept is not None and name in kept:
         return kept[name], False
     engine = create_engine(url, hide_parameters=True, **_manners(url))
+    event.listen(engine, "handle_error", _mark)
     if kept is None:
         return engine, True
     event.listen(engine, "connect", lambda _, record: record.info.update(amanah_tables={}))
@@ -98,7 +101,8 @@ def session(address: str) -> Iterator[Connection]:
     """Open a connection for several transactions, each begun by the caller; temporary tables last from one to the next.
 
     Raises NeverRetry for an address that is none, for a login or a statement that is refused, and SystemAway where the
-    system is away, busy, or breaks off.
+    system is away, busy, or breaks off. An error of another database, our own above all, that is met meanwhile passes
+    as it is: it is not this system's.
     """
     try:
         url = make_url(address)
@@ -113,10 +117,18 @@ def session(address: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
+        if not getattr(error, THEIRS, False):
+            raise
         raise _told(url.get_backend_name(), error) from None
     finally:
         if ours:
             engine.dispose()
+
+
+def _mark(context: ExceptionContext) -> None:
+    """Mark an error as one of the system that was asked."""
+    if context.sqlalchemy_exception is not None:
+        setattr(context.sqlalchemy_exception, THEIRS, True)
 
 
 def _told(backend: str, error: DBAPIError) -> SystemAway | NeverRetry:

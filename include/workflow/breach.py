@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from airflow.providers.standard.operators.hitl import HITLEntryOperator, HITLOperator
-from airflow.sdk import TaskGroup, TriggerRule, get_current_context
+from airflow.sdk import TaskGroup, TriggerRule
 
 from include.errors import NeverRetry
 from include.workflow.breach_forms import ALLOW, FILING, REPORT
@@ -24,7 +22,6 @@ __all__ = [
     "count",
     "follow",
     "left_open",
-    "receive",
     "reported",
     "tell",
     "waiting",
@@ -35,26 +32,6 @@ ANYHOW = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
 """Whether there was a supplement or not."""
 NOW: dict[str, Any] = {"retries": 0}
 """What waits for a person is not asked twice."""
-
-
-@step()
-def receive() -> dict[str, str]:
-    """Note the incident of the form, or take over the one that is named; return its id and reference."""
-    from include.duties.breach import Means
-    from include.duties.breach.incidents import incident
-    from include.duties.breach.noting import note, take_run
-    from include.duties.breach.warning import warn
-    from include.law import load_controller, now
-    from include.store import Role, begin
-
-    start, conf = started(), dict(get_current_context()["params"])
-    breach = UUID(conf["incident"]) if conf["incident"] else note(
-        _given(conf), means=Means.FORM, by=_starter(), at=now()
-    )  # fmt: skip
-    take_run(breach, start.run)
-    warn(breach, load_controller(), now())  # what had come before anybody noted it
-    with begin(Role.DUTIES) as connection:
-        return {"incident": str(breach), "reference": incident(connection, breach).reference}
 
 
 @step()
@@ -127,14 +104,15 @@ def approve(noted: dict[str, str], drafted: dict[str, Any], shown: dict[str, str
 def filed(noted: dict[str, str], answer: dict[str, Any]) -> dict[str, Any]:
     """Record that a person filed the report, under the authority's reference; return what it left for a supplement."""
     from include.duties.breach import file
-    from include.duties.breach.reporting import owed_of
+    from include.duties.breach.incidents import incident
+    from include.duties.breach.owing import owed_of
     from include.law import now
     from include.store import Role, begin
 
     breach = UUID(noted["incident"])
     file(breach, str(answer["params_input"].get("reference") or ""), by=login_of(answer), at=now())
     with begin(Role.DUTIES) as connection:
-        return {"owed": list(owed_of(connection, breach))}
+        return {"owed": list(owed_of(connection, incident(connection, breach)))}
 
 
 @step()
@@ -225,34 +203,6 @@ def follow() -> dict[str, int]:
     from include.workflow.connections import carrier_settings, with_systems
 
     counts = go_on(now(), load_controller(), with_systems(carrier_settings()))
-    if not counts["breaches"]:
+    if not (counts["breaches"] or counts["recounted"]):
         skip("no letter about a breach is under way", noted=False)
     return counts
-
-
-def _given(conf: Mapping[str, Any]) -> Any:
-    from include.duties.breach import Given
-
-    moments: dict[str, Any] = {
-        name: _moment(name, conf[name]) for name in ("discovered_at", "known_at", "began_at", "ended_at")
-    }
-    for name in ("discovered_at", "known_at", "began_at"):
-        if moments[name] is None:
-            raise NeverRetry(f"{name} is missing: start another run with it filled in")
-    return Given(
-        kind=conf["kind"], systems=tuple(conf["systems"]), evidence=conf["evidence"], rehearsal=conf["rehearsal"],
-        processor=conf["processor"] or None, jurisdiction=conf["jurisdiction"], **moments,
-    )  # fmt: skip
-
-
-def _moment(name: str, given: str | None) -> datetime | None:
-    if not given:
-        return None
-    try:
-        return datetime.fromisoformat(given)
-    except ValueError:
-        raise NeverRetry(f"{name} is no ISO 8601 instant such as 2026-03-19T15:30:00+03:00") from None
-
-
-def _starter() -> str:
-    return str(get_current_context()["dag_run"].triggering_user_name or "unknown")

@@ -1,16 +1,10 @@
-"""The forms of an incident's run, and its deadlines: codes, ids and times, in both languages."""
+"""The forms of an incident's run: codes, ids and times, in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from airflow.sdk import Param
 
-from airflow.sdk import DeadlineAlert, Param, SyncCallback  # type: ignore[attr-defined]
-
-from include.workflow.clocks import REFERENCES
-
-__all__ = ["ALLOW", "ASSESSMENT", "DEADLINES", "FILING", "INCIDENT", "REPORT", "warn"]
+__all__ = ["ALLOW", "ASSESSMENT", "FILING", "INCIDENT", "REPORT"]
 
 ALLOW = "Approve"
 KNOWN = ("yes", "no", "unknown")
@@ -50,7 +44,7 @@ INCIDENT = {
     "reason": Param("incident", type="string", enum=["incident", "drill"], title="Reason"),
     "incident": Param(
         "", type="string", pattern=r"^([0-9a-f-]{36})?$", title="Incident",
-        description="Empty for a new one; else its id.",
+        description="Empty for a new one; else its id: with `To` alone, for one that has ended.",
     ),
     "kind": Param(
         "disclosure", type="string", title="Kind · النوع",
@@ -80,22 +74,3 @@ INCIDENT = {
     "jurisdiction": Param("sa", type="string", pattern=r"^[a-z]{2}$", title="Jurisdiction"),
 }  # fmt: skip
 """The typed form: codes, ids and times only."""
-
-
-def warn(context: Mapping[str, Any], **_given: Any) -> None:
-    """Do what a deadline of a run asks for: raise its warning, by evidence and mail, unless the watch did already."""
-    from include.duties.breach.incidents import of_conf
-    from include.duties.breach.warning import warn as raise_it
-    from include.law import load_controller, now
-
-    conf = (context.get("dag_run") or {}).get("conf") or {}
-    breach = of_conf(conf)
-    if breach is not None:
-        raise_it(breach, load_controller(), now())
-
-
-DEADLINES = [
-    DeadlineAlert(reference=reference(), interval=timedelta(0), callback=SyncCallback(warn), name=reference.__name__)
-    for reference in REFERENCES
-]
-"""Three warnings and the end, each at its instant by the edition."""

@@ -65,3 +65,14 @@ def test_a_key_without_the_scope_and_a_breach_that_cannot_be_are_refused(client:
         assert answer.status_code == 422
         assert "Ali" not in answer.text
     assert ask("select 1 from duties.breach") == []
+
+
+def test_told_again_with_its_end_the_end_is_taken_over(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.post("/v1/breaches", json=TOLD).json()
+    monkeypatch.setenv("AMANAH_SIMULATED_NOW", (NOON + timedelta(hours=5)).isoformat())
+    ended = NOON + timedelta(hours=4)
+    answer = client.post("/v1/breaches", json=TOLD | {"ended_at": ended.isoformat()})
+    assert (answer.status_code, answer.json()) == (200, first)
+    assert ask("select ended_at, end_noted_at from duties.breach") == [(ended, NOON + timedelta(hours=5))]
+    later = TOLD | {"ended_at": (NOON + timedelta(hours=5)).isoformat()}
+    assert client.post("/v1/breaches", json=later).status_code == 422

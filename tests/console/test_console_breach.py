@@ -127,3 +127,19 @@ def test_an_end_that_is_no_time_is_refused_and_not_taken_for_none(visitor: Sign,
     )  # fmt: skip
     assert answer.status_code == 409
     assert ask("select 1 from duties.breach") == []
+
+
+def test_the_end_of_an_incident_that_went_on_is_recorded_and_it_is_counted_anew(visitor: Sign, register: None) -> None:
+    officer = visitor()
+    here = f"/breach/{noted(officer)}"
+    assert "it goes on" in officer.get(here).text
+    assert officer.sends(here, f"{here}/end", ended="2099-01-01T10:00").status_code == 409
+    assert ask("select ended_at from duties.breach") == [(None,)]
+    ended = NOW - timedelta(minutes=30)
+    local = (ended + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M")
+    answer = officer.sends(here, f"{here}/end", ended=local)
+    assert answer.status_code == 303
+    assert ask("select ended_at, people from duties.breach") == [(ended, 3)]
+    shown = officer.get(answer.headers["location"].partition("/amanah")[2] or answer.headers["location"]).text
+    assert "Its end is recorded" in shown
+    assert "It has ended" not in officer.get(here).text, "the form is gone"

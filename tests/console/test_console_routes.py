@@ -52,6 +52,7 @@ FORMS = {
         "kind": "damage", "evidence": "SOC-2", "systems": "register", "discovered": "2026-02-28T10:00",
         "known": "2026-02-28T10:00", "began": "2026-02-28T09:00",
     },
+    "/breach/{breach}/end": {"ended": f"{NOW + timedelta(hours=2):%Y-%m-%dT%H:%M}"},  # an hour ago, in Riyadh
     "/breach/{breach}/estimate": {"people": "3"},
     "/breach/{breach}/weigh": dict.fromkeys(Question, "unknown"),
     "/breach/{breach}/decide": {"whom": "authority", "reason": "no_harm"},

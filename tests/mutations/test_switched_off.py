@@ -1,4 +1,4 @@
-"""Each safeguard of a destruction, switched off, makes a named test fail: so none of these tests passes without it.
+"""Each safeguard of a destruction or a breach, switched off, makes a named test fail: none of these passes without.
 
 `MUTATIONS=1 python -m pytest tests/mutations -s` switches them off one by one, in copies of the code, and says what
 failed. Without it, what is switched off and by what that shows are only looked up, so that the list stays true.
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("include", "tests", "dags", "plugins", "pyproject.toml")
 RETENTION = "tests/duties/test_retention.py"
 BATCHES = "tests/duties/test_going_in_batches.py"
+BREACH = "tests/duties/breach"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,35 @@ MUTATIONS = (
         "all versions", "include/systems/files.py",
         'if version["Key"] == key]', 'if version["Key"] == key][:1]',
         "tests/systems/test_files_with_versions.py",
+    ),
+    Mutation(
+        "clock of a breach", "include/law/clocks.py",
+        'return utc(known_at, "known_at") + timedelta(hours=hours)\n\n\ndef breach_subject_due',
+        'return utc(known_at, "known_at") + timedelta(hours=hours + 24)\n\n\ndef breach_subject_due',
+        f"{BREACH}/test_breach_noted.py::test_the_authority_is_told_within_72_hours_of_knowing_through_the_weekend",
+    ),
+    Mutation(
+        "element of the report", "include/duties/breach/report.py",
+        "for element in Element if element not in facts.deferred}",
+        "for element in Element if element not in (*facts.deferred, Element.EFFECTS)}",
+        f"{BREACH}/test_breach_reports.py::test_the_report_says_every_element_that_the_law_names_in_both_languages",
+    ),
+    Mutation(
+        "reason of a supplement", "include/duties/breach/report.py",
+        "why_late = facts.late or bool(facts.owed)", "why_late = facts.late",
+        f"{BREACH}/test_breach_going_on.py::test_its_end_is_recorded_later_counted_over_the_whole_time_and_"
+        "supplemented_with_the_reason",
+    ),
+    Mutation(
+        "people found later", "include/duties/breach/scoping.py",
+        "if about.told_at is not None and row.told_at is None:", "if False:",
+        f"{BREACH}/test_breach_going_on.py::test_who_is_found_once_all_were_told_is_told_by_a_clock_of_their_own_and_"
+        "nobody_twice",
+    ),
+    Mutation(
+        "rehearsal", "include/duties/breach/telling.py",
+        "        if not real.get(message.id)\n", "        if message.id not in real\n",
+        f"{BREACH}/test_breach_people.py::test_a_letter_that_got_into_the_outbox_of_a_rehearsal_is_held_back_there",
     ),
 )  # fmt: skip
 

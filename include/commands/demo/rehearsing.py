@@ -45,7 +45,7 @@ def note_rehearsal(at: datetime) -> UUID | None:
     """
     given = Given(
         kind="disclosure", evidence=f"REHEARSAL-{at:%Y-%m}", discovered_at=at, known_at=at,
-        began_at=at - timedelta(hours=2), systems=("register",), rehearsal=True,
+        began_at=at - timedelta(hours=2), ended_at=at, systems=("register",), rehearsal=True,
     )  # fmt: skip
     breach = note(given, means=Means.COMMAND, by=BY, at=at)
     with begin(Role.DUTIES) as connection:

@@ -1,6 +1,7 @@
 """A breach: noted, counted, weighed, reported within its hours, told to the people concerned, and rehearsed before."""
 
 from include.duties.breach.actions import close, do_step, estimate, say
+from include.duties.breach.ending import end
 from include.duties.breach.model import Given, Incident, IncompleteReport, Means, Moved, Stage, Unfit
 from include.duties.breach.noting import note
 from include.duties.breach.reporting import approve, document, draft, file
@@ -23,6 +24,7 @@ __all__ = [
     "do_step",
     "document",
     "draft",
+    "end",
     "estimate",
     "file",
     "note",

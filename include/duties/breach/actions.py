@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
 from include.duties.breach.incidents import incident, note_event
 from include.duties.breach.model import Incident, Unfit
+from include.duties.breach.owing import owed_of
 from include.duties.breach.rules import SAID
 from include.evidence import Kind
 from include.store import Role, begin
 
-__all__ = ["close", "close_duty", "do_step", "estimate", "opened", "reopen_duty", "said_of", "say", "stamp"]
+__all__ = ["close", "do_step", "estimate", "opened", "said_of", "say", "stamp"]
 
 LONGEST = 6000
 """Letters of what an officer writes for one element."""
@@ -70,8 +70,8 @@ def do_step(breach: UUID, step: str, *, by: str, at: datetime) -> None:
 def close(breach: UUID, *, by: str, at: datetime) -> None:
     """Close an incident. Again, nothing happens.
 
-    Raises Unfit naming what is open: the risk, the report or the decision against it, what it left for a supplement,
-    the people concerned, steps of containment.
+    Raises Unfit naming what is open: its end, the risk, the report or the decision against it, what a supplement has to
+    bring, the people concerned, steps of containment.
     """
     with begin(Role.DUTIES) as connection:
         about = incident(connection, breach, lock=True)
@@ -100,31 +100,17 @@ def opened(connection: Connection, breach: UUID) -> Incident:
     return about
 
 
-def close_duty(
-    connection: Connection, about: Incident, whom: Literal["authority", "people"], outcome: str, at: datetime
-) -> None:
-    """End the clock of an incident; one that was missed stays missed."""
-    if about.rehearsal:
-        return
-    which = uuid5(about.id, "people") if whom == "people" else about.id
-    connection.execute(DUTY_DONE, {"id": which, "outcome": outcome, "at": at})
-
-
-def reopen_duty(connection: Connection, about: Incident) -> None:
-    """Let the clocks run on that a decision not to tell had ended: from when they began."""
-    if not about.rehearsal:
-        values = {"ids": [about.id, uuid5(about.id, "people")]}
-        connection.execute(DUTY_AGAIN, values)
-
-
 def _left(connection: Connection, about: Incident) -> Iterator[str]:
+    if about.ended_at is None:
+        yield "nobody recorded when it ended"
+    if about.outgrown:
+        yield "nobody counted anew since its end was told"
     if about.assessed_at is None:
         yield "nobody weighed the risk"
     if about.reported_at is None and not connection.execute(AGAINST, {"id": about.id}).scalar_one_or_none():
         yield "no report was filed"
-    deferred = connection.execute(DEFERRED, {"id": about.id}).scalar_one_or_none()
-    if deferred:
-        yield f"the last report left for a supplement: {', '.join(sorted(deferred))}"
+    if owed := owed_of(connection, about):
+        yield f"a supplement is due: {', '.join(owed)}"
     if about.told_at is None:
         yield "the people concerned were not told"
     steps = connection.execute(STEPS_OPEN, {"id": about.id}).scalars().all()
@@ -140,15 +126,6 @@ def stamp(connection: Connection, breach: UUID, stage: str, at: datetime) -> Non
     )
 
 
-DUTY_DONE = text("""
-    update duties.duty set state = case when due_at < :at then 'missed' else 'done' end, outcome = :outcome,
-                           closed_at = :at
-     where id = :id and state = 'open'
-""")
-DUTY_AGAIN = text("""
-    update duties.duty set state = 'open', outcome = null, closed_at = null
-     where id = any(:ids) and outcome = 'not_notified'
-""")
 AGAINST = text("""
     select verdict = 'not_notify' from duties.breach_decision where breach_id = :id and whom = 'authority'
      order by decided_at desc limit 1
@@ -168,8 +145,4 @@ SAY = text("""
 """)
 SAID_SO_FAR = text("""
     select element, language, text from duties.breach_words where breach_id = :id and text is not null
-""")
-DEFERRED = text("""
-    select array(select jsonb_object_keys(deferred)) from duties.breach_report
-     where breach_id = :id and state = 'filed' order by number desc limit 1
 """)

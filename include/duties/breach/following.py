@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from include.duties.breach.ending import count_outgrown
 from include.duties.breach.model import IncompleteReport, Moved, Unfit
 from include.duties.breach.telling import tell
 from include.law import Controller
@@ -26,11 +27,13 @@ BEGUN = text("""
 def follow(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
     """Go on telling the people of every open breach whose notice was allowed; return counts.
 
-    `waiting` counts those whose notice reads otherwise by now than an officer allowed it.
+    Before, those are counted anew whose end was told since they were counted. `waiting` counts those whose notice reads
+    otherwise by now than an officer allowed it.
     """
+    recounted = count_outgrown(at, settings)
     with begin(Role.DUTIES) as connection:
         breaches = list(connection.execute(BEGUN).scalars())
-    counts = {"breaches": len(breaches), "queued": 0, "told": 0, "unreachable": 0, "waiting": 0}
+    counts = {"recounted": recounted, "breaches": len(breaches), "queued": 0, "told": 0, "unreachable": 0, "waiting": 0}
     for breach in breaches:
         try:
             found = tell(breach, controller, at=at, settings=settings)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import Connection, text
 
 from include.duties.breach.model import Incident, Unfit
+from include.duties.breach.rules import authority_due
 from include.evidence import Kind, learn, record
-from include.store import keyed
+from include.law import Edition, edition_for, edition_named
+from include.store import Role, StoreAway, begin, keyed
 
 __all__ = [
     "FIELDS",
+    "Clock",
+    "clock_of",
     "conf_of",
     "id_of",
     "incident",
@@ -26,10 +31,10 @@ __all__ = [
 ]
 
 FIELDS = (
-    "id", "reference", "kind", "means", "processor", "discovered_at", "known_at", "began_at", "ended_at", "systems",
-    "evidence", "rehearsal", "jurisdiction", "edition", "due_at", "people_due_at", "noted_at", "run", "estimate",
-    "people", "destroyed_since", "scoped_at", "assessed_at", "reported_at", "supplemented_at", "told_at", "closed_at",
-    "notice_hash",
+    "id", "reference", "kind", "means", "processor", "discovered_at", "known_at", "began_at", "ended_at",
+    "end_noted_at", "systems", "evidence", "rehearsal", "jurisdiction", "edition", "due_at", "people_due_at",
+    "people_duty", "noted_at", "run", "estimate", "people", "destroyed_since", "scoped_at", "assessed_at",
+    "reported_at", "supplemented_at", "told_at", "closed_at", "notice_hash",
 )  # fmt: skip
 SELECT = f"select {', '.join(FIELDS)} from duties.breach"
 
@@ -101,6 +106,38 @@ def conf_of(about: Incident) -> dict[str, Any]:
         "known_at": about.known_at.isoformat(), "evidence": about.evidence, "rehearsal": about.rehearsal,
         "jurisdiction": about.jurisdiction,
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the authority's clock of an incident began, and the edition whose hours it counts."""
+
+    known_at: datetime
+    edition: Edition
+
+    def instant(self, warning: int | None) -> datetime | None:
+        """Return the instant of a warning, by its place in the edition, or of the end; None where there is none."""
+        if warning is None:
+            return authority_due(self.edition, self.known_at)
+        return self.known_at + timedelta(hours=self.edition.breach.warn_hours.value[warning])
+
+
+def clock_of(conf: Mapping[str, Any]) -> Clock:
+    """Give the clock of what a run is started with: the incident's own where it names one, else the form's.
+
+    Raises Unfit where there is no such incident, KeyError or ValueError where the form has no instant, and StoreAway
+    where the store is and the form has none either.
+    """
+    if conf.get("incident"):
+        try:
+            with begin(Role.DUTIES) as connection:
+                about = incident(connection, UUID(str(conf["incident"])))
+            return Clock(about.known_at, edition_named(about.edition))
+        except StoreAway:
+            if not conf.get("known_at"):
+                raise
+    known_at = datetime.fromisoformat(str(conf["known_at"]))
+    return Clock(known_at, edition_for(str(conf.get("jurisdiction") or "sa"), known_at))
 
 
 def of_conf(conf: Mapping[str, Any]) -> UUID | None:

@@ -197,6 +197,7 @@ class Incident:
     known_at: datetime
     began_at: datetime
     ended_at: datetime | None
+    end_noted_at: datetime | None
     systems: tuple[str, ...]
     evidence: str
     rehearsal: bool
@@ -205,6 +206,7 @@ class Incident:
     due_at: datetime | None
     """By then the authority is told; None where its law gives no period."""
     people_due_at: datetime | None
+    people_duty: UUID | None
     noted_at: datetime
     run: str | None
     estimate: int | None
@@ -222,8 +224,13 @@ class Incident:
 
     @property
     def until(self) -> datetime:
-        """The last instant whose data it may be about."""
-        return self.ended_at or self.known_at
+        """The last instant whose data it may be about: while it goes on, that of the last count."""
+        return self.ended_at or max(self.known_at, self.scoped_at or self.known_at)
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether its end was told after the last count: that one did not reach so far."""
+        return self.end_noted_at is not None and (self.scoped_at is None or self.scoped_at < self.end_noted_at)
 
 
 Answers = Mapping[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from include.documents import Language
@@ -10,8 +11,8 @@ from include.duties.breach.model import Incident, IncompleteReport, Kind
 from include.duties.breach.report import Texts, contacts_of, when_of
 from include.duties.breach.scoping import Scope
 from include.duties.breach.words import LANGUAGES, label_of, words_in
-from include.duties.letter.bidi import Number, in_text, marked_line
-from include.duties.letter.dates import moment
+from include.duties.letter.bidi import Number, in_short, in_text, marked_line, with_numbers
+from include.duties.letter.dates import day, moment
 from include.law import Controller, Edition
 
 __all__ = ["TEMPLATE", "Notice", "notices"]
@@ -29,7 +30,7 @@ class Notice:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     short: str = field(repr=False)
-    """For a text message."""
+    """For a text message: that it happened, and where the four parts are read and asked for."""
 
 
 def notices(
@@ -51,7 +52,7 @@ def notices(
     for first, second in pairs:
         found[first] = Notice(
             f"{subjects[first]} | {subjects[second]}", f"{parts[first]}\n\n{parts[second]}\n",
-            _short(about, said, controller, edition, first),
+            _short(about, controller, edition, first),
         )  # fmt: skip
     whole = "\0".join(
         part for each in sorted(found) for part in (found[each].subject, found[each].text, found[each].short)
@@ -68,7 +69,8 @@ def _part(
     about: Incident, scope: Scope, said: Texts, controller: Controller, edition: Edition, language: Language
 ) -> str:
     words, name = words_in(language), controller.legal_name
-    letter, tell = words.notice, {element: texts.get(language, "") for element, texts in said.items()}
+    letter, way = words.notice, DIRECTIONS[language]
+    tell = {element: with_numbers(texts.get(language, ""), way) for element, texts in said.items()}
     known, when = moment(about.known_at, edition.zone, language), when_of(about, edition.zone, language)
     types = ("، " if language == "ar" else ", ").join(dict.fromkeys(_types(scope, language)))
     lines = [
@@ -84,7 +86,7 @@ def _part(
         letter.own_page.format(authority=edition.authority.name.in_(language)),
     ]  # fmt: skip
     whole = "\n".join(lines).strip().replace("\n\n\n", "\n\n")
-    return "\n".join(marked_line(line, DIRECTIONS[language]) for line in whole.split("\n"))
+    return "\n".join(marked_line(line, way) for line in whole.split("\n"))
 
 
 def _contact(line: str, language: Language) -> str:
@@ -98,11 +100,19 @@ def _types(scope: Scope, language: Language) -> list[str]:
     return [label_of(line.category, words) for line in scope.lines if line.category not in skipped]
 
 
-def _short(about: Incident, said: Texts, controller: Controller, edition: Edition, language: Language) -> str:
+def _short(about: Incident, controller: Controller, edition: Edition, language: Language) -> str:
     words, name = words_in(language).notice, controller.legal_name
-    contact = controller.privacy_channel.email if controller.privacy_channel else None
     told = words.short.format(
-        name=name.in_(language) if name else "", known=moment(about.known_at, edition.zone, language),
-        advice=said["advice"][language], contact=contact or (controller.contacts and controller.contacts.email) or "",
+        name=name.in_(language) if name else "", known=day(about.known_at, edition.zone, language),
+        contact=" ".join(_reached(controller)),
     )  # fmt: skip
     return f"{words.rehearsal}: {told}" if about.rehearsal else told
+
+
+def _reached(controller: Controller) -> Iterator[str]:
+    """Give the page where people ask, and the number of the officer, or else the controller's own."""
+    channel, dpo, contacts = controller.privacy_channel, controller.dpo, controller.contacts
+    if where := (channel and (channel.url or channel.email)) or (contacts and contacts.email):
+        yield where
+    if number := (dpo and dpo.phone) or (contacts and contacts.phone):
+        yield in_short(number)

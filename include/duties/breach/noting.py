@@ -11,15 +11,17 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, ConfigDict, PositiveInt, RootModel
 from sqlalchemy import Connection, text
 
+from include.duties.breach.ending import end_within
 from include.duties.breach.incidents import id_of, incident, note_event, reference_of
-from include.duties.breach.model import Given, Means, Unfit
+from include.duties.breach.model import Given, Incident, Means, Unfit
 from include.duties.breach.model import Kind as Cause
+from include.duties.breach.owing import open_duty
 from include.duties.breach.rules import authority_due, check, people_due
-from include.evidence import Kind, record
-from include.law import Edition, edition_for, load_strict
+from include.evidence import Kind
+from include.law import edition_for, load_strict
 from include.store import Role, begin, keyed
 
-__all__ = ["CHANNEL", "checklist", "note", "note_within", "take_run"]
+__all__ = ["CHANNEL", "checklist", "note", "note_within", "seen_to_by_another", "take_run"]
 
 CHANNEL = "amanah_breach"
 """What is notified, without a word, in the transaction that notes an incident."""
@@ -37,15 +39,19 @@ class _Steps(RootModel[dict[str, dict[str, _Step]]]):
     """The checklist."""
 
 
-def note(given: Given, *, means: Means, by: str, at: datetime) -> UUID:
+def note(given: Given, *, means: Means, by: str, at: datetime, run: str | None = None) -> UUID:
     """Write an incident down at `at` (UTC) and start its clocks; return its id.
 
-    The same one again, by its evidence reference, is the same incident: its clock stays. A rehearsal has no duty, so
-    that no watch raises an alarm about it. Raises Unfit for times that cannot be, and where the same reference was told
-    with other facts.
+    The same one again, by its evidence reference, is the same incident: its clock stays, and an end that it had not
+    yet is written down. A rehearsal has no duty, so that no watch raises an alarm about it. A run that notes it sees to
+    it from that moment on, and no other is begun. Raises Unfit for times that cannot be, where the same reference was
+    told with other facts, and where another run sees to it.
     """
     with begin(Role.API if means is Means.API else Role.DUTIES) as connection:
-        return note_within(connection, given, means=means, by=by, at=at)
+        breach = note_within(connection, given, means=means, by=by, at=at)
+        if run is not None:
+            _take(connection, breach, run)
+        return breach
 
 
 def note_within(connection: Connection, given: Given, *, means: Means, by: str, at: datetime) -> UUID:
@@ -61,16 +67,15 @@ def note_within(connection: Connection, given: Given, *, means: Means, by: str, 
         "systems": list(dict.fromkeys(given.systems)),
     } | {name: getattr(given, name) for name in GIVEN}  # fmt: skip
     if not connection.execute(NOTE, values).rowcount:
-        _see_that_it_is_the_same(connection, breach, given)
+        _note_again(connection, breach, given, by, at)
         return breach
-    if not given.rehearsal:
-        for duty, kind, end in ((breach, "breach_authority", due), (people_duty, "breach_people", told_by)):
-            clock = {"id": duty, "kind": kind, "edition": edition.name, "at": at, "known": given.known_at, "due": end}
-            connection.execute(DUTY, clock | {"article": _article(edition, kind), "source": given.processor or "own"})
     for step, each in _steps_for(given.kind):
         due_at = given.known_at + timedelta(hours=each.hours)
         connection.execute(STEP, {"id": breach, "step": step, "office": each.office, "due": due_at})
-    _tell_of(connection, breach, given, means, edition, by, at)
+    about = incident(connection, breach)
+    _tell_of(connection, about, given, means, by, at)
+    open_duty(connection, about, "authority", starts=given.known_at, due=due, at=at)
+    open_duty(connection, about, "people", starts=given.known_at, due=told_by, at=at)
     connection.execute(text("select pg_notify(:channel, '')"), {"channel": CHANNEL})
     return breach
 
@@ -78,16 +83,31 @@ def note_within(connection: Connection, given: Given, *, means: Means, by: str, 
 def take_run(breach: UUID, run: str) -> None:
     """Write down which run sees to an incident. Raises Unfit where another does: there is one run of each."""
     with begin(Role.DUTIES) as connection:
-        taken = connection.execute(RUN, {"id": breach, "run": run}).rowcount
-        if not taken:
-            raise Unfit("another run sees to this incident already; answer there")
+        _take(connection, breach, run)
 
 
-def _see_that_it_is_the_same(connection: Connection, breach: UUID, given: Given) -> None:
-    held = incident(connection, breach)
+def seen_to_by_another(breach: UUID, run: str) -> bool:
+    """Say whether another run than this one sees to an incident."""
+    with begin(Role.DUTIES) as connection:
+        other: bool = connection.execute(ANOTHER, {"id": breach, "run": run}).scalar_one()
+    return other
+
+
+def _take(connection: Connection, breach: UUID, run: str) -> None:
+    if not connection.execute(RUN, {"id": breach, "run": run}).rowcount:
+        raise Unfit("another run sees to this incident already; answer there")
+
+
+def _note_again(connection: Connection, breach: UUID, given: Given, by: str, at: datetime) -> None:
+    """See that it is the same, and take over an end that nobody knew when it was told first."""
+    held = incident(connection, breach, lock=True)
     told = {name: getattr(given, name) for name in COMPARED} | {"systems": tuple(dict.fromkeys(given.systems))}
     if other := [name for name, value in told.items() if getattr(held, name) != value]:
         raise Unfit(f"this evidence reference was told before with another {', '.join(other)}; its clock stays")
+    if held.closed_at is None and held.ended_at is None and given.ended_at is not None:
+        end_within(connection, held, given.ended_at, by=by, at=at)
+    elif given.ended_at not in (None, held.ended_at):
+        raise Unfit("this evidence reference was told before with another ended_at; an officer corrects it")
 
 
 def _steps_for(kind: str) -> Iterator[tuple[str, _Step]]:
@@ -102,15 +122,7 @@ def checklist() -> dict[str, _Step]:
     return load_strict(Path(__file__).with_name("steps.yml"), _Steps).root["steps"]
 
 
-def _article(edition: Edition, kind: str) -> str:
-    rule = edition.breach.authority_hours if kind == "breach_authority" else edition.breach.subject_rule
-    return rule.article if rule else "open"
-
-
-def _tell_of(
-    connection: Connection, breach: UUID, given: Given, means: Means, edition: Edition, by: str, at: datetime
-) -> None:
-    about = incident(connection, breach)
+def _tell_of(connection: Connection, about: Incident, given: Given, means: Means, by: str, at: datetime) -> None:
     times = {"discovered_at": given.discovered_at, "known_at": given.known_at, "began_at": given.began_at}
     times |= {"ended_at": given.ended_at} if given.ended_at else {}
     times |= {"due_at": about.due_at} if about.due_at else {}
@@ -120,16 +132,12 @@ def _tell_of(
         connection, Kind.BREACH_NOTED, about, at, by=by, codes=codes, times=times,
         hashes={"evidence": keyed("evidence", given.evidence)},
     )  # fmt: skip
-    if not given.rehearsal:
-        for kind in ("breach_authority", "breach_people"):
-            record(connection, Kind.DUTY_OPENED, at=at, edition=edition.name, refs={"incident": breach},
-                   codes={"kind": kind}, counts={"notices": 1})  # fmt: skip
 
 
 GIVEN = (
     "kind", "processor", "discovered_at", "known_at", "began_at", "ended_at", "evidence", "rehearsal", "jurisdiction",
 )  # fmt: skip
-COMPARED = ("kind", "processor", "discovered_at", "known_at", "began_at", "ended_at", "jurisdiction")
+COMPARED = ("kind", "processor", "discovered_at", "known_at", "began_at", "jurisdiction")
 NOTE = text("""
     insert into duties.breach (id, reference, kind, means, processor, discovered_at, known_at, began_at, ended_at,
                                systems, evidence, rehearsal, jurisdiction, edition, due_at, people_due_at, people_duty,
@@ -139,11 +147,10 @@ NOTE = text("""
             :people_duty, :by, :at)
     on conflict do nothing
 """)
-DUTY = text("""
-    insert into duties.duty (id, kind, source_key, state, edition, article, opened_at, starts_at, due_at)
-    values (:id, :kind, :source, 'open', :edition, :article, :at, :known, :due)
-""")
 STEP = text("""
     insert into duties.breach_step (breach_id, step, office, due_at) values (:id, :step, :office, :due)
 """)
 RUN = text("update duties.breach set run = :run where id = :id and coalesce(run, :run) = :run")
+ANOTHER = text("""
+    select exists (select from duties.breach where id = :id and coalesce(run, :run) <> :run)
+""")

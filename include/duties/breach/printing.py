@@ -13,11 +13,13 @@ from include.documents import Language, Ltr, printed
 from include.duties.breach.model import Block, Deferral, Delay, Element
 from include.duties.breach.rules import BLOCKS
 from include.duties.breach.words import Words, words_in
+from include.duties.letter.bidi import with_numbers
 from include.duties.letter.dates import moment
 from include.law import edition_named
 
 __all__ = ["as_json", "as_pdf"]
 
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 TEMPLATE = Path(__file__).with_name("report.typ")
 LATIN = re.compile(r"[ -~]+")
 """A line that holds a number or an address alone: it runs from left to right in any language."""
@@ -33,7 +35,7 @@ def as_pdf(content: Mapping[str, Any], hashed: bytes, language: Language) -> byt
     """Print a report; the same bytes for the same content."""
     words = words_in(language)
     elements: Mapping[str, Mapping[str, Any]] = content["elements"]
-    said = {name: _rows(value[language]) for name, value in elements.items()}
+    said = {name: _rows(value[language], language) for name, value in elements.items()}
     blocks = [
         {
             "title": words.blocks[block],
@@ -52,7 +54,7 @@ def as_pdf(content: Mapping[str, Any], hashed: bytes, language: Language) -> byt
             [words.elements[name], words.deferrals[Deferral(why)]] for name, why in content["deferred"].items()
         ],
         "late": [words.delays[Delay(why)] for why in content["delays"]]
-        + ([content["delay"][language]] if content["delay"] else []),
+        + ([with_numbers(content["delay"][language], DIRECTIONS[language])] if content["delay"] else []),
     }
     return printed(TEMPLATE, told, language)
 
@@ -75,6 +77,6 @@ def _head(content: Mapping[str, Any], hashed: bytes, words: Words, language: Lan
     return rows
 
 
-def _rows(value: str | list[str]) -> list[Any]:
+def _rows(value: str | list[str], language: Language) -> list[Any]:
     lines = [value] if isinstance(value, str) else list(value)
-    return [Ltr(line) if LATIN.fullmatch(line) else line for line in lines]
+    return [Ltr(line) if LATIN.fullmatch(line) else with_numbers(line, DIRECTIONS[language]) for line in lines]

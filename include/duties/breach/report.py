@@ -28,7 +28,7 @@ from include.duties.breach.words import LANGUAGES, Words, label_of, words_in
 from include.duties.letter.dates import moment
 from include.law import Controller, Edition
 
-__all__ = ["Facts", "Told", "compose", "contacts_of", "data_of", "hash_of", "subjects_of", "when_of"]
+__all__ = ["Facts", "Told", "compose", "contacts_of", "data_of", "destroyed_of", "hash_of", "subjects_of", "when_of"]
 
 Texts = Mapping[str, Mapping[str, str]]
 Value = str | list[str]
@@ -142,13 +142,27 @@ def subjects_of(facts: Facts, language: Language) -> list[str] | None:
     until = moment(about.until, facts.edition.zone, language)
     said = []
     if set(about.systems) - set(scope.uncounted):
-        counts = {"people": f"{scope.people:,}", "destroyed": f"{scope.destroyed_since:,}"}
-        said.append(words.subjects.format(until=until, **counts))
+        said.append(words.subjects.format(until=until, people=f"{scope.people:,}"))
+        said += destroyed_of(scope, words)
     if about.estimate is not None:
         said.append(words.estimated.format(people=f"{about.estimate:,}"))
     if scope.uncounted:
         said.append(words.unmapped.format(systems=", ".join(scope.uncounted)))
     return said
+
+
+def destroyed_of(scope: Scope, words: Words) -> list[str]:
+    """Say how many were destroyed since, system by system; the same person may be in several."""
+    gone = {system: people for system, people in scope.destroyed_by_system.items() if people}
+    if not gone:
+        return [words.destroyed["none"]]
+    each = [
+        words.destroyed["in_system"].format(system=words.own_register if system == REGISTER else system,
+                                            people=f"{people:,}")
+        for system, people in gone.items()
+    ]  # fmt: skip
+    at_least = words.destroyed["distinct"].format(people=f"{scope.destroyed_since:,}")
+    return [words.destroyed["by_system"], *each, *([at_least] if len(gone) > 1 else [])]
 
 
 def contacts_of(controller: Controller, language: Language) -> list[str] | None:
@@ -229,7 +243,7 @@ def _told(facts: Facts, words: Words, language: Language) -> str:
     counts = {name: f"{getattr(told, name):,}" for name in ("people", "told", "unreachable")}
     if told.done or told.told:
         return words.people_told["told" if told.done else "begun"].format(**counts)
-    if about.people_due_at is None:
+    if about.people_due_at is None or facts.at > about.people_due_at:
         return words.people_told["will_soon"]
     return words.people_told["will"].format(by=moment(about.people_due_at, facts.edition.zone, language))
 

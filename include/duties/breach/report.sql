@@ -11,9 +11,10 @@ update duties.breach_report set state = 'replaced', content = null
  where breach_id = :breach and state in ('drafted', 'approved');
 
 -- name: draft
-insert into duties.breach_report (breach_id, number, state, hash, content, deferred, delays, edition, drafted_at)
+insert into duties.breach_report (breach_id, number, state, hash, content, deferred, delays, counted, edition,
+                                  drafted_at)
 values (:breach, :number, 'drafted', :hash, cast(:content as jsonb), cast(:deferred as jsonb),
-        cast(:delays as text[]), :edition, :at)
+        cast(:delays as text[]), cast(:counted as jsonb), :edition, :at)
 returning id, number, state, hash, deferred, delays, drafted_at, filed_at;
 
 -- name: approve

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from include.documents import Language
-from include.duties.breach.actions import close_duty, opened, said_of, stamp
+from include.duties.breach.actions import opened, said_of, stamp
 from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Incident, Moved, Unfit
+from include.duties.breach.owing import close_duty, counted_of, owed_of
 from include.duties.breach.printing import as_json, as_pdf
 from include.duties.breach.progress import told_of
 from include.duties.breach.report import Facts, compose, hash_of
@@ -26,7 +27,7 @@ from include.law import Controller, edition_named
 from include.store import Role, begin
 from include.store.sql import Steps
 
-__all__ = ["Report", "approve", "document", "draft", "file", "latest", "owed_of"]
+__all__ = ["Report", "approve", "document", "draft", "file", "latest"]
 
 STEPS = Steps("include.duties.breach", "report.sql")
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
@@ -73,7 +74,7 @@ def draft(
         values = {
             "breach": breach, "number": number, "hash": hashed, "content": json.dumps(content, ensure_ascii=False),
             "deferred": json.dumps(content["deferred"]), "delays": content["delays"], "edition": about.edition,
-            "at": at,
+            "at": at, "counted": json.dumps(counted_of(connection, about)),
         }  # fmt: skip
         (row,) = STEPS.rows(connection, "draft", values)
         counts = {"number": number, "deferred": len(content["deferred"]), "delays": len(content["delays"])}
@@ -151,12 +152,6 @@ def latest(connection: Connection, breach: UUID) -> Report | None:
     return _report(rows[0]) if rows else None
 
 
-def owed_of(connection: Connection, breach: UUID) -> tuple[str, ...]:
-    """Name what the last filed report left for a supplement."""
-    filed = _filed(connection, breach)
-    return tuple(sorted(filed.deferred)) if filed else ()
-
-
 def _filed(connection: Connection, breach: UUID) -> Report | None:
     rows = STEPS.rows(connection, "filed", {"breach": breach})
     return _report(rows[0]) if rows else None
@@ -176,7 +171,7 @@ def _content(
     facts = Facts(
         incident=about, number=number, scope=scope_of(connection, about.id), said=said_of(connection, about.id),
         told=told_of(connection, about, reasons), controller=controller, edition=edition_named(about.edition), at=at,
-        deferred=deferred, delays=delays, owed=owed_of(connection, about.id) if number else (),
+        deferred=deferred, delays=delays, owed=owed_of(connection, about) if number else (),
     )  # fmt: skip
     return compose(facts)
 

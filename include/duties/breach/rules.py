@@ -21,6 +21,8 @@ __all__ = [
     "assess",
     "authority_due",
     "check",
+    "check_end",
+    "grown",
     "people_due",
     "stage_of",
     "warnings_due",
@@ -77,18 +79,14 @@ def check(given: Given, at: datetime) -> None:
     Raises Unfit naming the field.
     """
     instants = {"discovered_at": given.discovered_at, "known_at": given.known_at, "began_at": given.began_at}
-    instants |= {"ended_at": given.ended_at} if given.ended_at else {}
     for name, instant in instants.items():
-        if instant.tzinfo is None:
-            raise Unfit(f"{name} has no time zone; add one, such as +03:00")
-        if instant > at + SKEW:
-            raise Unfit(f"{name} lies in the future")
+        _see_that_it_has_been(name, instant, at)
     if given.known_at < given.discovered_at:
         raise Unfit("known_at lies before discovered_at: nobody knows what is not found yet")
     if given.began_at > given.discovered_at:
         raise Unfit("began_at lies after discovered_at")
-    if given.ended_at is not None and given.ended_at < given.began_at:
-        raise Unfit("ended_at lies before began_at")
+    if given.ended_at is not None:
+        check_end(given.began_at, given.ended_at, at)
     if given.kind not in {*Kind}:
         raise Unfit(f"kind is one of {', '.join(Kind)}")
     if not given.systems or not all(CODE.fullmatch(system) for system in given.systems):
@@ -97,6 +95,19 @@ def check(given: Given, at: datetime) -> None:
         raise Unfit("evidence is a reference: letters, digits and ./_- alone, at most 40, and no name")
     if given.processor is not None and not CODE.fullmatch(given.processor):
         raise Unfit("processor is a code such as mailer")
+
+
+def check_end(began_at: datetime, ended_at: datetime, at: datetime) -> None:
+    """Refuse an end that cannot be at `at` (UTC). Raises Unfit."""
+    _see_that_it_has_been("ended_at", ended_at, at)
+    if ended_at < began_at:
+        raise Unfit("ended_at lies before began_at")
+
+
+def grown(named: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, ...]:
+    """Name the elements of a report that a later count outgrew: what it named of each, and what is counted now."""
+    found = {Element.SUBJECTS: "people", Element.DATA_TYPES: "lines"}
+    return tuple(element.value for element, what in found.items() if now[what] > named[what])
 
 
 def authority_due(edition: Edition, known_at: datetime) -> datetime | None:
@@ -152,3 +163,10 @@ def stage_of(incident: Incident) -> Stage:
 def unmapped(systems: Collection[str], mapped: Collection[str]) -> tuple[str, ...]:
     """Name the systems that no data map describes."""
     return tuple(system for system in systems if system != "register" and system not in mapped)
+
+
+def _see_that_it_has_been(name: str, instant: datetime, at: datetime) -> None:
+    if instant.tzinfo is None:
+        raise Unfit(f"{name} has no time zone; add one, such as +03:00")
+    if instant > at + SKEW:
+        raise Unfit(f"{name} lies in the future")

@@ -3,6 +3,22 @@
 delete from duties.breach_person where breach_id = :breach and state in ('owed', 'unreachable') and tried = '{}';
 delete from duties.breach_scope where breach_id = :breach;
 
+-- name: told_already
+-- Somebody who was told as one whom another system alone knew, and is a subject of ours by now; or the other way round.
+delete from duties.breach_person person
+ using register.contact_point point, duties.breach_person earlier
+ where person.breach_id = :breach and person.state = 'owed' and person.subject_id = point.subject_id
+   and earlier.breach_id = :breach and earlier.key = point.key and earlier.state in ('queued', 'told');
+delete from duties.breach_person person
+ using duties.own_contact own, duties.breach_person earlier
+ where person.breach_id = :breach and person.state = 'owed' and person.subject_id = own.subject_id
+   and earlier.breach_id = :breach and earlier.key = own.key and earlier.state in ('queued', 'told');
+delete from duties.breach_person person
+ using duties.breach_person earlier, channels.message
+ where person.breach_id = :breach and person.state = 'owed' and person.key = message.recipient_key
+   and earlier.breach_id = :breach and earlier.subject_id is not null and earlier.message_id = message.id
+   and earlier.state in ('queued', 'told');
+
 -- name: register
 -- Who stood in our register at the end of the incident, and what was held of each: bits in the order of :kinds.
 create temporary table breach_subject on commit drop as
@@ -85,15 +101,18 @@ on conflict (breach_id, system, table_name, category) do update
 -- Who was found by this count is still to be told, unless it was decided that nobody is.
 update duties.breach
    set people = (select count(*) from duties.breach_person where breach_id = :breach),
-       destroyed_since = (select coalesce(sum(scope.people), 0) from duties.breach_scope scope
-                           where scope.breach_id = :breach and scope.category = 'destroyed_since'),
+       destroyed_since = (select coalesce(max(each.people), 0)
+                            from (select sum(scope.people) as people from duties.breach_scope scope
+                                   where scope.breach_id = :breach and scope.category = 'destroyed_since'
+                                   group by scope.system) each),
        scoped_at = :at,
        told_at = case when not exists (select from duties.breach_person where breach_id = :breach and state = 'owed')
                         or (select verdict from duties.breach_decision where breach_id = :breach and whom = 'people'
                              order by decided_at desc limit 1) = 'not_notify'
                       then told_at end
  where id = :breach
-returning people, destroyed_since;
+returning people, destroyed_since, told_at,
+          (select count(*) from duties.breach_person where breach_id = :breach and state = 'owed') as owed;
 
 -- name: lines
 select system, table_name, category, people, records from duties.breach_scope

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from include.duties.breach.elsewhere import Person, tallies, walk
 from include.duties.breach.incidents import incident, note_event
 from include.duties.breach.model import REGISTER, Incident
+from include.duties.breach.owing import owe_more_people
 from include.duties.breach.rules import unmapped
 from include.errors import MayBeRetried
 from include.evidence import Kind
@@ -53,21 +54,33 @@ class Scope:
     people: int
     """Different people in all systems together."""
     destroyed_since: int
+    """Different people at least: those of the system with the most. Nothing is kept by which one of them would be known
+    again in another system."""
     lines: tuple[Line, ...]
     uncounted: tuple[str, ...]
     """Systems that nobody could count: no map describes them, or they were away."""
+
+    @property
+    def destroyed_by_system(self) -> dict[str, int]:
+        """How many were destroyed since in each system."""
+        found = dict[str, int]()
+        for line in self.lines:
+            if line.category == "destroyed_since":
+                found[line.system] = found.get(line.system, 0) + (line.people or 0)
+        return found
 
 
 def scope(breach: UUID, at: datetime, settings: Mapping[str, str] = os.environ) -> Scope:
     """Count whom an incident concerns, and keep them as a keyed set for the notices; again, it is counted anew.
 
     A system without a map is named and left to an estimate; so is one that is away, and then SystemAway is raised once
-    everything else is counted. `at` is UTC.
+    everything else is counted. While the incident goes on it reaches to `at` (UTC). Who was told stays so; where more
+    are found once all were told, the notice is owed to them.
     """
     away: MayBeRetried | None = None
     with stages("scoping a breach"), begin(Role.DUTIES) as connection:
         advisory_lock(connection, "breach")
-        about = incident(connection, breach, lock=True)
+        about = replace(incident(connection, breach, lock=True), scoped_at=at)
         maps = {system.key: system for system in all_maps(settings)}
         STEPS.run(connection, "begin", {"breach": breach})
         STEPS.run(connection, "found")
@@ -81,9 +94,13 @@ def scope(breach: UUID, at: datetime, settings: Mapping[str, str] = os.environ) 
             except MayBeRetried as error:
                 away = error
                 _uncounted(connection, about, system.key, "away")
+        STEPS.run(connection, "told_already", {"breach": breach})
         (row,) = STEPS.rows(connection, "settle", {"breach": breach, "at": at})
         found = scope_of(connection, breach)
-        counts = {"people": row.people, "destroyed_since": row.destroyed_since, "systems": len(about.systems)}
+        if about.told_at is not None and row.told_at is None:
+            owe_more_people(connection, about, at)
+        counts = {"people": row.people, "destroyed_since": row.destroyed_since, "systems": len(about.systems),
+                  "to_tell": row.owed}  # fmt: skip
         note_event(connection, Kind.BREACH_SCOPED, about, at, counts=counts | {"unmapped": len(found.uncounted)})
     if away is not None:
         raise away

@@ -47,6 +47,8 @@ class Breach(Base):
     """The clock's start: it does not pause, and is not moved."""
     began_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    end_noted_at: Mapped[datetime | None] = mapped_column()
+    """When we were told of its end: who is concerned is counted anew from then on."""
     systems: Mapped[list[str]] = plain()
     evidence: Mapped[str] = plain()
     """A reference: a number, no name."""
@@ -56,7 +58,7 @@ class Breach(Base):
     due_at: Mapped[datetime | None] = mapped_column()
     people_due_at: Mapped[datetime | None] = mapped_column()
     people_duty: Mapped[UUID | None] = mapped_column()
-    """The duty whose clock is that of the people concerned."""
+    """The duty whose clock is that of the people concerned; another one where more were found once all were told."""
     noted_by: Mapped[str] = personal(Category.IDENTITY)
     """The login of an employee, or the name of a processor's key; evidence holds its keyed hash."""
     noted_at: Mapped[datetime] = mapped_column()
@@ -180,6 +182,8 @@ class BreachReport(Base):
     deferred: Mapped[dict[str, Any]] = plain()
     """Element to the code of why it comes later."""
     delays: Mapped[list[str]] = plain()
+    counted: Mapped[dict[str, Any] | None] = plain()
+    """How many people and kinds of data it names: where more are found later, a supplement is due."""
     edition: Mapped[str] = plain()
     drafted_at: Mapped[datetime] = mapped_column()
     approved_at: Mapped[datetime | None] = mapped_column()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -12,11 +12,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import OutgoingMessage, Sent
-from include.duties.breach.actions import close_duty, opened, said_of, stamp
+from include.duties.breach.actions import opened, said_of, stamp
 from include.duties.breach.elsewhere import Person, walk
 from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Incident, Moved, Unfit
 from include.duties.breach.notice import TEMPLATE, Notice, notices
+from include.duties.breach.owing import close_duty
 from include.duties.breach.progress import Progress, progress_of
 from include.duties.breach.scoping import scope_of
 from include.duties.breach.weighing import decision_of
@@ -29,7 +30,18 @@ from include.store.sql import Steps
 from include.systems.connecting import address_of, connected
 from include.systems.maps import all_maps
 
-__all__ = ["KIND", "allow_notice", "may_send", "notice_of", "on_failed", "on_sent", "settle", "tell"]
+__all__ = [
+    "KIND",
+    "allow_notice",
+    "may_send",
+    "may_send_all",
+    "notice_of",
+    "on_failed",
+    "on_sent",
+    "on_sent_all",
+    "settle",
+    "tell",
+]
 
 STEPS = Steps("include.duties.breach", "telling.sql")
 KIND = "breach_notice"
@@ -102,15 +114,28 @@ def settle(breach: UUID, at: datetime) -> Progress:
 
 def may_send(connection: Connection, message: OutgoingMessage) -> str | None:
     """Say at the moment of sending why a letter must not go out: its person is not owed it, or it is a rehearsal."""
-    rows = STEPS.rows(connection, "standing", {"message": message.id})
-    if not rows:
-        return "no_longer_owed"
-    return None if rows[0].real else "rehearsal"
+    return may_send_all(connection, [message]).get(message.id)
+
+
+def may_send_all(connection: Connection, messages: Sequence[OutgoingMessage]) -> dict[UUID, str]:
+    """Say so of several: the code of why not, for each that must not."""
+    rows = STEPS.rows(connection, "standing", {"messages": [message.id for message in messages]})
+    real = {row.message_id: row.real for row in rows}
+    return {
+        message.id: "rehearsal" if message.id in real else "no_longer_owed"
+        for message in messages
+        if not real.get(message.id)
+    }
 
 
 def on_sent(connection: Connection, message: OutgoingMessage, _proof: Sent) -> None:
     """Mark a person as told, in the transaction that records the sending."""
-    STEPS.run(connection, "told", {"message": message.id})
+    on_sent_all(connection, [message])
+
+
+def on_sent_all(connection: Connection, messages: Sequence[OutgoingMessage]) -> None:
+    """Mark several people as told."""
+    STEPS.run(connection, "told", {"messages": [message.id for message in messages]})
 
 
 def on_failed(connection: Connection, message: OutgoingMessage, code: str) -> None:

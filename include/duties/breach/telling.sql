@@ -102,12 +102,13 @@ update duties.breach_person person
 
 -- name: standing
 -- Whether a letter may leave: its person is still to be told, and it is no rehearsal.
-select not breach.rehearsal as real
+select person.message_id, not breach.rehearsal as real
   from duties.breach_person person join duties.breach on breach.id = person.breach_id
- where person.message_id = :message and person.state = 'queued';
+ where person.message_id = any(cast(:messages as uuid[])) and person.state = 'queued';
 
 -- name: told
-update duties.breach_person set state = 'told' where message_id = :message and state = 'queued';
+update duties.breach_person set state = 'told'
+ where message_id = any(cast(:messages as uuid[])) and state = 'queued';
 
 -- name: failed
 update duties.breach_person set state = 'owed', tried = array_append(tried, :channel)

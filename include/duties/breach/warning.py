@@ -11,9 +11,11 @@ from sqlalchemy import Connection, text
 from include.channels import Channel, OutgoingMessage, enqueue
 from include.duties.breach.incidents import incident, note_event
 from include.duties.breach.rules import warnings_due
+from include.duties.breach.words import LANGUAGES
+from include.duties.letter.dates import moment
 from include.duties.notice.calendar import HOME
 from include.evidence import Kind
-from include.law import Controller, edition_named
+from include.law import Controller, edition_for, edition_named
 from include.store import Role, begin
 
 __all__ = ["Warned", "raise_warnings", "warn"]
@@ -84,15 +86,21 @@ def _raise_end(connection: Connection, breach: UUID, at: datetime) -> list[Warne
     return [Warned(breach, about.reference, (due - about.known_at) // timedelta(hours=1), due)]
 
 
+def _local_and_utc(instant: datetime, at: datetime, language: str) -> str:
+    """Say an instant on the controller's own clock, and in UTC as logs have it."""
+    return f"{moment(instant, edition_for(HOME, at).zone, language)} ({instant:%Y-%m-%d %H:%M} UTC)"
+
+
 def _mail(each: Warned, controller: Controller, level: str, at: datetime) -> OutgoingMessage | None:
     if controller.dpo is None or controller.dpo.email is None:
         return None
-    due = f"{each.due_at:%Y-%m-%d %H:%M} UTC"
-    arabic = f"مضت {each.hour} ساعة على العلم بالتسرب {each.reference}. آخر موعد لإشعار الجهة المختصة: {due}"
-    english = f"{each.hour} hours have passed since breach {each.reference} became known. Tell the authority by {due}."
+    due = {language: _local_and_utc(each.due_at, at, language) for language in LANGUAGES}
+    arabic = f"مضت {each.hour} ساعة على العلم بالتسرب {each.reference}. آخر موعد لإشعار الجهة المختصة: {due['ar']}"
+    english = f"{each.hour} hours have passed since breach {each.reference} became known. Tell the authority by "
+    english += f"{due['en']}."
     if level == "missed":
-        arabic = f"انتهت مهلة الإشعار بالتسرب {each.reference} ولم يُقدَّم تقرير: {due}. قدّمه الآن مع أسباب التأخر."
-        english = f"The time to report breach {each.reference} ended at {due}, and nothing was filed. Report it now."
+        arabic = f"انتهت مهلة الإشعار بالتسرب {each.reference} ولم يُقدَّم تقرير: {due['ar']}. قدّمه الآن مع أسباب التأخر."
+        english = f"The time to report breach {each.reference} ended {due['en']}, and nothing was filed. Report it now."
     where = "Open respond_to_breach in Airflow, or run: python -m include breach list"
     return OutgoingMessage(
         id=uuid5(each.incident, level),

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from include.duties.breach.actions import close_duty, opened, reopen_duty, stamp
+from include.duties.breach.actions import opened, stamp
 from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Answer, Incident, Question, Reason, Unfit
+from include.duties.breach.owing import close_duty, reopen_duties
 from include.duties.breach.rules import Assessment, assess
 from include.evidence import Kind
 from include.law import edition_named
@@ -43,7 +44,7 @@ def weigh(breach: UUID, answers: Mapping[str, str], *, by: str, at: datetime) ->
                 connection.execute(UNTOLD, {"id": breach})
             for whom in ("authority", "people"):
                 _decide(connection, about, whom, "notify", found.reasons, by, at)
-            reopen_duty(connection, about)
+            reopen_duties(connection, about)
     return found
 
 

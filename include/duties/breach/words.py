@@ -57,6 +57,7 @@ class Words(_Part):
     at_processor: str
     categories: dict[str, str]
     subjects: str
+    destroyed: dict[str, str]
     estimated: str
     unmapped: str
     data_type: str

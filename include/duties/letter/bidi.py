@@ -7,11 +7,12 @@ would take the mark for a part of the address, and being Latin from end to end t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from markupsafe import Markup, escape
 
-__all__ = ["Link", "Mail", "Number", "in_html", "in_short", "in_text", "marked_line"]
+__all__ = ["Link", "Mail", "Number", "in_html", "in_short", "in_text", "marked_line", "with_numbers"]
 
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE, FIRST_STRONG_ISOLATE, END_OF_ISOLATE = (
@@ -20,6 +21,7 @@ LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE, FIRST_STRONG_ISOLATE, END_OF_ISOLA
     "\u2068",
     "\u2069",
 )
+TELEPHONE = re.compile(r"\+[0-9](?:[0-9 -]*[0-9])?")
 LTR_SPAN = Markup('<span dir="ltr" style="unicode-bidi:isolate">{}</span>')
 """A span with `dir`: mail clients that drop `bdi` keep it."""
 LINK = Markup('<a href="{}{}" dir="ltr" style="unicode-bidi:isolate;overflow-wrap:anywhere">{}</a>')
@@ -76,6 +78,11 @@ def in_text(value: object, direction: str) -> str:
 def in_short(value: object) -> str:
     """Give a value the form in which it stands in a text message: as it is, for old telephones print every mark."""
     return _one_line(value)
+
+
+def with_numbers(line: str, direction: str) -> str:
+    """Keep telephone numbers in their order in a line that somebody wrote: else the plus sign goes to the other end."""
+    return TELEPHONE.sub(lambda found: in_text(Number(found[0]), direction), line)
 
 
 def marked_line(line: str, direction: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,9 @@ from builders import ask, recorded
 from include.duties.breach import Unfit, close, decide, do_step, note, say, scope, weigh
 from include.duties.breach.incidents import incident
 from include.duties.breach.model import Means
+from include.duties.breach.noting import take_run
 from include.duties.breach.rules import assess, authority_due, check, stage_of, warnings_due
+from include.duties.breach.waiting import waiting
 from include.duties.breach.warning import raise_warnings, warn
 from include.duties.watch import watch
 from include.law import edition_for
@@ -87,6 +90,9 @@ def test_warnings_come_at_24_48_and_66_hours_each_once_and_none_after_the_report
     assert [level for level in levels() if level.startswith("hour")] == ["hour_24", "hour_48"]
     mails = ask("select kind, text_body from channels.message where text_body like '%48 hours have passed%'")
     assert [kind for kind, _ in mails] == ["promise_alert"]
+    due = "Sunday, 22 March 2026, 15:30 Riyadh time (2026-03-22 12:30 UTC)"
+    assert due in str(ask("select text_body from channels.message where text_body like '%48 hours%'"))
+    assert "الساعة 15:30 بتوقيت الرياض (2026-03-22 12:30 UTC)" in str(ask("select text_body from channels.message"))
     ask("update duties.duty set state = 'done' where id = :id returning 1", id=breach)
     with begin(Role.DUTIES) as connection:
         assert raise_warnings(connection, hour(67)) == []
@@ -210,6 +216,35 @@ def test_an_officer_writes_in_both_languages(database: str) -> None:
         say(breach, "subjects", {"ar": "كذا", "en": "so"}, by="dpo", at=KNOWN)
     written(breach, KNOWN)
     assert recorded("breach_said") == 8
+
+
+def test_of_several_runs_that_note_an_incident_at_once_one_sees_to_it(database: str) -> None:
+    def by(run: str) -> str:
+        try:
+            note(given(), means=Means.FORM, by="dpo", at=KNOWN, run=run)
+        except Unfit as refused:
+            return str(refused)
+        return run
+
+    with ThreadPoolExecutor(6) as at_once:
+        ended = list(at_once.map(by, [f"run_{number}" for number in range(6)]))
+    won = [each for each in ended if each.startswith("run_")]
+    assert len(won) == 1
+    assert sum("another run sees to this incident" in each for each in ended) == 5
+    assert ask("select run from duties.breach") == [(won[0],)]
+    assert not waiting()
+    one_unit = "select breach.xmin = step.xmin from duties.breach join duties.breach_step step on breach_id = breach.id"
+    assert {*ask(one_unit)} == {(True,)}, "whoever starts runs for incidents without one never sees it without"
+
+
+def test_an_incident_and_its_run_are_written_in_one_unit_of_work(database: str) -> None:
+    noted()
+    with pytest.raises(Unfit, match="another ended_at"):
+        note(given(ended_at=KNOWN), means=Means.FORM, by="dpo", at=KNOWN, run="run_1")
+    assert ask("select run from duties.breach") == [(None,)]
+    take_run(noted(), "run_2")
+    with pytest.raises(Unfit, match="another run"):
+        note(given(evidence="SOC-2026-17"), means=Means.FORM, by="dpo", at=KNOWN, run="run_3")
 
 
 def test_a_breach_at_a_processor_is_noted_as_its(database: str) -> None:

@@ -37,6 +37,7 @@ from include.duties.breach import file as file_report
 from include.duties.breach.following import follow
 from include.duties.breach.readiness import check_readiness, readiness
 from include.duties.breach.telling import settle
+from include.duties.breach.words import LANGUAGES
 from include.duties.relaying import relay_outbox
 from include.duties.watch import watch
 from include.law import Controller
@@ -83,7 +84,21 @@ def test_the_notice_has_the_four_parts_of_the_law_in_both_languages_and_names_no
         assert "+966 11 000 0001" in said
         assert "dpo@example.com" in said
     assert letters["ar"].text.index("شركة") < letters["ar"].text.index("Amanah Sample")
-    assert WORDS["advice"][1] in letters["en"].short
+
+
+@pytest.mark.parametrize(("language", "letters_of_one"), [("ar", 67), ("en", 153)])
+def test_a_text_message_is_short_and_says_where_the_rest_is_read_and_asked_for(
+    register: Held, language: str, letters_of_one: int
+) -> None:
+    letters, _ = notice_of(ready(), WHO)
+    short, place = letters[language].short, LANGUAGES.index(language)  # type: ignore[arg-type]
+    assert len(short) <= 3 * letters_of_one, "three parts of a message at most (3GPP TS 23.040)"
+    assert WORDS["advice"][place] not in short
+    assert short.endswith("https://www.example.com/privacy/requests +966 11 000 0001")
+    assert WHO.legal_name is not None
+    assert short.startswith(f"{WHO.legal_name.in_(LANGUAGES[place])}: ")
+    assert ("19 March 2026" if language == "en" else "19 مارس 2026") in short
+    assert not {"\u200f", "\u2066", "\u2067", "\u2069"} & {*short}, "old telephones print every mark"
 
 
 @pytest.mark.parametrize("element", ["description", "risks", "measures_taken", "advice"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from breach_case import HARMLESS, KNOWN, WHO, WORDS, hour, noted, ready
-from builders import ask
+from builders import ask, recorded
+from command import call
 from printed_pages import seen
+from sqlalchemy import text
 
 from include.documents import Language
 from include.duties.breach import (
@@ -31,8 +34,10 @@ from include.duties.breach.reporting import Report
 from include.duties.breach.rules import BLOCKS
 from include.duties.breach.words import LANGUAGES, gaps, words_in
 from include.duties.watch import watch
-from include.law import Controller
-from include.store import Role, begin
+from include.law import Controller, edition_for
+from include.store import Role, begin, keyed
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def told(report: Report) -> dict[str, Any]:
@@ -176,7 +181,7 @@ def test_a_system_without_a_map_is_left_to_an_estimate_that_the_report_names(dat
         draft(breach, WHO, at=hour(20), deferred={"data_types": "still_investigated"})
     estimate(breach, 300, by="dpo", at=hour(20))
     said = told(draft(breach, WHO, at=hour(20), deferred={"data_types": "still_investigated"}))
-    assert said["elements"]["subjects"]["en"][1:] == ["about 300 people, by estimate", "not counted: paper_files"]
+    assert said["elements"]["subjects"]["en"][2:] == ["about 300 people, by estimate", "not counted: paper_files"]
 
 
 def test_no_report_is_drafted_against_the_decision_or_before_the_risk_is_weighed(database: str) -> None:
@@ -241,3 +246,43 @@ def test_a_report_drafted_before_it_was_decided_otherwise_is_not_approved(databa
     weigh(breach, dict.fromkeys(HARMLESS, "unknown"), by="dpo", at=hour(3))
     with pytest.raises(Moved, match="changed since"):
         approve(breach, made.hash.hex(), WHO, by="dpo", at=hour(4))
+
+
+def test_a_supplement_stands_under_the_edition_of_its_incident_whatever_came_into_force_meanwhile(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breach = ready("how", "delay")
+    filed(breach, hour(50), deferred={"how": "still_investigated"})
+    held = (ROOT / "include/law/editions/sa/2024-09-14.yml").read_text("utf-8")
+    (tmp_path / "sa").mkdir()
+    coming = held.replace("effective_from: 2024-09-14", "effective_from: 2026-03-22").replace("SDAIA", "NEWER BODY")
+    (tmp_path / "sa/2026-03-22.yml").write_text(coming, encoding="utf-8")
+    monkeypatch.setenv("AMANAH_EDITIONS", str(tmp_path))
+    assert edition_for("sa", hour(80)).name == "sa-2026-03-22"
+    for element in ("how", "delay"):
+        say(breach, element, dict(zip(LANGUAGES, WORDS[element], strict=True)), by="dpo", at=hour(80))
+    second = filed(breach, hour(80), "NDGP-2", delays=["investigation"])
+    said = told(second)
+    assert (said["number"], said["edition"]) == (1, "sa-2024-09-14")
+    assert "NEWER BODY" not in json.dumps(said)
+    assert ask("select edition from duties.breach_report") == [("sa-2024-09-14",)] * 2
+
+
+def test_a_report_that_is_printed_by_command_is_a_reading_with_its_reader_and_reason(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    breach = ready()
+    draft(breach, WHO, at=hour(20))
+    given = ("breach", "print", str(breach), "--output", str(tmp_path / "report.json"), "--json")
+    assert call(monkeypatch, capsys, *given).code == 2, "nobody prints it without a login"
+    assert recorded("value_read") == 0
+    said = call(monkeypatch, capsys, *given, "--by", "dpo", "--why", "authority_asked")
+    assert said.code == 0, said.error
+    assert WORDS["description"][1] in (tmp_path / "report.json").read_text("utf-8")
+    assert recorded("value_read") == 1
+    with begin(Role.AUDITOR) as connection:
+        (payload,) = connection.execute(text("select payload from evidence.ledger where kind = 'value_read'")).scalars()
+    assert json.loads(payload)["codes"]["reason"] == "authority_asked"
+    assert json.loads(payload)["hashes"]["actor"] == keyed("login", "dpo").hex()
+    assert call(monkeypatch, capsys, *given, "--by", "dpo", "--why", "curious").code != 0
+    assert recorded("value_read") == 1

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import books
+import psycopg
 import pytest
 from breach_case import BEGAN, ENDED, KNOWN, given, gives_a_contact, hour, noted
 from builders import Held, ask, person
+from psycopg import sql
 from sqlalchemy import Connection, text
 
 from include.duties.breach import scope
 from include.duties.breach.scoping import Scope
 from include.duties.destruction.actions import destroy_due
-from include.systems.connecting import SystemAway
+from include.errors import NeverRetry
+from include.store import Role, StoreAway, StoreRefused, begin, engine
+from include.store.server import ServerInfo
+from include.systems.connecting import SystemAway, connected
 
 Make = Callable[..., Held]
 FULL = books.MAP.replace("account: {subject: true,", "account: {subject: true, since: made_on,").replace(
@@ -146,6 +152,29 @@ def test_a_system_that_is_away_does_not_keep_the_others_from_being_counted(
         scope(breach, hour(1))
     assert ask("select people from duties.breach") == [(3,)]
     assert ("books",) in ask("select system from duties.breach_scope where category = 'away'")
+
+
+def test_an_error_of_our_own_database_is_not_told_as_the_other_systems(company: Connection) -> None:
+    address = os.environ["AMANAH_SYSTEM_BOOKS"]
+    with pytest.raises(StoreRefused, match="The database refused"), begin(Role.DUTIES) as ours, connected(address):
+        ours.execute(text("select 1 / 0"))
+    with pytest.raises(NeverRetry, match="the postgresql server refused"), connected(address) as theirs:
+        theirs.execute(text("select 1 / 0"))
+
+
+def test_where_our_own_database_is_busy_no_system_is_called_away(company: Connection, server: ServerInfo) -> None:
+    company.execute(text("insert into account (id, email) values (1, 'x@other.example')"))
+    breach = noted(systems=("books",))
+    ((name,),) = ask("select current_database()")
+    with psycopg.connect(server.url("postgres", name).replace("+psycopg", "")) as holding:
+        holding.execute(sql.SQL("alter database {} set lock_timeout = '150ms'").format(sql.Identifier(name)))
+        holding.commit()
+        engine().dispose()
+        holding.execute("lock table register.contact_point in access exclusive mode")
+        with pytest.raises(StoreAway, match="broke off"):
+            scope(breach, hour(1))
+        holding.rollback()
+    assert ask("select 1 from duties.breach_scope") == []
 
 
 def test_what_plans_took_out_of_another_system_since_is_counted(company: Connection) -> None:
