@@ -15,6 +15,7 @@ from include.channels.model import (
 )
 from include.channels.outbox import destroy, enqueue
 from include.channels.relay import relay
+from include.channels.together import Together
 from include.channels.window import is_open, next_sending
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "RelayReport",
     "Sender",
     "Sent",
+    "Together",
     "TryAgain",
     "carriers_of",
     "destroy",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from include.errors import MayBeRetried, NeverRetry
@@ -19,6 +19,7 @@ __all__ = [
     "CarrierAway",
     "CarrierMisconfigured",
     "Channel",
+    "Laned",
     "OutgoingMessage",
     "Refused",
     "RelayReport",
@@ -165,4 +166,13 @@ class Carrier(Protocol):
 
     def close(self) -> None:
         """Give back the connection, if one is open."""
+        ...
+
+
+@runtime_checkable
+class Laned(Carrier, Protocol):
+    """A carrier that takes several messages over at the same time."""
+
+    def lanes(self) -> Sequence[Carrier]:
+        """Give as many carriers as may be used at once, this one first. They are closed with it."""
         ...

@@ -24,10 +24,12 @@ __all__ = [
     "claim_expired",
     "destroy",
     "enqueue",
+    "message_of",
     "postpone",
     "put_off",
     "recipient_key",
     "settle",
+    "still_wanted",
     "waiting_without_carrier",
 ]
 
@@ -112,7 +114,7 @@ def postpone(connection: Connection, jurisdiction: str, until: datetime, at: dat
         COLUMN.state == "ready",
         COLUMN.not_before <= at,
         COLUMN.kind.not_in(AWAITED | URGENT),
-        _still_wanted(at),
+        still_wanted(at),
     )
     free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
     return _count(connection, update(MESSAGE).where(COLUMN.id.in_(free)).values(not_before=until))
@@ -120,12 +122,13 @@ def postpone(connection: Connection, jurisdiction: str, until: datetime, at: dat
 
 def waiting_without_carrier(connection: Connection, channels: Collection[Channel], at: datetime) -> list[Channel]:
     """List the channels over which messages are due although no carrier serves them."""
-    due = (COLUMN.state == "ready", COLUMN.not_before <= at, COLUMN.channel.not_in(channels), _still_wanted(at))
+    due = (COLUMN.state == "ready", COLUMN.not_before <= at, COLUMN.channel.not_in(channels), still_wanted(at))
     found = connection.execute(select(COLUMN.channel).where(*due).group_by(COLUMN.channel))
     return sorted(Channel(channel) for channel in found.scalars())
 
 
-def _still_wanted(at: Any) -> Any:
+def still_wanted(at: Any) -> Any:
+    """Ask of a message that its time is not over at an instant."""
     return or_(COLUMN.expires_at.is_(None), COLUMN.expires_at > at)
 
 
@@ -152,7 +155,7 @@ class _Wanted(NamedTuple):
 
 AT = bindparam("at", type_=COLUMN.not_before.type)
 SERVED = COLUMN.channel == any_(bindparam("channels", type_=ARRAY(COLUMN.channel.type)))
-DUE = _Wanted.where(COLUMN.not_before <= AT, SERVED, _still_wanted(AT))
+DUE = _Wanted.where(COLUMN.not_before <= AT, SERVED, still_wanted(AT))
 EXPIRED = _Wanted.where(COLUMN.expires_at <= AT)
 SETTLE = (
     update(MESSAGE)
@@ -189,7 +192,7 @@ def _lock(connection: Connection, wanted: _Wanted, values: dict[str, Any], ahead
         row = connection.execute(wanted.free, values | {"few": ahead[:TRIED_AT_ONCE]}).one_or_none()
         if row is not None:
             ahead.remove(row.id)
-            return _message(row)
+            return message_of(row)
         del ahead[:TRIED_AT_ONCE]
     return None
 
@@ -200,7 +203,8 @@ def _count(connection: Connection, statement: Any) -> int:
     ).rowcount
 
 
-def _message(row: Row[Any]) -> OutgoingMessage:
+def message_of(row: Row[Any]) -> OutgoingMessage:
+    """Give the message of a row that is locked."""
     return OutgoingMessage(
         id=row.id,
         kind=row.kind,

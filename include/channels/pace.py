@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from include.channels.model import Carrier, OutgoingMessage, Sent
 from include.errors import NeverRetry
 
-__all__ = ["Pace"]
+__all__ = ["Pace", "Paced"]
 
 
 class Pace:
@@ -28,7 +29,8 @@ class Pace:
         if rate_per_minute is not None and rate_per_minute <= 0:
             raise NeverRetry("rate_per_minute must be more than 0; leave it out to send without a limit")
         self._at = at
-        self._pause = 60.0 / rate_per_minute if rate_per_minute else 0.0
+        self.pause = 60.0 / rate_per_minute if rate_per_minute else 0.0
+        """Seconds between two sendings."""
         self._sleep = sleep
         self._watch = watch
         self._started = watch()
@@ -45,4 +47,24 @@ class Pace:
 
     def sent(self) -> None:
         """Note that a sending was tried just now."""
-        self._next = self._watch() + self._pause
+        self._next = self._watch() + self.pause
+
+
+class Paced:
+    """A carrier that waits before each message until it may go out."""
+
+    def __init__(self, carrier: Carrier, pace: Pace) -> None:
+        self._carrier, self._pace = carrier, pace
+
+    def send(self, message: OutgoingMessage, at: datetime) -> Sent:
+        """Hand one message over in its turn, dated when it goes. See `Carrier.send` for what is raised."""
+        del at
+        self._pace.wait()
+        try:
+            return self._carrier.send(message, self._pace.moment())
+        finally:
+            self._pace.sent()
+
+    def close(self) -> None:
+        """Give back the carrier's connection."""
+        self._carrier.close()

@@ -11,20 +11,27 @@ from include.channels.answers import Failure, meaning_of
 from include.channels.dialogue import hand_over, offer
 from include.channels.dkim import Signer
 from include.channels.mime import compose, deliverable, message_id, return_path
-from include.channels.model import CarrierMisconfigured, OutgoingMessage, Sender, Sent
+from include.channels.model import Carrier, CarrierMisconfigured, OutgoingMessage, Sender, Sent
 from include.channels.smtp_server import SmtpServer
 
 __all__ = ["SmtpCarrier"]
 
 
 class SmtpCarrier:
-    """Send e-mails through one SMTP server. Not for use by two threads at once."""
+    """Send e-mails through one SMTP server. Not for use by two threads at once: its lanes are."""
 
     def __init__(self, server: SmtpServer, sender: Sender, signer: Signer | None = None) -> None:
         self._server = server
         self._sender = sender
         self._signer = signer
         self._connection: smtplib.SMTP | None = None
+        self._beside: list[SmtpCarrier] = []
+
+    def lanes(self) -> list[Carrier]:
+        """Give carriers over connections of their own, as many as the server may be asked for."""
+        while len(self._beside) + 1 < self._server.connections:
+            self._beside.append(SmtpCarrier(self._server, self._sender, self._signer))
+        return [self, *self._beside]
 
     def send(self, message: OutgoingMessage, at: datetime) -> Sent:
         """Hand one message over, dated `at` (UTC). See `Carrier.send` for what is raised."""
@@ -39,6 +46,8 @@ class SmtpCarrier:
 
     def close(self) -> None:
         """Say goodbye, as far as the server still listens."""
+        for each in self._beside:
+            each.close()
         if self._connection is not None:
             with contextlib.suppress(OSError):
                 self._connection.quit()

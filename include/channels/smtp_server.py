@@ -16,8 +16,11 @@ __all__ = ["SmtpServer", "read_smtp_url"]
 SETTING = "AMANAH_SMTP_URL"
 FORM = "smtp://user:password@host:port?starttls=1 or smtps://user:password@host:port"
 PORTS = {"smtp": 587, "smtps": 465}
-OPTIONS = frozenset({"starttls", "timeout"})
+OPTIONS = frozenset({"starttls", "timeout", "connections"})
 SECONDS = 30.0
+NUMBERS = {"timeout": " of seconds", "connections": ""}
+CONNECTIONS = 4
+"""So many at once are asked of the server for what hurries; Postfix takes 50 of one client unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class SmtpServer:
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     timeout: float = SECONDS
+    connections: int = CONNECTIONS
 
     def connect(self, hello: str) -> smtplib.SMTP:
         """Open a connection, encrypted and logged in as the URL asks, and greet as `hello`.
@@ -73,7 +77,11 @@ def read_smtp_url(url: str) -> SmtpServer:
     if user and security == "none" and not _is_this_machine(host):
         raise NeverRetry(f"{SETTING} would send its password in the clear; set starttls=1 or use smtps://")
     password = unquote(parts.password) if parts.password else None
-    return SmtpServer(host, port or PORTS[parts.scheme], security, user, password, _seconds(options.get("timeout")))
+    seconds, connections = (_number(options.get(name), name) for name in ("timeout", "connections"))
+    return SmtpServer(
+        host, port or PORTS[parts.scheme], security, user, password, float(seconds or SECONDS),
+        connections or CONNECTIONS,
+    )  # fmt: skip
 
 
 def _split(url: str) -> tuple[SplitResult, int | None]:
@@ -105,9 +113,9 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _seconds(text: str | None) -> float:
+def _number(text: str | None, option: str) -> int | None:
     if text is None:
-        return SECONDS
+        return None
     if not text.isdecimal() or int(text) == 0:
-        raise NeverRetry(f"{SETTING}: timeout must be a whole number of seconds above 0")
-    return float(text)
+        raise NeverRetry(f"{SETTING}: {option} must be a whole number{NUMBERS[option]} above 0")
+    return int(text)

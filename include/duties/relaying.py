@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection, text
 
-from include.channels import OutgoingMessage, RelayReport, Sent, carriers_of, relay
+from include.channels import OutgoingMessage, RelayReport, Sent, Together, carriers_of, relay
 from include.channels.model import PROMOTIONAL
 from include.channels.outbox import recipient_key
 from include.duties.breach import telling
@@ -22,6 +22,10 @@ from include.law import load_controller, now
 from include.store import Role, begin
 
 __all__ = ["may_send", "on_failed", "on_sent", "relay_outbox"]
+
+
+TOGETHER = Together(frozenset({telling.KIND}), telling.may_send_all, telling.on_sent_all)
+"""Letters about a breach: whoever is concerned by a wide one waits for all the others."""
 
 
 def relay_outbox(
@@ -41,6 +45,7 @@ def relay_outbox(
             may_send=partial(may_send, at=at, licensed=licences(controller)),
             on_sent=on_sent,
             on_failed=on_failed,
+            together=TOGETHER,
             limit=limit,
             rate_per_minute=rate_per_minute,
             on_tried=lambda: progress.add(1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.evidence.actions import LedgerNotWhole, export, learn, record, seal, verify
+from include.evidence.actions import LedgerNotWhole, export, learn, record, record_many, seal, verify
 from include.evidence.model import Event, Fault, Flaw, Kind, Seal, Verdict
 from include.evidence.pack import PackUnreadable
 from include.evidence.payload import Batch, Refused, leaf, leaf_form
@@ -26,6 +26,7 @@ __all__ = [
     "learn",
     "read_keys",
     "record",
+    "record_many",
     "seal",
     "verify",
 ]

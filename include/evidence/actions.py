@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, LargeBinary, bindparam, insert, text
@@ -19,7 +20,7 @@ from include.evidence.rules import Book, examine
 from include.evidence.tables import LedgerSeal
 from include.store import Role, advisory_lock, begin
 
-__all__ = ["LedgerNotWhole", "export", "learn", "record", "seal", "verify"]
+__all__ = ["LedgerNotWhole", "export", "learn", "record", "record_many", "seal", "verify"]
 
 REFUSED = "P0E01"
 APPEND = text("select evidence.append(:kind, :payload, cast(:leaves as bytea[]))").bindparams(
@@ -66,6 +67,19 @@ def record(
     except DBAPIError as error:
         raise _refusal(error) from None
     return number
+
+
+def record_many(connection: Connection, kind: Kind, events: Sequence[Mapping[str, Any]]) -> None:
+    """Append several events of one kind in their order, each said as `record` takes it, in one turn.
+
+    :raises Refused: one of them says what evidence must not say; the unit of work is then lost.
+    """
+    rows = [{"kind": str(kind), "payload": payload(**event), "leaves": []} for event in events]
+    try:
+        if rows:
+            connection.execute(APPEND, rows)
+    except DBAPIError as error:
+        raise _refusal(error) from None
 
 
 def learn(connection: Connection, *words: str) -> None:

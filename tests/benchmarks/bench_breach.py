@@ -6,14 +6,9 @@ is a process of its own that keeps nothing.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +42,7 @@ def main() -> None:
 
 
 def _run(people: int, letters: int, sent: int) -> None:
+    from benchmarks.mail_sink import mail_sink
     from breach_case import ready
     from sqlalchemy import text
 
@@ -70,7 +66,8 @@ def _run(people: int, letters: int, sent: int) -> None:
     began = time.perf_counter()
     assert tell(breach, controller, at=now(), settings={}).queued == letters
     queueing = letters / (time.perf_counter() - began)
-    with _mail_server():
+    with mail_sink() as port:
+        os.environ["AMANAH_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
         began = time.perf_counter()
         assert relay_outbox(datetime.now(UTC), limit=sent).sent == sent
         relaying = sent / (time.perf_counter() - began)
@@ -93,26 +90,6 @@ def _fill(people: int) -> None:
         connection.execute(text(SUBJECTS), {"then": then})
         connection.execute(text(POINTS), {"then": then})
     settle()
-
-
-@contextmanager
-def _mail_server() -> Iterator[None]:
-    """Run a mail server that keeps nothing, and let the settings lead to it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    sink = ["-m", "aiosmtpd", "--nosetuid", "--class", "aiosmtpd.handlers.Sink", "--listen", f"127.0.0.1:{port}"]
-    server = subprocess.Popen([sys.executable, *sink])
-    for _ in range(300):
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        time.sleep(0.1)
-    os.environ["AMANAH_SMTP_URL"] = f"smtp://127.0.0.1:{port}"
-    try:
-        yield
-    finally:
-        server.terminate()
-        server.wait()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """A relay as the tests run it: within this process, or as a process of its own that can be killed.
 
-python tests/channels/relaying.py PORT INSTANT
+python tests/channels/relaying.py PORT INSTANT [together]
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, text
 
-from include.channels import Carrier, Channel, OutgoingMessage, RelayReport, Sender, Sent, enqueue, relay
+from include.channels import Carrier, Channel, OutgoingMessage, RelayReport, Sender, Sent, Together, enqueue, relay
 from include.channels.smtp import SmtpCarrier
 from include.channels.smtp_server import read_smtp_url
 from include.store import Role, begin
@@ -74,6 +74,18 @@ class Room:
     def on_failed(self, connection: Connection, message: OutgoingMessage, code: str) -> None:
         self.failed[message.id] = code
 
+    def together(self) -> Together:
+        """Letters about a breach go out together, and this room is asked about and told of a round of them."""
+
+        def may_send(connection: Connection, messages: Sequence[OutgoingMessage]) -> Mapping[UUID, str]:
+            found = {message.id: self.may_send(connection, message) for message in messages}
+            return {message: code for message, code in found.items() if code}
+
+        def on_sent(connection: Connection, messages: Sequence[OutgoingMessage]) -> None:
+            self.sent |= dict.fromkeys((message.id for message in messages), "in a round")
+
+        return Together(frozenset({"breach_notice"}), may_send, on_sent)
+
     def relays(self, at: datetime, carriers: Mapping[Channel, Carrier], **options: Any) -> RelayReport:
         """Run one relay on behalf of this room."""
         given = {"may_send": self.may_send, "on_sent": self.on_sent, "on_failed": self.on_failed}
@@ -117,5 +129,7 @@ def wait_for(what: Callable[[], bool], seconds: float = 15.0) -> None:
 
 if __name__ == "__main__":
     carrier = mail_carrier(int(sys.argv[1]))
-    print(Room().relays(datetime.fromisoformat(sys.argv[2]), {Channel.EMAIL: carrier}))
+    room = Room()
+    rounds = {"together": room.together()} if sys.argv[3:] == ["together"] else {}
+    print(room.relays(datetime.fromisoformat(sys.argv[2]), {Channel.EMAIL: carrier}, **rounds))
     carrier.close()

@@ -17,15 +17,16 @@ from relaying import AT_TEN, wait_for, written
 from sqlalchemy import text
 
 from include.channels import enqueue
+from include.channels.together import AT_ONCE
 from include.store import Role, begin
 
 pytestmark = pytest.mark.usefixtures("database")
 PROJECT = Path(__file__).parents[2]
 
 
-def start(server: MailServer) -> subprocess.Popen[str]:
+def start(server: MailServer, *how: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, relaying.__file__, str(server.port), AT_TEN.isoformat()],
+        [sys.executable, relaying.__file__, str(server.port), AT_TEN.isoformat(), *how],
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
         stdout=subprocess.PIPE,
@@ -38,9 +39,9 @@ def finish(process: subprocess.Popen[str]) -> str:
     return said
 
 
-def queue(count: int) -> None:
+def queue(count: int, kind: str = "source_notice") -> None:
     with begin(Role.DUTIES) as connection:
-        enqueue(connection, *(written(number) for number in range(count)), at=AT_TEN)
+        enqueue(connection, *(written(number, kind=kind) for number in range(count)), at=AT_TEN)
 
 
 def states() -> Counter[str]:
@@ -105,3 +106,19 @@ def test_the_next_relay_need_not_wait_for_a_killed_one(mail_server: MailServer) 
     finish(other)
     finish(start(mail_server))
     assert Counter(mail_server.recipients) == {f"person{number}@example.org": 1 for number in range(3)}
+
+
+def test_of_what_goes_out_together_a_killed_relay_leaves_a_round_in_doubt_and_no_more(mail_server: MailServer) -> None:
+    queue(50, "breach_notice")
+    running: list[Any] = []
+    mail_server.on_data = kills(running, 33)
+    running.append(start(mail_server, "together"))
+    finish(running[-1])
+    assert running[-1].returncode == -signal.SIGKILL
+    wait_for(lambda: len(mail_server.mails) == 33)
+    assert states() == {"sent": AT_ONCE, "ready": 50 - AT_ONCE}
+    assert proofs() == AT_ONCE, "what was proved stays proved"
+    finish(start(mail_server, "together"))
+    times = Counter(mail["Message-ID"] for mail in mail_server.mails)
+    assert Counter(times.values()) == {1: 37, 2: 13}, "the thirteen of the second round, each under its one name"
+    assert (states(), proofs()) == ({"sent": 50}, 50)
