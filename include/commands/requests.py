@@ -58,7 +58,10 @@ def show(reference: Reference, by: By) -> None:
     from include.duties.rights.actions import named
     from include.law import now
 
-    typer.echo(read_request(named(reference), by=by, at=now()) or "nothing was written")
+    written = read_request(named(reference), by=by, at=now())
+    typer.echo(written.text or "nothing was written")
+    for each in written.proposals.values():
+        typer.echo(f"{each.about} should say: {each.value}")
 
 
 @app.command()

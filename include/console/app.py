@@ -19,6 +19,8 @@ from include.console import (
     notices,
     people,
     proofs,
+    records,
+    requests,
     retention,
     review,
     sources,
@@ -69,7 +71,20 @@ def create_app(
     pages = Pages()
     app.include_router(today.routes(pages, runs))
     app.include_router(linked.routes(pages, page_of))
-    for room in (sources, review, people, notices, consent, retention, proofs, breach, evidence, law):
+    for room in (
+        sources,
+        review,
+        people,
+        requests,
+        notices,
+        consent,
+        retention,
+        proofs,
+        breach,
+        records,
+        evidence,
+        law,
+    ):
         app.include_router(room.routes(pages))
     _guard(app)
     _catch(app, pages, sign_in)

@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 
 from include.console.promises import AT_ONCE, NIGHT, SOON, Facts, Run
 from include.duties.notice.calendar import notice_dates
+from include.duties.rights.rules import OFFICER
 from include.store import Role, begin
 from include.store.sql import Steps
 
 __all__ = ["MANY", "STEPS", "facts", "last_of"]
 
 STEPS = Steps("include.console", "console.sql")
+REQUESTS = Steps("include.console", "requests.sql")
 MANY = 10_000
 """Where a count ends: a page says `10,000+`."""
 MONTH = timedelta(days=30)
@@ -36,6 +38,7 @@ def facts(at: datetime, runs: Sequence[Run]) -> Facts:
         _, copied_at = last_of(connection, "backup_made")
         ready, ready_at = last_of(connection, "readiness_checked")
         (breaches,) = STEPS.rows(connection, "breaches")
+        (asked,) = REQUESTS.rows(connection, "count", {"many": many, "officer": [*OFFICER]})
         (seals,) = STEPS.rows(connection, "seals")
         standing = STEPS.rows(connection, "standstill")
         return Facts(
@@ -56,6 +59,9 @@ def facts(at: datetime, runs: Sequence[Run]) -> Facts:
             sealed_at=seals.at,
             unsealed=seals.events - seals.sealed,
             copied_at=copied_at,
+            requests=asked.open,
+            requests_officer=asked.officer,
+            request_due=asked.due_at,
             breaches=breaches.open,
             breach_due=breaches.due_at,
             unready=tuple(sorted(check for check, said in ready.get("codes", {}).items() if said == "no")),

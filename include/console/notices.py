@@ -17,7 +17,9 @@ from include.console.forms import sealed
 from include.console.offices import Looking, Reading
 from include.console.showing import Pages
 from include.duties.reading import Letter, LetterGone, Withheld, read_letter
-from include.law import now
+from include.duties.specimens import Told, specimen
+from include.errors import NeverRetry
+from include.law import load_controller, now
 from include.store import Role, begin
 from include.store.sql import Steps
 
@@ -107,9 +109,26 @@ def _shown(pages: Pages, request: Request, message: UUID, letter: Letter | None)
             return pages.told(request, "gone", 410, back=HERE)
         notices = STEPS.rows(connection, "fulfils", {"id": message})
         answers = STEPS.rows(connection, "answers", {"id": message})
+        told = STEPS.rows(connection, "told", {"id": message})
     (row,) = rows
+    gone = row.state != "ready" and row.kind not in AWAITED
     return pages.show(
         request, "message", message=row, letter=letter, notices=notices, answers=answers,
         proof=sha256(row.message_id.encode()).hexdigest() if row.message_id else None,
-        withheld=row.kind in AWAITED,
+        withheld=row.kind in AWAITED, specimen=_specimen(row, told) if gone else None,
     )  # fmt: skip
+
+
+def _specimen(message: Any, told: Sequence[Any]) -> str | None:
+    """Write the words of a template whose message is gone; None where they are not ours to write any more."""
+    known = None
+    if told:
+        purposes = tuple(sorted({row.purpose for row in told}))
+        first = told[0]
+        known = Told(purposes, first.title, first.source_kind, first.edition, first.received_at, first.due_at)
+    try:
+        controller = load_controller()
+        short = message.channel != Channel.EMAIL
+        return specimen(message.template, message.language, controller, now(), short=short, told=known)
+    except NeverRetry:
+        return None

@@ -58,6 +58,13 @@ select id, duty_id, kind, channel, language, template, jurisdiction, state, not_
 select id, source_key, purpose, state, edition, received_at, send_by, due_at, told_at, outcome
   from duties.notice where message_id = :id order by id limit 100;
 
+-- name: told
+-- What a source notice was about: codes and days, and the source as its contract names it.
+select notice.purpose, notice.edition, notice.received_at, notice.due_at, source.kind as source_kind,
+       source.contract -> 'title' as title
+  from duties.notice join register.source on source.key = notice.source_key
+ where notice.message_id = :id order by notice.purpose limit 20;
+
 -- name: answers
 select kind, reason, outcome, read_at from channels.returned where message_id = :id order by read_at limit 100;
 

@@ -34,7 +34,7 @@ select id, source_key, purpose, state, outcome, channel, edition, received_at, s
   from duties.notice where subject_id = :subject order by due_at desc, id limit :limit;
 
 -- name: requests
-select reference, "right", means, state, received_at, due_at
+select id, reference, "right", means, state, received_at, due_at
   from duties.request where subject_id = :subject order by received_at desc, id limit :limit;
 
 -- name: restrictions

@@ -60,6 +60,11 @@ class Facts:
     sealed_at: datetime | None = None
     unsealed: int = 0
     copied_at: datetime | None = None
+    requests: int = 0
+    requests_officer: int = 0
+    """Requests that wait for an officer."""
+    request_due: datetime | None = None
+    """When the nearest clock of an open one ends."""
     breaches: int = 0
     breach_due: datetime | None = None
     """When the first open one has to be reported, unless it was."""
@@ -87,9 +92,9 @@ class Promise:
 def promises(facts: Facts, at: datetime) -> tuple[Promise, ...]:
     """Judge every promise at `at` (UTC); the worst come first, those alike in the order of the policy."""
     found = (
-        _clocks(facts), _notices(facts), _review(facts, at), _plans(facts), _asked(facts), _standstill(facts),
-        _deliveries(facts), _coverage(facts, at), _evidence(facts, at), _copies(facts, at), _readings(facts),
-        _breaches(facts, at), _readiness(facts, at), _runs(facts),
+        _clocks(facts), _notices(facts), _review(facts, at), _plans(facts), _asked(facts), _requests(facts, at),
+        _standstill(facts), _deliveries(facts), _coverage(facts, at), _evidence(facts, at), _copies(facts, at),
+        _readings(facts), _breaches(facts, at), _readiness(facts, at), _runs(facts),
     )  # fmt: skip
     return tuple(sorted(found, key=lambda promise: list(State).index(promise.state)))
 
@@ -125,6 +130,19 @@ def _asked(facts: Facts) -> Promise:
     if facts.asked_late:
         return Promise("asked", State.BROKEN, "late", facts.asked_late)
     return Promise("asked", State.KEPT, "nothing")
+
+
+def _requests(facts: Facts, at: datetime) -> Promise:
+    if facts.request_due is None:
+        return Promise("requests", State.KEPT, "nothing", link="/requests")
+    count, due = facts.requests, facts.request_due
+    if due <= at:
+        return Promise("requests", State.BROKEN, "late", count, due, link="/requests")
+    if facts.requests_officer:
+        return Promise("requests", State.NEEDED, "officer", facts.requests_officer, due, link="/requests")
+    if due <= at + SOON:
+        return Promise("requests", State.NEEDED, "soon", count, due, link="/requests")
+    return Promise("requests", State.KEPT, "running", count, due, link="/requests")
 
 
 def _standstill(facts: Facts) -> Promise:

@@ -38,10 +38,12 @@ ROOMS = (
     ("sources", "/sources", Right.LOOK),
     ("review", "/review", Right.LOOK),
     ("people", "/people", Right.LOOK),
+    ("requests", "/requests", Right.LOOK),
     ("notices", "/notices", Right.LOOK),
     ("consent", "/consent", Right.LOOK),
     ("retention", "/retention", Right.LOOK),
     ("breach", "/breach", Right.LOOK),
+    ("records", "/records", Right.LOOK),
     ("evidence", "/evidence", Right.EVIDENCE),
     ("law", "/law", Right.LOOK),
 )

@@ -46,6 +46,12 @@ class Duty(Base):
         Index("ix_duty_open", "due_at", postgresql_where=text("state = 'open'")),
         Index("ix_duty_source_key", "source_key"),
         Index("ix_duty_missed", "closed_at", postgresql_where=text("state = 'missed'")),
+        Index(
+            "ix_duty_recorded",
+            "kind",
+            "opened_at",
+            postgresql_where=text("kind in ('impact_assessment', 'processor_check', 'assessment_review')"),
+        ),
         DUTIES,
     )
 

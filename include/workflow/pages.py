@@ -7,7 +7,7 @@ from collections.abc import Mapping
 __all__ = ["PAGES", "page_of"]
 
 PAGES: Mapping[str, str] = {
-    "answer_requests": "/#clocks",
+    "answer_requests": "/requests",
     "audit": "/evidence",
     "back_up": "/retention/proofs",
     "check_coverage": "/",

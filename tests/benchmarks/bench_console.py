@@ -1,7 +1,7 @@
 """How long each page of the console takes, over a register of so many contact points, and over a tenth of them.
 
-Run: `python tests/benchmarks/bench_console.py [--points 10000000] [--times 30]`. The pages are asked for over HTTP, by
-the officer, one after the other, of the console as Airflow mounts it; the goal is 300 ms on two cores.
+Run: `python tests/benchmarks/bench_console.py [--points 10000000] [--times 30] [--beside 0]`. The pages are asked for
+over HTTP, by the officer, one after the other, of the console as Airflow mounts it; the goal is 300 ms on two cores.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/console")]
@@ -28,8 +29,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--points", type=int, default=10_000_000)
     arguments.add_argument("--times", type=int, default=30)
+    arguments.add_argument("--beside", type=int, help="another size to compare with; a tenth by itself, 0 for none")
     given = arguments.parse_args()
-    sizes = (given.points // 10, given.points)
+    beside = given.points // 10 if given.beside is None else given.beside
+    sizes = (beside, given.points) if beside else (given.points,)
     measured = [_measured(points, given.times) for points in sizes]
     print("| page | " + " | ".join(f"{points:,}: median | worst" for points in sizes) + " |")
     print("|---|" + "--:|--:|" * len(sizes))
@@ -82,10 +85,11 @@ def _served() -> Iterator[Any]:
 
 def _pages(officer: Any, at: datetime) -> dict[str, Ask]:
     """Give every page by name: those that are opened, and those that a form asks for."""
-    from benchmarks.console_world import AUDIENCE, MAILBOX, PERSON
+    from benchmarks.console_world import AUDIENCE, INCIDENT, MAILBOX, PERSON
     from sqlalchemy import text
 
     from include.console.forms import seal_for
+    from include.duties.breach.incidents import id_of
     from include.store import Role, begin
 
     with begin(Role.DUTIES) as connection:
@@ -94,10 +98,20 @@ def _pages(officer: Any, at: datetime) -> dict[str, Ask]:
         deep = connection.execute(text(f"select max(received_at) {undetermined}")).scalar_one()
         plan = connection.execute(text("select id from duties.destruction order by planned_at limit 1")).scalar_one()
         stop = connection.execute(text("select id from duties.stop order by asked_at limit 1 offset 30")).scalar_one()
+        wrong = connection.execute(text("select request_id from duties.proposal limit 1")).scalar_one()
+        sent = connection.execute(text("select id from channels.message where state = 'sent' limit 1")).scalar_one()
+        late = connection.execute(text("select max(due_at) from duties.request where closed_at is null")).scalar_one()
     paths = {
         "today": "/", "review": "/review", "review, far behind": f"/review?after={int(deep.timestamp() * 1e6)}.{point}",
         "a point": f"/review/{point}", "people": "/people", "a person": f"/people/{PERSON}", "consent": "/consent",
         "consent, far behind": f"/consent?stops_before={stop}", "an audience": f"/consent/audience/{AUDIENCE}",
+        "sources": "/sources", "a source": "/sources/bench", "requests": "/requests",
+        "requests, far behind": f"/requests?after=open.{int(late.timestamp() * 1e6) - 10}.{UUID(int=0)}",
+        "requests, closed": f"/requests?after=closed.{int(at.timestamp() * 1e6)}.{UUID(int=0)}",
+        "a request": f"/requests/{wrong}", "notices": "/notices", "messages": "/notices/source_notice/email/sent",
+        "a message": f"/notices/message/{sent}", "breach": "/breach",
+        "an incident": f"/breach/{id_of(INCIDENT, rehearsal=False)}", "records": "/records",
+        "a register": "/records/disclosures",
         "retention": "/retention", "retention, far behind": f"/retention?before={plan}", "rules": "/retention/rules",
         "proofs": "/retention/proofs", "evidence": "/evidence", "events": "/evidence/value_read", "law": "/law",
     }  # fmt: skip
@@ -105,14 +119,15 @@ def _pages(officer: Any, at: datetime) -> dict[str, Ask]:
     def opened(path: str) -> Ask:
         return lambda: officer.get(path)
 
-    def sent(path: str, **fields: str) -> Ask:
+    def posted(path: str, **fields: str) -> Ask:
         return lambda: officer.http.post(path, data=fields | {"seal": seal_for("dpo", path, at)})
 
     forms = {
-        "find by a contact": sent("/people/find", contact=MAILBOX),
-        "read a person": sent(f"/people/{PERSON}/read", reason="person_asked"),
-        "what would go": sent(f"/people/{PERSON}/would"),
-        "read a point": sent(f"/review/{point}/read"),
+        "find by a contact": posted("/people/find", contact=MAILBOX),
+        "read a person": posted(f"/people/{PERSON}/read", reason="person_asked"),
+        "what would go": posted(f"/people/{PERSON}/would"),
+        "read a point": posted(f"/review/{point}/read"),
+        "read a request": posted(f"/requests/{wrong}/read"),
     }
     return {name: opened(path) for name, path in paths.items()} | forms
 

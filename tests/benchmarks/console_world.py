@@ -1,8 +1,8 @@
 """A register as large as the console's pages are measured over, written by the database itself: invented, no delivery.
 
 Six points in ten are businesses', three are a person's, one waits for a decision. Each person is owed a notice: two in
-three were told in time and asked, none is late, some agreed; beside them stand plans, holds, audiences, stops and the
-ledger's events.
+three were told in time and asked, none is late, some agreed; beside them stand messages, requests, plans, holds,
+audiences, disclosures, stops, an incident and the ledger's events.
 """
 
 from __future__ import annotations
@@ -12,14 +12,22 @@ import time
 from datetime import datetime
 from uuid import UUID
 
+from benchmarks.bulk import written_in_bulk
 from benchmarks.gate_world import LISTINGS, SOURCE, settle
+from builders import terms
 from sqlalchemy import text
 
-__all__ = ["AUDIENCE", "EVENTS", "MAILBOX", "PERSON", "fill"]
+__all__ = ["AUDIENCE", "EVENTS", "INCIDENT", "LARGE", "MAILBOX", "PERSON", "fill"]
 
 MAILBOX = "bench.person@people.example"
 PERSON = UUID("0b8f7c62-6c1d-4b7e-9a35-2f4f1f6d9c10")
 AUDIENCE = UUID("5d0f6f5a-9f0e-4b59-8a1c-0c9f0f3b7a21")
+INCIDENT = "SOC-1"
+LARGE = (
+    "register.subject", "register.listing", "register.contact_point", "register.identity", "duties.duty",
+    "duties.notice", "duties.consent_event", "duties.stop", "duties.request", "channels.message", "channels.returned",
+)  # fmt: skip
+"""Tables whose indexes are made when they are full."""
 EVENTS = 12_000
 """Events of one kind and day in the ledger, more than a page counts: writers pass it one at a time."""
 STEPS = """
@@ -90,6 +98,49 @@ select gen_random_uuid(), 'notice_clock', sha256(convert_to('plan' || n, 'UTF8')
        cast(:at as timestamptz) - n * interval '1 hour', cast(:at as timestamptz) - n * interval '1 hour',
        cast(:at as timestamptz) - n * interval '1 hour' from generate_series(1, 20000) n;
 
+insert into duties.disclosure (audience_id, recipient, country, purpose, method, abroad, safeguard, contact_points,
+                               edition, at)
+select id, 'mailer' || n % 7, 'AE', 'promotion', 'csv', true, 'standard_clauses', 1000, 'sa-2024-09-14', made_at
+  from (select id, made_at, row_number() over (order by made_at) as n from duties.audience) handed;
+
+insert into duties.duty (id, kind, source_key, state, outcome, edition, article, opened_at, starts_at, due_at,
+                         closed_at)
+select made('request' || n), 'rights_request', 'api', case when n % 6 = 0 then 'open' else 'done' end, null,
+       'sa-2024-09-14', 'Law 21', at, at, at + interval '30 days', case when n % 6 = 0 then null else :at end
+  from generate_series(1, :points / 100) n,
+       lateral (select cast(:at as timestamptz) - (n % 25) * interval '1 day' - n * interval '1 second') came (at);
+
+insert into duties.request (id, reference, "right", subject_id, means, language, state, edition, received_at, due_at,
+                            first_due_at, proof, checked_at, outcome, closed_at, details)
+select made('request' || n), lpad(upper(to_hex(n)), 8, '0'),
+       (array['correct', 'access', 'complain', 'destroy'])[1 + n % 4], made('subject' || n * 10 + 6 + n % 3),
+       'api', 'ar', state, 'sa-2024-09-14', at, at + interval '30 days',
+       at + interval '30 days', case state when 'received' then null else 'api' end,
+       case state when 'received' then null else at end, case state when 'answered' then 'provided' end,
+       case state when 'answered' then at + interval '3 days' end, 'invented'
+  from generate_series(1, :points / 100) n,
+       lateral (select cast(:at as timestamptz) - (n % 25) * interval '1 day' - n * interval '1 second') came (at),
+       lateral (select case when n % 6 > 0 then 'answered' when n % 12 = 0 then 'checked' else 'received' end)
+           stands (state);
+
+insert into duties.proposal (id, request_id, field, listing_id, value, state, at)
+select made('proposal' || n), made('request' || n), 'role', n, 'invented', 'proposed', :at
+  from generate_series(12, :points / 100, 12) n;
+
+insert into channels.message (id, duty_id, kind, channel, recipient, language, template, jurisdiction, state,
+                              not_before, message_id, created_at, sent_at)
+select made('message' || id), id, 'source_notice', 'email', case state when 'owed' then 'somebody@people.example' end,
+       'ar', 'source_notice/3', 'sa', case state when 'owed' then 'ready' else 'sent' end, received_at,
+       case state when 'owed' then null else '<' || id || '@bench.example>' end, received_at,
+       case state when 'owed' then null else told_at end
+  from duties.notice;
+
+insert into channels.returned (key, kind, reason, message_id, outcome, read_at)
+select sha256(convert_to('returned' || n, 'UTF8')), 'hard_bounce', 'mailbox_unknown', null, 'told_otherwise',
+       cast(:at as timestamptz) - n * interval '1 second' from generate_series(1, :points / 100) n;
+
+update register.source set contract = cast(:contract as jsonb) where key = 'bench';
+
 insert into duties.hold (id, case_ref, placed_by, placed_at)
 select made('hold' || n), 'CASE-' || n, 'bench', cast(:at as timestamptz) - n * interval '1 hour'
   from generate_series(1, 500) n;
@@ -123,22 +174,32 @@ MADE = r"overlay(overlay(md5(\1) placing '4' from 13) placing '8' from 17)::uuid
 def fill(points: int, at: datetime) -> None:
     """Write so many contact points with all that stands beside them, as of `at` (UTC)."""
     from include.duties.marketing.tallying import tally
-    from include.store import keyed, owner_url
-    from include.store.engine import make_engine
+    from include.store import keyed
 
-    values = {"at": at, "points": points, "person": PERSON, "audience": AUDIENCE, "key": keyed("email", MAILBOX)}
-    owner = make_engine(owner_url())
-    with owner.begin() as connection:
+    contract = terms(key="bench").model_dump_json()
+    values = {"at": at, "points": points, "person": PERSON, "audience": AUDIENCE, "key": keyed("email", MAILBOX),
+              "contract": contract}  # fmt: skip
+    with written_in_bulk(LARGE) as connection:
         connection.execute(text(SOURCE))
         connection.execute(text(LISTINGS), {"listings": points // 2})
         for statement in STEPS.split(";\n\n"):
             connection.execute(text(re.sub(r"\bmade\((.*?)\)", MADE, statement)), values)
-    owner.dispose()
     _tell(at)
+    _breaks(at)
     settle()
     began = time.perf_counter()
     tally(at)
     print(f"consents, stops and restrictions counted anew in {time.perf_counter() - began:.1f} s", flush=True)
+
+
+def _breaks(at: datetime) -> None:
+    """Note an incident."""
+    from include.duties.breach import Given, Means, note
+
+    given = Given(
+        kind="disclosure", evidence=INCIDENT, known_at=at, discovered_at=at, began_at=at, systems=("register",)
+    )
+    note(given, means=Means.COMMAND, by="bench", at=at)
 
 
 def _tell(at: datetime) -> None:

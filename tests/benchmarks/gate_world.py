@@ -80,7 +80,7 @@ def settle() -> None:
 
     owner = make_engine(owner_url())
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for schema in ("register", "suppression", "duties"):
+        for schema in ("register", "suppression", "duties", "channels"):
             named = text("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = :schema")
             for table in connection.execute(named, {"schema": schema}).scalars().all():
                 connection.execute(text(f"vacuum analyze {table}"))

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from builders import Held, ask, person
 from fastapi import FastAPI
+from journeys_house import CONTROLLER
 from operators_here import LETTER, NOW, PLACE, SHOP, Visitor, signed_in, writes
 from sqlalchemy import Connection, create_engine
 
@@ -50,9 +51,10 @@ def console() -> Iterator[str]:
 
 
 @pytest.fixture
-def address(console: str, database: str, at: object) -> str:
+def address(console: str, database: str, at: object, monkeypatch: pytest.MonkeyPatch) -> str:
     """Where the console answers, over the test's own database."""
     del database, at
+    monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
     return console
 
 

@@ -67,4 +67,4 @@ def _id(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, name)
 
 
-BOUNCED, CODE = _id("0email"), _id("code")
+BOUNCED, CODE, SENT = _id("0email"), _id("code"), _id("0sms")

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from builders import Held, ask
-from full_outbox import BOUNCED, CODE, fill
+from full_outbox import BOUNCED, CODE, SENT, fill
 from operators_here import LETTER, NOW, PLACE, SHOP
 from people_here import PRESSED, more_paths, people_and_proofs
+from requests_here import registers_here, request_paths, requests_are_here
 from screens import SCREENS, ways
 from sqlalchemy import Connection
 
@@ -56,7 +57,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def busy(address: str, source: Make, company: Connection) -> str:
+def busy(address: str, source: Make, company: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
     """A console with something on every page; gives the path of a point that waits."""
     del company
     guide = source()
@@ -67,6 +68,8 @@ def busy(address: str, source: Make, company: Connection) -> str:
     title = {"ar": "سجل العينة", "en": "Sample Register"}
     more = {"title": title, "assessment": "DOC-2026-901", "basis": {"case": "public_entity", "proof": "DOC-2026-902"}}
     fill(source(key="sample_register", location="sample_register.csv", **more))
+    requests_are_here("person.101@people.example")
+    registers_here(monkeypatch)
     place("CASE-2026/14", by="dpo", at=NOW, people=("person.1@people.example",))
     place("CASE-2026/15", by="dpo", at=NOW, system="books", table="account")
     begin_standstill(reason="drill", by="dpo", at=NOW)
@@ -110,11 +113,13 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
     context, page = opened(browser, address, viewport=viewport, language=language, theme=theme)
     ((day,),) = ask("select (now() at time zone 'Asia/Riyadh')::date")
     paths = {"today": "/", "review": "/review", "point": busy, "retention": "/retention", **more_paths(),
+             **request_paths(),
              "evidence": f"/evidence?day={day}", "breach": "/breach", "incident": f"/breach/{BREACH}",
              "sources": "/sources", "source": "/sources/sample_register",
              "notices": "/notices", "messages": "/notices/source_notice/email/ready",
              "message": f"/notices/message/{BOUNCED}", "code": f"/notices/message/{CODE}",
-             "waits": f"/notices/message/{LETTER}", "letter": f"/notices/message/{LETTER}",
+             "specimen": f"/notices/message/{SENT}", "waits": f"/notices/message/{LETTER}",
+             "letter": f"/notices/message/{LETTER}",
              "events": "/evidence/hold_placed", "law": "/law", "gone": "/review/999999", "value": busy}  # fmt: skip
     for name, path in paths.items():
         page.goto(address + PLACE + path)
@@ -124,7 +129,7 @@ def test_no_page_has_a_barrier_or_is_wider_than_its_window(
         if name in PRESSED:
             page.click(PRESSED[name])
             page.wait_for_load_state()
-        if name == "letter":
+        if name in ("letter", "request-written"):
             page.keyboard.press("v")
             page.wait_for_selector("pre.letter")
         for details in page.locator("details").all():

@@ -22,6 +22,7 @@ from include.console.notices import LAST, LATER, STEPS
 from include.duties.notice.actions import plan_notices, queue_notices
 from include.duties.reading import MOST, LetterGone, Withheld, read_letter
 from include.duties.reading.letters import masked
+from include.duties.specimens import specimen
 from include.store import Role, StoreRefused, begin, keyed
 
 Sign = Callable[..., Visitor]
@@ -199,6 +200,60 @@ def test_every_token_of_a_link_is_masked_and_words_are_not() -> None:
     )
     plain = "internationalisation of electroencephalographic notices, reference 3FA85F64"
     assert masked(plain) == plain
+
+
+def test_a_letter_that_is_gone_is_shown_in_the_words_of_its_template_with_blanks_and_nothing_is_read(
+    visitor: Sign, source: Make
+) -> None:
+    source().delivers([person(1)])
+    plan_notices(NOW)
+    queue_notices(NOW, controller())
+    ((message, notice),) = ask("select message_id, id from duties.notice")
+    page = f"/notices/message/{message}"
+    assert "no letter that anybody got" not in visitor().get(page).text, "the letter itself waits"
+    ends(message, "sent", proof=PROOF)
+    for office in ("engineer", "auditor", "officer"):
+        shown = visitor(office, office).get(page).text
+        for said in ("no letter that anybody got", "source_notice/3", "Sample Guide", "Amanah Sample Company",
+                     "[categories of their data]", "[link to their page]", "[فئات بياناته]"):  # fmt: skip
+            assert said in shown
+        assert "people.example" not in shown
+        assert str(notice)[:8].upper() not in shown
+    assert told("value_read") == []
+
+
+@pytest.mark.parametrize("template", ["source_notice/2", "promise_alert/1"])
+def test_a_template_whose_words_are_not_written_here_is_named_and_not_guessed(
+    visitor: Sign, database: str, template: str
+) -> None:
+    writes(LETTER, template=template)
+    ends(LETTER, "sent", proof=PROOF)
+    shown = visitor().get(PAGE).text
+    assert "is not shown here" in shown
+    assert "no letter that anybody got" not in shown
+
+
+def test_the_words_of_a_code_are_shown_to_nobody_either(visitor: Sign, database: str) -> None:
+    writes(LETTER, kind="identity_code", template="source_notice/3")
+    ends(LETTER, "sent", proof=PROOF)
+    assert "no letter that anybody got" not in visitor().get(PAGE).text
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    "template",
+    ["source_notice/3", "request_received/2", "package_ready/1", "stop_confirmation/1", "request_extended/1",
+     "request_refused/1", "request_answered/1"],
+)  # fmt: skip
+def test_every_letter_has_a_specimen_in_both_languages_in_which_no_name_stands_bare(
+    template: str, language: str
+) -> None:
+    for short in (False, True):
+        written = specimen(template, language, controller(), NOW, short=short)
+        assert written is not None
+        assert "{" not in written
+        assert written.count("[") >= 2
+        assert not re.search(r"\[[a-z]+_[a-z_]+\]", written), "each blank has words"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ FILLED = {
     "subject": str(uuid4()), "audience": str(uuid4()), "drill": str(uuid4()), "form": "json",
     "key": "sample_guide", "channel": "email", "state": "ready", "message": str(LETTER), "workflow": "relay_outbox",
     "breach": str(id_of("SOC-1", rehearsal=False)), "step": "cut_access",
+    "id": str(uuid4()), "register": "processors",
 }  # fmt: skip
 ROUTES = sorted(
     (method, route.path)
@@ -62,13 +63,19 @@ FORMS = {
     "/breach/{breach}/allow": {"shown": "0" * 64},
     "/breach/{breach}/file": {"reference": "NDGP-1"},
 }  # fmt: skip
+FORMS |= {
+    "/requests/{id}/extend": {"reason": "unusual_effort"},
+    "/requests/{id}/refuse": {"ground": "harm"},
+    "/requests/{id}/propose": {"about": "point:1", "value": "x"},
+}
 LEADING = {"/about/{workflow}"}
 """What leads to another page."""
 AUDITORS = {"/evidence", "/evidence/{kind}", "/evidence/verify"}
 EVERYBODYS = {"/retention/due"}
 """What asks and changes nothing, and is sent as a form for it takes the systems some time."""
 GONE = {"/people/{subject}": 410, "/consent/audience/{audience}": 410, "/retention/certificate/{plan}": 404,
-        "/retention/certificate/{plan}/{form}": 404, "/retention/drill/{drill}": 404}  # fmt: skip
+        "/retention/certificate/{plan}/{form}": 404, "/retention/drill/{drill}": 404,
+        "/requests/{id}": 404}  # fmt: skip
 """Pages of what is not there; tests of their own open each of what is."""
 
 
@@ -102,7 +109,8 @@ def everything() -> list[object]:
         select (select count(*) from duties.hold), (select count(*) from duties.standstill),
                (select count(*) from register.review), (select count(*) from duties.reader),
                (select count(*) from duties.destruction), (select count(*) from duties.tally),
-               (select count(*) from duties.breach), (select sum(estimate) from duties.breach)
+               (select count(*) from duties.breach), (select sum(estimate) from duties.breach),
+               (select max(closed_at) from duties.request), (select count(*) from duties.proposal)
     """)]  # fmt: skip
 
 
@@ -230,6 +238,10 @@ def test_what_was_sent_is_repeated_in_no_error(visitor: Sign) -> None:
         "/notices?id=kdzx",
         "/notices/message/kdzx",
         "/about/kdzx",
+        "/requests?reference=kdzx",
+        "/requests?after=kdzx",
+        "/requests/kdzx",
+        "/records/kdzx",
     )
     for answer in map(officer.get, pages):
         assert answer.status_code in (404, 422)

@@ -1,10 +1,13 @@
-"""The officer opens the console from Airflow's own navigation, decides a point, and allows a plan there."""
+"""The console in a real Airflow: the officer reviews ten points, allows a plan, places a hold, reads a person.
+
+Each office comes by Airflow's own login and navigation, in both languages and themes; what is not theirs is refused.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import books
@@ -16,6 +19,7 @@ from live_airflow import LiveAirflow, airflow_runs_on
 from sqlalchemy import Connection, create_engine, text
 
 from include.commands.demo.rest import Airflow
+from include.console.forms import seal_for
 from include.duties.review import waiting
 from include.law import now
 from include.store.server import ServerInfo
@@ -52,13 +56,19 @@ def live(server: ServerInfo, address: str, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def company(
-    live: LiveAirflow, address: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Connection]:
-    """The books with an account that ended long ago, and a point in the register that waits for a person."""
+def held(live: LiveAirflow, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Ten points in the register that wait for a person, and somebody with a mailbox."""
     for name, value in live.settings.items():
         monkeypatch.setenv(name, value)
-    Held(tmp_path_factory.mktemp("guide"), terms(), at=now()).delivers([SHOP, person(1)])
+    if not ask("select from register.contact_point limit 1"):
+        shops = [{**SHOP, "id": str(100 + n), "email": f"kdzx@place{n}.example"} for n in range(10)]
+        Held(tmp_path_factory.mktemp("guide"), terms(), at=now()).delivers([*shops, person(1)])
+
+
+@pytest.fixture
+def company(held: None, address: str) -> Iterator[Connection]:
+    """The books with an account that ended long ago."""
+    del held
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         books.make(connection)
@@ -67,21 +77,42 @@ def company(
     engine.dispose()
 
 
+Browse = Callable[..., Any]
+
+
 @pytest.fixture
-def page(live: LiveAirflow) -> Iterator[Any]:
-    """A browser in which the officer signed in on Airflow's own page."""
+def browse(live: LiveAirflow) -> Iterator[Browse]:
+    """Browsers in which somebody signed in on Airflow's own page, with a language and a theme of Airflow's."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
-        opened.set_default_timeout(120_000)
-        opened.goto(live.place.url)
-        opened.fill("input[name=username]", "dpo")
-        opened.fill("input[name=password]", live.place.passwords["dpo"])
-        opened.keyboard.press("Enter")
-        yield opened
+
+        def signed_in(login: str = "dpo", language: str = "en", theme: str = "light") -> Any:
+            opened = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
+            opened.set_default_timeout(120_000)
+            opened.goto(live.place.url)
+            chosen = {"i18nextLng": language, "theme": theme}
+            opened.evaluate("chosen => Object.entries(chosen).forEach(([k, v]) => localStorage.setItem(k, v))", chosen)
+            opened.fill("input[name=username]", login)
+            opened.fill("input[name=password]", live.place.passwords[login])
+            opened.keyboard.press("Enter")
+            return opened
+
+        yield signed_in
         browser.close()
+
+
+@pytest.fixture
+def page(browse: Browse) -> Any:
+    """A browser in which the officer signed in."""
+    return browse()
+
+
+def console_of(page: Any) -> Any:
+    """Open the console from Airflow's navigation, in Airflow's frame."""
+    page.get_by_role("link", name="Amanah").first.click()
+    return page.frame_locator("iframe")
 
 
 ENDS = ("success", "failed")
@@ -98,41 +129,24 @@ def waits_for_an_answer(live: LiveAirflow) -> dict[str, Any]:
     return dict(asked[0]["task_instance"])
 
 
-def test_the_officer_decides_allows_and_reads_in_the_console_and_airflows_later_answer_changes_nothing(
+def test_the_officer_reviews_ten_allows_holds_and_reads_and_airflows_later_answer_changes_nothing(
     live: LiveAirflow, company: Connection, page: Any
 ) -> None:
     task = waits_for_an_answer(live)
-    page.get_by_role("link", name="Amanah").first.click()
-    console = page.frame_locator("iframe")
+    console = console_of(page)
     console.get_by_role("heading", level=1, name="Today").wait_for()
+    assert console.locator("html").get_attribute("data-theme") == "light"
     assert "enforce_retention" not in console.locator(".broken").all_inner_texts()
+    _reviews_ten(console)
 
-    (point,) = waiting()
-    console.get_by_role("link", name="Review").click()
-    console.get_by_role("link", name="Begin").click()
-    console.get_by_role("button", name="Show the value").click()
-    console.get_by_text(SHOP["email"]).wait_for()
-    console.get_by_role("button", name="The name is an organisation's").click()
-    console.get_by_text("Nothing waits for a decision").wait_for()
-    assert ask("select class, reviewed_by from register.review")[0] == ("business", "dpo")
-    assert waiting() == [], point
+    page.evaluate("localStorage.setItem('i18nextLng', 'ar'); localStorage.setItem('theme', 'dark')")
+    console.get_by_role("heading", level=1, name="المراجعة").wait_for()
+    assert console.locator("html").get_attribute("dir") == "rtl"
+    console.locator("html[data-theme=dark]").wait_for(state="attached")
+    _allows_and_holds(console)
+    _reads_a_person(console)
+    assert (recorded("hold_placed"), recorded("value_read")) == (1, 12), "ten points, a search, a person"
 
-    console.get_by_role("link", name="Retention").click()
-    console.locator("section", has_text="account:accounts").get_by_role("button", name="Allow").click()
-    console.get_by_role("status").wait_for()
-    console.locator("#case").fill("CASE-2026/7")
-    console.locator("#people").fill("person.1@people.example")
-    console.get_by_role("button", name="Place a hold").click()
-    console.get_by_text("The hold stands").wait_for()
-
-    console.get_by_role("link", name="People").click()
-    console.locator("#contact").fill("Person.1@people.example")
-    console.get_by_role("button", name="Find").click()
-    console.get_by_text("A legal hold keeps data of this person").wait_for()
-    assert "person.1@" not in console.locator("main").inner_text()
-    console.get_by_role("button", name="Show the values").click()
-    console.get_by_text("person.1@people.example").wait_for()
-    assert (recorded("hold_placed"), recorded("value_read")) == (1, 3), "a point, a search, a person"
     live.api.answer(task, "Reject")
     until = time.monotonic() + 300
     while not (ended := [one for one in live.api.runs(START) if one["dag_id"] == DAG and one["state"] in ENDS]):
@@ -142,6 +156,76 @@ def test_the_officer_decides_allows_and_reads_in_the_console_and_airflows_later_
     states = ask("select state from duties.destruction where rule = 'account:accounts'")
     assert [row.state for row in states] == ["verified"]
     assert company.execute(text("select count(*) from account where email like 'owner.1%'")).scalar_one() == 0
+
+
+def _reviews_ten(console: Any) -> None:
+    """Read and decide ten contact points by two keys each."""
+    console.get_by_role("link", name="Review").click()
+    console.get_by_role("link", name="Begin").click()
+    for turn in range(10):
+        console.locator(".masked").wait_for()
+        console.locator("[data-key=KeyV]").press("v")
+        console.locator(".value").wait_for()
+        digit = "4" if turn % 2 else "6"
+        console.locator(f"[data-key=Digit{digit}]").press(digit)
+        console.locator(".value").wait_for(state="detached")
+    console.get_by_text("Nothing waits for a decision").wait_for()
+    decided = ask("select class, reviewed_by, count(*) from register.review group by 1, 2 order by 1")
+    assert [tuple(row) for row in decided] == [("business", "dpo", 5), ("personal", "dpo", 5)]
+    assert waiting() == []
+
+
+def _allows_and_holds(console: Any) -> None:
+    """Allow the plan that waits and place a hold, in Arabic."""
+    console.get_by_role("link", name="الاحتفاظ والإتلاف").click()
+    console.locator("section", has_text="account:accounts").get_by_role("button", name="آذن").click()
+    console.get_by_role("status").wait_for()
+    console.locator("#case").fill("CASE-2026/7")
+    console.locator("#people").fill("person.1@people.example")
+    console.locator("form[action$='/retention/hold'] button").click()
+    console.get_by_role("status").wait_for()
+    assert [row.case_ref for row in ask("select case_ref from duties.hold")] == ["CASE-2026/7"]
+
+
+def _reads_a_person(console: Any) -> None:
+    """Find somebody by their contact, and read what is held of them, in Arabic."""
+    console.get_by_role("link", name="الأشخاص").click()
+    console.locator("#contact").fill("Person.1@people.example")
+    console.locator("form[action$='/people/find'] button").click()
+    console.get_by_text("حجز نظامي").wait_for()
+    assert "person.1@" not in console.locator("main").inner_text()
+    console.locator("form[action$='/read'] button").click()
+    console.get_by_text("person.1@people.example").wait_for()
+
+
+REFUSED = {"en": "This is not yours to do", "ar": "ليس هذا من صلاحياتك"}
+
+
+@pytest.mark.parametrize(
+    ("login", "language", "theme", "reads_evidence"),
+    [("engineer", "ar", "light", False), ("engineer", "en", "dark", False), ("auditor", "ar", "dark", True),
+     ("auditor", "en", "light", True), ("admin", "en", "dark", False)],
+)  # fmt: skip
+def test_who_is_not_the_officer_looks_and_is_refused_in_their_language(
+    live: LiveAirflow, held: None, browse: Browse, login: str, language: str, theme: str, reads_evidence: bool
+) -> None:
+    opened = browse(login, language, theme)
+    console = console_of(opened)
+    console.locator(f"html[lang={language}][data-theme={theme}]").wait_for(state="attached")
+    ((point,),) = ask("select min(id) from register.contact_point")
+    opened.goto(f"{live.place.url}/amanah/review/{point}")
+    opened.locator(".masked").wait_for()
+    assert opened.locator("form").count() == 0, "nobody else is offered to read or decide"
+    opened.goto(f"{live.place.url}/amanah/evidence")
+    assert (opened.get_by_role("heading", level=1).inner_text() == REFUSED[language]) is not reads_evidence
+    before = (recorded("value_read"), *ask("select count(*) from register.review")[0])
+    fields = {"reason": "drill", "klass": "business", "case": "CASE-1"}
+    for path in (f"/review/{point}/read", f"/review/{point}/decide", "/retention/hold", "/retention/standstill/begin"):
+        sealed = fields | {"seal": seal_for(login, path, now())}
+        answer = opened.context.request.post(f"{live.place.url}/amanah{path}", form=sealed)
+        assert (answer.status, REFUSED[language] in answer.text()) == (403, True), path
+    assert before == (recorded("value_read"), *ask("select count(*) from register.review")[0])
+    opened.context.close()
 
 
 @pytest.mark.parametrize(("login", "status"), [("admin", 403), ("engineer", 403), ("auditor", 200), ("dpo", 200)])

@@ -13,7 +13,7 @@ from include.duties.letter.words import Words, words_in
 from include.errors import NeverRetry
 from include.law import Controller, Edition
 
-__all__ = ["SHORT_AT_MOST", "TEMPLATE", "IncompleteNotice", "render", "short_text"]
+__all__ = ["SHORT_AT_MOST", "TEMPLATE", "IncompleteNotice", "render", "short_text", "with_blanks"]
 
 TEMPLATE = "source_notice/3"
 """Changes with every change of the words or the layout: the proof of sending says which text a person was given."""
@@ -60,13 +60,36 @@ def short_text(controller: Controller, edition: Edition, facts: NoticeFacts) -> 
     return text
 
 
+def with_blanks(
+    controller: Controller,
+    edition: Edition,
+    facts: NoticeFacts,
+    blanks: Mapping[str, Mapping[str, Any]],
+    *,
+    short: bool = False,
+) -> str:
+    """Write a notice's text with blanks, by language, in place of what only its reader was told: it is sent to nobody.
+
+    Raises IncompleteNotice (a NeverRetry) naming every element that is missing.
+    """
+    _refuse_incomplete(controller, edition, facts)
+    told = {language: values(controller, edition, facts, language) | blanks[language] for language in facts.languages}
+    if short:
+        return "\n\n".join(_short_of(said, language, SHORT_AT_MOST) for language, said in told.items())
+    return layout("source_notice.txt.j2").render(parts=_parts(told, "text"))
+
+
 def _refuse_incomplete(controller: Controller, edition: Edition, facts: NoticeFacts) -> None:
     if missing := missing_elements(controller, edition, facts):
         raise IncompleteNotice(missing)
 
 
 def _short(controller: Controller, edition: Edition, facts: NoticeFacts, language: str, longest: int) -> str:
-    words, told = words_in(language), values(controller, edition, facts, language)
+    return _short_of(values(controller, edition, facts, language), language, longest)
+
+
+def _short_of(told: Mapping[str, Any], language: str, longest: int) -> str:
+    words = words_in(language)
     purpose = words.comma.join(each["text"] for each in told["purposes"])
     cut = {
         "legal_name": _cut(told["legal_name"], longest),
@@ -74,7 +97,7 @@ def _short(controller: Controller, edition: Edition, facts: NoticeFacts, languag
         "purpose": _cut(purpose, longest),
         "privacy": told["page"] or told["privacy"]["url"] or told["privacy"]["email"],
     }
-    return _filled("short", words, words.short, told | cut).strip()
+    return _filled("short", words, words.short, {**told, **cut}).strip()
 
 
 def _cut(text: str, longest: int) -> str:

@@ -127,6 +127,8 @@ class Disclosure(Base):
     __table_args__ = (
         UniqueConstraint("audience_id", "method", name="uq_disclosure_audience_id"),
         CheckConstraint("not abroad or safeguard is not null", name="safeguard"),
+        Index("ix_disclosure_at", "at", "id"),
+        Index("ix_disclosure_recipient", "recipient", "country", "purpose", "at"),
         DUTIES,
     )
 

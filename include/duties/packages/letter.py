@@ -16,7 +16,7 @@ from include.duties.packages.case import Case
 from include.duties.requests.actions import name_of_right
 from include.law import load_strict
 
-__all__ = ["TEMPLATE", "told_of"]
+__all__ = ["TEMPLATE", "told_of", "words_of_letter"]
 
 TEMPLATE = "package_ready/1"
 
@@ -52,6 +52,12 @@ def _said(case: Case, link: str, until: datetime, language: str) -> tuple[str, l
     }
     words = _words()[language]
     return words.subject.format(**values), [line.format(**values) for line in words.lines]
+
+
+def words_of_letter(language: str) -> tuple[str, list[str]]:
+    """Give subject and lines of the letter, with names in braces where values stand."""
+    words = _words()[language]
+    return words.subject, [*words.lines]
 
 
 @cache

@@ -12,13 +12,12 @@ from sqlalchemy import Connection
 from include.duties.notice.calendar import HOME
 from include.duties.reading.model import MOST, Person, Reading, Value, Why
 from include.duties.review import history
-from include.errors import NeverRetry
 from include.evidence import Kind, leaf, record
 from include.law import edition_for
 from include.store import Role, begin, keyed
 from include.store.sql import Steps
 
-__all__ = ["STEPS", "WINDOW", "PersonGone", "noted", "put_to_use", "read_person", "read_point", "read_request"]
+__all__ = ["STEPS", "WINDOW", "PersonGone", "noted", "put_to_use", "read_person", "read_point"]
 
 STEPS = Steps("include.duties.reading", "reading.sql")
 WINDOW = timedelta(hours=1)
@@ -58,25 +57,6 @@ def read_person(subject: UUID, *, why: Why, by: str, at: datetime) -> Person:
     values = [Value(str(row.id), row.value, row.name) for row in points]
     values += [Value(str(row.id), row.value) for row in own]
     return Person({each.id: each for each in values}, _fields(points), alarmed)
-
-
-def read_request(request: UUID, *, by: str, at: datetime) -> str | None:
-    """Show what a person wrote in a request to an operator, by login, at `at` (UTC); the ledger says who read it.
-
-    None where nothing was written, or is not kept any more; nothing was read then. Raises NeverRetry where there is no
-    such request.
-    """
-    with begin(Role.DUTIES) as connection:
-        rows = STEPS.rows(connection, "request", {"request": request})
-        if not rows:
-            raise NeverRetry("there is no such request")
-        (row,) = rows
-        if row.details is None:
-            return None
-        noted(
-            connection, "to_answer", subject=row.subject_id, duty=request, leaves=[leaf(request=request)], by=by, at=at
-        )
-        return str(row.details)
 
 
 def put_to_use(*, by: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from include.duties.review import History
 
-__all__ = ["MOST", "MOST_SOUGHT", "REASONS", "Found", "Person", "Reading", "Value", "Why"]
+__all__ = ["MOST", "MOST_SOUGHT", "REASONS", "Found", "Person", "Proposal", "Reading", "Value", "Why", "Written"]
 
 MOST = 60
 """Values that one operator may read within an hour and leave undecided before it is an alarm (house; Law 19, IR 23)."""
@@ -64,3 +64,24 @@ class Found:
     """Business contact points with it, where it is nobody's."""
     too_often: bool = False
     """Nothing was looked up: this operator looked for too many within the hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one field should say, as its person has it."""
+
+    about: str
+    """A kind of contact point, or a text of a listing."""
+    value: str = field(repr=False)
+    held: str | None = field(repr=False)
+    """What stands there now; None where nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote in a request, with what they propose, and whether so much was read that it is an alarm."""
+
+    text: str | None = field(repr=False)
+    """None where nothing was written, or is not kept any more."""
+    proposals: dict[UUID, Proposal] = field(repr=False)
+    alarmed: bool

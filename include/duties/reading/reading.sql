@@ -21,9 +21,17 @@ select subject_id from duties.own_contact where key = :key limit 1;
 -- name: business_by
 select id from register.contact_point where key = :key and class = 'business' order by id limit :limit;
 
-
 -- name: request
 select subject_id, details from duties.request where id = :request;
+
+-- name: proposed
+-- What somebody says that their data should say, beside what is held now.
+select proposal.id, proposal.field, proposal.value, coalesce(point.value, listing.fields ->> proposal.field) as held
+  from duties.proposal
+  left join register.contact_point point on point.id = proposal.point_id
+  left join register.listing on listing.id = proposal.listing_id and proposal.point_id is null
+ where proposal.request_id = :request and proposal.value is not null
+ order by proposal.at, proposal.id limit :limit;
 
 -- name: read
 insert into duties.reader as reader (actor, since, undecided) values (:actor, :at, :values)

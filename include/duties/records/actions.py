@@ -23,10 +23,14 @@ from include.systems.maps import all_maps
 __all__ = ["facts_at"]
 
 
-def facts_at(at: datetime, settings: Mapping[str, str] = os.environ, *, runs: bool = True) -> Facts:
+def facts_at(
+    at: datetime, settings: Mapping[str, str] = os.environ, *, runs: bool = True, latest: int | None = None
+) -> Facts:
     """Gather what the registers are made from at `at` (UTC).
 
-    Without `runs` nothing is asked of the database: the registers then hold what files say. Raises NeverRetry where
+    Without `runs` nothing is asked of the database: the registers then hold what files say. With `latest`, of the
+    disclosures only so many, and the last to each recipient, so that a page costs the same however many there were:
+    what is missing or due is the same. Raises NeverRetry where
     the profile, a map or the file of records cannot be read. Contracts that cannot be read, and maps that contradict
     themselves, are used for nothing: the record says that it lacks what they say.
     """
@@ -37,7 +41,8 @@ def facts_at(at: datetime, settings: Mapping[str, str] = os.environ, *, runs: bo
     unread += [(system.key, str(found[0])) for system in systems if (found := unfit(system))]
     systems = tuple(system for system in systems if not unfit(system))
     activities = activities_of(known, systems, (own, places()), at, edition, apart=_apart(said))
-    disclosed, duties, ended = _from_runs(edition, {each.key for each in activities}) if runs else ((), (), ())
+    running = {each.key for each in activities}
+    disclosed, duties, ended = _from_runs(edition, running, latest) if runs else ((), (), ())
     return Facts(
         day=local_day(edition, at),
         controller=load_controller(),
@@ -60,10 +65,12 @@ def _apart(said: RecordsFile | None) -> frozenset[str]:
 
 
 def _from_runs(
-    edition: Edition, running: set[str]
+    edition: Edition, running: set[str], latest: int | None
 ) -> tuple[tuple[Disclosed, ...], tuple[LinkDuty, ...], tuple[Ended, ...]]:
     with begin(Role.DUTIES) as connection:
-        disclosed = tuple(Disclosed(**row._mapping) for row in STEPS.rows(connection, "disclosed"))
+        steps = ("disclosed",) if latest is None else ("disclosed_lately", "disclosed_to")
+        made = (row for step in steps for row in STEPS.rows(connection, step, {"latest": latest} if latest else {}))
+        disclosed = tuple(dict.fromkeys(Disclosed(**row._mapping) for row in made))
         duties = tuple(
             LinkDuty(row.source_key, row.state, row.article, row.opened_at, row.closed_at)
             for row in STEPS.rows(connection, "link_duties")

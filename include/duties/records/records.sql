@@ -32,6 +32,32 @@ select :kind, :key, 'open', :edition, :article, :at, :starts_at, :due_at
 select at, recipient, country, purpose, method, abroad, safeguard, contact_points, edition
   from duties.disclosure order by at, recipient, method;
 
+-- name: disclosed_lately
+select at, recipient, country, purpose, method, abroad, safeguard, contact_points, edition
+  from duties.disclosure order by at desc, id desc limit :latest;
+
+-- name: disclosed_to
+-- The latest disclosure to each recipient, by country and purpose, each found by going on in the index.
+with recursive known as (
+    (select recipient, country, purpose from duties.disclosure order by recipient, country, purpose limit 1)
+    union all
+    select next.recipient, next.country, next.purpose
+      from known
+     cross join lateral (
+         select recipient, country, purpose from duties.disclosure
+          where (recipient, country, purpose) > (known.recipient, known.country, known.purpose)
+          order by recipient, country, purpose limit 1
+     ) next
+)
+select last.*
+  from known
+ cross join lateral (
+     select at, recipient, country, purpose, method, abroad, safeguard, contact_points, edition
+       from duties.disclosure made
+      where made.recipient = known.recipient and made.country = known.country and made.purpose = known.purpose
+      order by recipient desc, country desc, purpose desc, at desc limit 1
+ ) last;
+
 -- name: link_duties
 select source_key, state, article, opened_at, closed_at
   from duties.duty where kind = 'impact_assessment' order by opened_at, source_key;

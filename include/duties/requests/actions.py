@@ -24,7 +24,7 @@ from include.law import Controller, clocks, edition_for, load_strict
 from include.store import keyed
 from include.store.sql import Steps
 
-__all__ = ["TEMPLATE", "hold_back", "name_of_right", "receive", "restriction_of"]
+__all__ = ["TEMPLATE", "hold_back", "name_of_right", "receive", "restriction_of", "words_of_receipt"]
 
 STEPS = Steps("include.duties.requests", "requests.sql")
 TEMPLATE = "request_received/2"
@@ -181,6 +181,12 @@ def _said(
     shown = proof is None and controller.portal is not None
     lines = [line for line in words.lines if shown or "{portal}" not in line]
     return words.subject.format(**values), [line.format(**values) for line in lines]
+
+
+def words_of_receipt(language: str) -> tuple[str, list[str]]:
+    """Give subject and lines of the acknowledgement, with names in braces where values stand."""
+    words = _words()[language]
+    return words.subject, [*words.lines]
 
 
 @cache

@@ -40,6 +40,9 @@ class Request(Base):
             "id",
             postgresql_where=text("state in ('received', 'checked', 'in_work')"),
         ),
+        Index("ix_request_checked", "due_at", "id", postgresql_where=text("state = 'checked'")),
+        Index("ix_request_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
+        Index("ix_request_closed", "closed_at", "id", postgresql_where=text("closed_at is not null")),
         {"schema": "duties"},
     )
 

@@ -24,9 +24,9 @@ from include.duties.rights.actions import (
     tell,
     withdraw_asked,
 )
-from include.duties.rights.carrying import PACKAGES, Done, carry_out
+from include.duties.rights.carrying import Done, carry_out
 from include.duties.rights.letters import answer_letter
-from include.duties.rights.model import Standing, State, Why
+from include.duties.rights.model import PACKAGES, Standing, State, Why
 from include.duties.rights.rules import answered_unproven_at, may_move, needs_officer
 from include.errors import MayBeRetried, NeverRetry, place_of
 from include.evidence import Kind

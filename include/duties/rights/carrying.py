@@ -15,19 +15,17 @@ from include.duties.packages import deliver, prepare
 from include.duties.requests.actions import restriction_of
 from include.duties.rights.actions import STEPS
 from include.duties.rights.kept import destroyed
-from include.duties.rights.model import Kept, Standing
+from include.duties.rights.model import PACKAGES, Kept, Standing
 from include.duties.stopping import stop_everywhere
 from include.duties.stopping.ways import Means
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["PACKAGES", "Done", "carry_out"]
+__all__ = ["Done", "carry_out"]
 
-PACKAGES = ("inform", "access", "copy")
 MEANS: dict[str, Means] = {"page": "link", "reply": "reply", "api": "api"}
 """How a stop is said to have come, by how the request came; an operator wrote down the others."""
-"""Rights that are answered by a package of what is held."""
 
 
 @dataclass(frozen=True, slots=True)

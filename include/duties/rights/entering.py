@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from include.duties.consent.importing import moment_of
 from include.duties.correcting import Proposed, propose
@@ -16,7 +17,7 @@ from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["enter_oral", "propose_oral"]
+__all__ = ["enter_oral", "propose_oral", "propose_said"]
 
 
 def enter_oral(
@@ -69,8 +70,16 @@ def propose_oral(reference: str, said: str, *, at: datetime) -> int:
     Raises ProposalUnfit, and NeverRetry for a request that is closed or of another right.
     """
     lines = [line.strip().partition(" ") for line in said.splitlines() if line.strip()]
+    return propose_said(named(reference), [(about, value.strip()) for about, _, value in lines], at=at)
+
+
+def propose_said(request: UUID, said: Iterable[tuple[str, str]], *, at: datetime) -> int:
+    """Store at `at` (UTC) what fields of somebody's should say: about which, and the value. All or none.
+
+    Raises ProposalUnfit, and NeverRetry for a request that is closed or of another right.
+    """
     with begin(Role.DUTIES) as connection:
-        found = standing(connection, named(reference))
+        found = standing(connection, request)
         if found.closed or found.right != "correct":
             raise NeverRetry("only an open request for a correction says what should stand")
-        return propose(connection, found.id, [Proposed(about, value.strip()) for about, _, value in lines], at)
+        return propose(connection, found.id, [Proposed(about, value) for about, value in said], at)

@@ -19,7 +19,7 @@ from include.duties.rights.grounds import Ground
 from include.duties.rights.model import Kept, Standing
 from include.law import Controller, edition_named, load_strict
 
-__all__ = ["OUTCOMES", "Address", "answer_letter", "extension_letter", "refusal_letter"]
+__all__ = ["OUTCOMES", "Address", "answer_letter", "extension_letter", "lines_of", "refusal_letter"]
 
 Address = tuple[str, Channel]
 """Where a letter goes, and over which channel."""
@@ -146,6 +146,15 @@ def _whole(
     }
     ends = [words.complaint.format(**values), words.privacy.format(**values), values["name"]]
     return subject.format(**values), [words.greeting, words.about.format(**values), *lines, *ends]
+
+
+def lines_of(letter: str, language: str) -> tuple[str, list[str]]:
+    """Give subject and lines of `extension`, `refusal` or `answer`, with names in braces where values stand."""
+    words = _words()[language]
+    said: dict[str, str] = getattr(words, letter)
+    complaint = words.complaint.replace("{within}", words.within)
+    text = said.get("text", "{outcome}")
+    return said["subject"], [words.greeting, words.about, text, complaint, words.privacy, "{name}"]
 
 
 OUTCOMES: tuple[str, ...] = tuple(_words()["en"].outcomes)

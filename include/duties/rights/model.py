@@ -9,7 +9,7 @@ from uuid import UUID
 
 from include.duties.requests.model import Capacity, Means, Proof, Right
 
-__all__ = ["CLOSED", "MOVES", "Extension", "Kept", "Refusal", "Standing", "State", "Why"]
+__all__ = ["CLOSED", "MOVES", "PACKAGES", "Awaited", "Extension", "Kept", "Refusal", "Standing", "State", "Why"]
 
 
 class State(enum.StrEnum):
@@ -36,6 +36,23 @@ MOVES: dict[State, frozenset[State]] = {
 }
 """What may follow what. Whoever is not known to be the person gets no answer but the one that everybody gets."""
 CLOSED = frozenset(state for state, after in MOVES.items() if not after)
+PACKAGES: tuple[Right, ...] = ("inform", "access", "copy")
+"""Rights that are answered by a package of what is held."""
+
+
+class Awaited(enum.StrEnum):
+    """What a request waits for."""
+
+    PROOF = "proof"
+    """Something that shows who asks."""
+    OFFICER = "officer"
+    PROGRAM = "program"
+    """The next run of `answer_requests`."""
+    DESTRUCTION = "destruction"
+    """That what it asks for is destroyed everywhere, and looked at again."""
+    HANDING_OVER = "handing_over"
+    """That the package is made, and told or handed to its person."""
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from include.duties.rights.grounds import grounds
-from include.duties.rights.model import MOVES, Extension, Refusal, Standing, State, Why
+from include.duties.rights.model import MOVES, PACKAGES, Awaited, Extension, Refusal, Standing, State, Why
 from include.law import Edition, clocks
 from include.law.clocks import OpenFigure
 
-__all__ = ["SENTENCES", "answered_unproven_at", "begun", "may_extend", "may_move", "may_refuse", "needs_officer"]
+__all__ = [
+    "OFFICER", "SENTENCES", "answered_unproven_at", "awaits", "begun", "may_extend", "may_move", "may_refuse",
+    "needs_officer",
+]  # fmt: skip
 
 OFFICER = frozenset({"correct", "restrict", "review", "complain"})
 """Rights that a person answers: a program does not judge who is right."""
@@ -115,3 +118,16 @@ def answered_unproven_at(edition: Edition, request: Standing) -> datetime:
     not, and well before the clock ends.
     """
     return clocks.warning_at(request.received_at, request.first_due_at, edition.warning_share.value)
+
+
+def awaits(request: Standing) -> Awaited:
+    """Say what a request waits for."""
+    if request.closed:
+        return Awaited.NOTHING
+    if request.proof is None:
+        return Awaited.PROOF
+    if request.state is State.CHECKED:
+        return Awaited.OFFICER if needs_officer(request) else Awaited.PROGRAM
+    if request.destruction_request is not None:
+        return Awaited.DESTRUCTION
+    return Awaited.HANDING_OVER if request.right in PACKAGES else Awaited.PROGRAM

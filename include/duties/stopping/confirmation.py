@@ -9,7 +9,7 @@ from pathlib import Path
 from include.duties.letter.brief import Brief, Languages, Words, about, brief
 from include.law import Controller, load_strict
 
-__all__ = ["TEMPLATE", "confirmation"]
+__all__ = ["TEMPLATE", "confirmation", "words_of_stop"]
 
 TEMPLATE = "stop_confirmation/1"
 
@@ -22,6 +22,12 @@ def confirmation(controller: Controller, asked: datetime, language: str) -> Brie
         for each, words in _words().items()
     }
     return brief(said, language)
+
+
+def words_of_stop(language: str) -> tuple[str, list[str]]:
+    """Give subject and lines of the confirmation, with names in braces where values stand."""
+    words = _words()[language]
+    return words.subject, [*words.lines]
 
 
 @cache
