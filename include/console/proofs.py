@@ -38,6 +38,12 @@ FORMS = {"json": "application/json", "sig": "text/plain"}
 def routes(pages: Pages) -> APIRouter:
     """Give the routes of rules and proofs."""
     router = APIRouter(prefix=HERE, default_response_class=HTMLResponse)
+    _ruling(router, pages)
+    _proving(router, pages)
+    return router
+
+
+def _ruling(router: APIRouter, pages: Pages) -> None:
     turn = threading.Lock()
 
     @router.get("/rules")
@@ -59,6 +65,8 @@ def routes(pages: Pages) -> APIRouter:
         finally:
             turn.release()
 
+
+def _proving(router: APIRouter, pages: Pages) -> None:
     @router.get("/proofs")
     def proofs(request: Request, _who: Looking, before: Annotated[UUID | None, Query()] = None) -> HTMLResponse:
         """List certificates and restore drills, the latest first."""
@@ -107,8 +115,6 @@ def routes(pages: Pages) -> APIRouter:
             request, "drill", drill=drill, rows=report.rows(told, language_of(request)), genuine=genuine,
             here="retention",
         )  # fmt: skip
-
-    return router
 
 
 def _rules(

@@ -63,12 +63,12 @@ def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
     @router.post("/{id}/extend", dependencies=[Depends(sealed)])
     def later(
         request: Request, who: Deciding, id: UUID, reason: Code,
-        days: Annotated[int | Literal[""], Form(ge=1, le=366)] = "",
+        days: Annotated[str, Form(pattern=r"^\d{0,3}$")] = "",
     ) -> Response:  # fmt: skip
         """Answer later, once, for a reason that the law knows."""
 
         def act() -> Done:
-            extend(id, reason, load_controller(), by=who.login, at=now(), days=days or None)
+            extend(id, reason, load_controller(), by=who.login, at=now(), days=int(days) if days else None)
             return "extended"
 
         return done(request, id, act)

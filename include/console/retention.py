@@ -69,6 +69,11 @@ def routes(pages: Pages) -> APIRouter:
         act = lambda: verb(plan, shown, by="dpo", login=who.login, at=now())  # noqa: E731
         return done(request, act, said, "moved")  # type: ignore[arg-type]
 
+    _holding(router, done)
+    return router
+
+
+def _holding(router: APIRouter, done: Callable[[Request, Callable[[], object], Said, str], Response]) -> None:
     @router.post("/hold", dependencies=[Depends(sealed)])
     def place_hold(
         request: Request,
@@ -103,8 +108,6 @@ def routes(pages: Pages) -> APIRouter:
     def go(request: Request, who: Deciding) -> Response:
         """Let destruction go on."""
         return done(request, lambda: end_standstill(by=who.login, at=now()), "going", "goes_already")
-
-    return router
 
 
 def _found(before: UUID | None, holds_after: UUID | None) -> dict[str, Any]:
