@@ -29,6 +29,8 @@ SHOWN = 200
 """So many proposals, and contacts that one may be about, are named at once."""
 EXTENDS = "unusual_effort"
 """The reason that is always open: by it is told whether an extension is allowed at all."""
+REFUSES = "extraordinary_effort"
+"""The ground that stands against every right, however often it was asked for."""
 
 
 def standing_of(row: Any) -> Standing:
@@ -94,7 +96,7 @@ def _allowed(about: Standing, language: str) -> dict[str, Any]:
         "refusals": {
             code: said.grounds[code].in_(language) for code, why in against.items() if refusable and why is None
         },
-        "no_refusal": next((why for why in against.values() if why), Why.OUT_OF_ORDER),
+        "no_refusal": against[REFUSES] or Why.OUT_OF_ORDER,
         "answers": not about.closed and about.proof is not None,
         "hands_over": about.right in PACKAGES,
         "identifies": may_move(about.state, State.CHECKED) is None and about.subject is not None,

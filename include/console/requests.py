@@ -29,7 +29,7 @@ HERE = "/requests"
 PAGE = 50
 LONG_AGO, LATER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
-Place = Annotated[str | None, Query(pattern=r"^(open|closed)\.\d{1,17}\.[0-9a-f-]{36}$")]
+Place = Annotated[str | None, Query(pattern=r"^(open|closed)\.\d{1,18}\.[0-9a-f-]{36}$")]
 """Behind which request a list goes on: the instant it is ordered by, in microseconds, and its id."""
 Reference = Annotated[str | None, Query(pattern=r"^\s*[0-9A-Fa-f]{8}\s*$")]
 
