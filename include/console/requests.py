@@ -73,7 +73,7 @@ def routes(pages: Pages) -> APIRouter:
 def _listed(connection: Connection, after: str | None, language: str) -> dict[str, Any]:
     """Give one page: open requests, and where these end within it, closed ones."""
     kind, at, id = _read(after)
-    waiting = []
+    waiting = list[Any]()
     if kind == "open":
         waiting = STEPS.rows(connection, "open", {"at": at, "id": id, "limit": PAGE + 1})
         at, id = LATER, LAST

@@ -73,7 +73,7 @@ def with_blanks(
     Raises IncompleteNotice (a NeverRetry) naming every element that is missing.
     """
     _refuse_incomplete(controller, edition, facts)
-    told = {language: values(controller, edition, facts, language) | blanks[language] for language in facts.languages}
+    told = {each: {**values(controller, edition, facts, each), **blanks[each]} for each in facts.languages}
     if short:
         return "\n\n".join(_short_of(said, language, SHORT_AT_MOST) for language, said in told.items())
     return layout("source_notice.txt.j2").render(parts=_parts(told, "text"))
