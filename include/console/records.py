@@ -13,6 +13,7 @@ from include.console.showing import Pages, language_of
 from include.duties.records import Facts, facts_at, findings, in_words
 from include.duties.records.keeping import checks
 from include.duties.records.registers import all_sheets
+from include.duties.records.rendering import line_in_order
 from include.duties.records.words import words_in
 from include.errors import NeverRetry
 from include.law import now
@@ -59,7 +60,7 @@ def routes(pages: Pages) -> APIRouter:
         words = words_in(language)
         return pages.show(
             request, "register", here="records", sheet=sheets[register], nothing=words.nothing_missing,
-            mark=f"[{words.missing}]", latest=LATEST,
+            mark=f"[{words.missing}]", latest=LATEST, in_order=line_in_order,
         )  # fmt: skip
 
     return router

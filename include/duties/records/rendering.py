@@ -16,7 +16,7 @@ from include.duties.records.model import LANGUAGES, Facts, Finding, Sheet
 from include.duties.records.registers import all_sheets
 from include.duties.records.words import words_in
 
-__all__ = ["page", "spreadsheet"]
+__all__ = ["line_in_order", "page", "spreadsheet"]
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -37,7 +37,7 @@ class Part:
 def page(facts: Facts, found: Sequence[Finding], languages: Sequence[str] = LANGUAGES) -> str:
     """Write every register as one page, in each language after the other: no script, nothing fetched."""
     parts = [_part(facts, found, language) for language in languages]
-    return layout("records.html.j2", FOLDER).render(parts=parts, cell=_cell, line=_line) + "\n"
+    return layout("records.html.j2", FOLDER).render(parts=parts, cell=_cell, line=line_in_order) + "\n"
 
 
 def _part(facts: Facts, found: Sequence[Finding], language: str) -> Part:
@@ -59,13 +59,13 @@ def _part(facts: Facts, found: Sequence[Finding], language: str) -> Part:
 def _cell(lines: Sequence[str], missing: str) -> Markup:
     """Write a cell: one line as it is, several as a list; what is missing stands out."""
     mark = Markup('<strong class="warn">{}</strong>').format(f"[{missing}]")
-    told = [Markup(str(_line(line)).replace(str(escape(f"[{missing}]")), str(mark))) for line in lines]
+    told = [Markup(str(line_in_order(line)).replace(str(escape(f"[{missing}]")), str(mark))) for line in lines]
     if len(told) < 2:
         return Markup("").join(told)
     return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(line) for line in told))
 
 
-def _line(line: str) -> Markup:
+def line_in_order(line: str) -> Markup:
     """Let a line without an Arabic letter run from left to right, a number or an address; others as their page."""
     arabic = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
     return escape(line) if arabic else Markup('<bdi dir="ltr">{}</bdi>').format(line)
