@@ -15,8 +15,18 @@ from include.systems.forgetting import Forgetting
 from include.systems.keeping import Kept
 from include.systems.keysets import SHELL, same
 from include.systems.model import System
+from include.systems.versions import days_after_deletion, remove, versions
 
-__all__ = ["FileRefused", "based", "destroy_files", "destroy_paths", "named_files", "read_file", "write_file"]
+__all__ = [
+    "FileRefused",
+    "based",
+    "days_kept",
+    "destroy_files",
+    "destroy_paths",
+    "named_files",
+    "read_file",
+    "write_file",
+]
 
 PIECE = 1 << 20
 """So many bytes of a file are in memory at once."""
@@ -46,6 +56,16 @@ def based(system: System, base: str | None) -> str:
     if base is None:
         raise NeverRetry(f"{system.key}: rows name files; let `files` of the map say where they lie")
     return base
+
+
+def days_kept(base: str) -> int:
+    """Say for how many days the storage there keeps what is deleted in it, whoever asks: 0 where it is gone at once.
+
+    Raises NeverRetry where the login may not ask for that, and MayBeRetried where the storage is away.
+    """
+    from fsspec.core import url_to_fs
+
+    return days_after_deletion(*url_to_fs(base))
 
 
 def read_file(base: str, path: str) -> Iterator[bytes] | None:
@@ -96,14 +116,13 @@ def _paths(staying: Kept, found: Any) -> Iterator[str]:
 def _destroy(base: str, path: str) -> int:
     from fsspec.core import url_to_fs
 
-    whole = _within(base, path)
-    fs, place = url_to_fs(whole)
-    there = _versions(fs, place)
+    fs, place = url_to_fs(_within(base, path))
+    there = versions(fs, place)
     try:
-        for version in there:
-            _remove(fs, place, version)
+        if there:
+            remove(fs, place, there)
         fs.invalidate_cache()
-        if _versions(fs, place):
+        if versions(fs, place):
             raise MayBeRetried("a file is still there after it was destroyed; the storage may keep it for a while")
     except FileNotFoundError:
         pass
@@ -119,43 +138,3 @@ def _within(base: str, path: str) -> str:
     if not joined or path.startswith("/") or posixpath.normpath(path) != joined:
         raise FileRefused("a row names a file outside of where its system keeps files; nothing was destroyed")
     return f"{root}/{joined}"
-
-
-def _versions(fs: Any, place: str) -> list[str | None]:
-    """Give every version of a file; one without a name where its storage keeps none.
-
-    Of S3 also the marks of deletion: whoever takes these away brings a file back.
-    """
-    if not hasattr(fs, "call_s3"):
-        return [None] if fs.exists(place) else []
-    bucket, key, _ = fs.split_path(place)
-    found, more = list[str | None](), dict[str, str]()
-    while True:
-        listed = _told_by_s3(fs, "list_object_versions", Bucket=bucket, Prefix=key, **more)
-        kept = [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]
-        found += [str(version["VersionId"]) for version in kept if version["Key"] == key]  # others begin with it too
-        if not listed.get("IsTruncated"):
-            return found
-        more = {"KeyMarker": listed["NextKeyMarker"], "VersionIdMarker": listed["NextVersionIdMarker"]}
-
-
-def _remove(fs: Any, place: str, version: str | None) -> None:
-    if version is None:
-        fs.rm(place)
-        return
-    bucket, key, _ = fs.split_path(place)
-    _told_by_s3(fs, "delete_object", Bucket=bucket, Key=key, VersionId=version)
-
-
-def _told_by_s3(fs: Any, call: str, **given: Any) -> dict[str, Any]:
-    """Ask S3. Raises NeverRetry where it refuses, naming what it was asked and its code, and no file."""
-    from botocore.exceptions import ClientError
-
-    try:
-        return dict(fs.call_s3(call, **given))
-    except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        refused = f"the storage of files refused {call} ({code})"
-    except OSError as error:  # s3fs says some codes by Python's own errors
-        refused = f"the storage of files refused {call} ({type(error).__name__})"
-    raise NeverRetry(f"{refused}; its login has to list and delete versions")

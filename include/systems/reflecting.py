@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, text
 from sqlalchemy.exc import NoSuchTableError
 
 from include.errors import NeverRetry
@@ -53,6 +53,12 @@ def _read(connection: Connection, system: System, only: str | None) -> Reflected
         missing = [column.name for column in mapped.columns if column.name not in table.c]
         if missing:
             raise NeverRetry(f"{system.key}: {mapped.name} has no column {', '.join(missing)}; correct the map")
+        if not _names_one_row(table, mapped.key):
+            told = ", ".join(column.name for column in table.primary_key)
+            raise NeverRetry(
+                f"{system.key}: the map says that the key of {mapped.name} is {', '.join(mapped.key)}, which may name "
+                f"several rows, and the database's is {told}; correct the map"
+            )
         found[mapped.name] = table
     keys = list(_references(connection, found))
     return Reflected(
@@ -60,6 +66,14 @@ def _read(connection: Connection, system: System, only: str | None) -> Reflected
         tuple((name, other) for name, _, other, _ in keys),
         tuple((name, columns, other) for name, columns, other, taken_along in keys if taken_along),
     )
+
+
+def _names_one_row(table: Table, key: tuple[str, ...]) -> bool:
+    """Say whether a map's key holds one of the database's own; where it has none, nobody can say otherwise."""
+    unique = [constraint for constraint in table.constraints if isinstance(constraint, UniqueConstraint)]
+    known = [{column.name for column in each.columns} for each in (table.primary_key, *unique)]
+    known = [names for names in known if names]
+    return not key or not known or any(names <= set(key) for names in known)
 
 
 def cascading(system: System, reflected: Reflected) -> tuple[Finding, ...]:

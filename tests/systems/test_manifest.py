@@ -200,6 +200,16 @@ def test_a_map_of_what_is_not_there_is_refused_before_anything_is_selected(tmp_p
         plan(shop, read(tmp_path, OPEN, OURS), Subjects("customers", [(1,)]))
 
 
+def test_a_wrong_key_would_name_more_rows_than_one_and_is_refused(tmp_path: Path, shop: Connection) -> None:
+    reference = "references: [{dataset: shop, field: customers.id, direction: from}]"
+    wrong = OPEN.replace(reference, f"primary_key: True\n                  {reference}")
+    wrong = wrong.replace("                fidesops_meta: {primary_key: True}\n", "")
+    told = [str(fault) for fault in uncovered(shop, read(tmp_path, wrong, OURS))]
+    assert told == ["orders.id: this is the primary key, and the map says customer_id"]
+    with pytest.raises(NeverRetry, match=r"the key of orders is customer_id, .* and the database's is id; correct"):
+        plan(shop, read(tmp_path, wrong, OURS), Subjects("customers", [(1,)]))
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [

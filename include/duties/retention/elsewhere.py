@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from include.duties.archives.ending import end_archives_of
+from include.duties.backups.after_deletion import days_after_deletion
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import IDENTITIES, keeping_of, see_that_nothing_stands_still, standing
 from include.duties.retention.model import Plan, counted
@@ -133,6 +134,7 @@ def _destroy(asked: Asked, system: System, at: datetime, settings: Mapping[str, 
 
 
 def _destroy_there(asked: Asked, system: System, at: datetime, settings: Mapping[str, str], *, held: bool) -> str:
+    days_after_deletion(system, at, settings)  # where that is too long nothing begins
     address, base = address_of(system, settings), settings.get(system.files or "")
     with begin(Role.DUTIES) as store:
         holds = standing(store)
