@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
 
+from include.duties.archives.journalled import note_state
 from include.duties.archives.keeping import lines_of
 from include.duties.archives.model import Archive, Line, counted, remaining
 from include.duties.archives.plans import begun, mark, write_down
@@ -22,10 +21,9 @@ from include.duties.archives.sealing import (
     Unreadable,
     destroy_file,
     is_there,
-    open_archive,
     place_of_archive,
-    write_archive,
 )
+from include.duties.archives.shortening import Drop, write_shorter
 from include.duties.archives.storing import archives, note, put_shorter, settle
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import Hold, see_that_nothing_stands_still, standing
@@ -37,9 +35,6 @@ __all__ = ["Ended", "end_archives", "end_archives_of"]
 DUE = """state = 'kept' and end_plan is null and (due_at <= :at or shorten_at <= :at)"""
 OF_PEOPLE = """state in ('writing', 'kept') and end_plan is null and system = :system and identities && :keys"""
 BEGUN = """state in ('writing', 'kept') and end_plan = :plan"""
-
-Drop = Callable[[Archive], Callable[[Line], bool] | None]
-"""Which rows of an archive go; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +54,12 @@ def end_archives(at: datetime) -> dict[str, int]:
     """
     done = Counter[str](archives_destroyed=0, archives_shortened=0)
     for cut_short, planned_at in begun("archive_end"):
-        done.update(_counts(_carry_out(cut_short, at, _by_time(planned_at))))
+        done.update(_counts(_carry_out(cut_short, at, Drop(planned_at))))
     _let_go_of_restored(at)
     with begin(Role.DUTIES) as store:
         holds = standing(store)
         due = [one for one in archives(store, DUE, {"at": at}) if not _is_held(one, holds)]
-    drop, unread = _by_time(at), list[Archive]()
+    drop, unread = Drop(at), list[Archive]()
     going = [one for one in due if _is_readable(one, drop, unread)]
     for some in _of_a_system(going):
         if plan := write_down(some, at, partial(_goes, drop=drop), trigger="archive_end"):
@@ -83,7 +78,7 @@ def end_archives_of(system: str, identities: Iterable[tuple[str, str]], request:
     An account of theirs goes whole. From one that is another's their own rows go, with what hangs on these alone.
     """
     keys = {keyed(kind, value) for kind, value in identities}
-    ended, theirs = Ended(), _by_person({key.hex() for key in keys})
+    ended, theirs = Ended(), Drop(keys=frozenset(key.hex() for key in keys))
     for cut_short, _ in begun("request", str(request), system):
         ended = _together(ended, _carry_out(cut_short, at, theirs))
     with begin(Role.DUTIES) as store:
@@ -124,7 +119,7 @@ def _is_readable(archive: Archive, drop: Drop, unread: list[Archive]) -> bool:
 
 def _goes(archive: Archive, drop: Drop) -> dict[str, int]:
     """Count what goes of an archive, by table. Raises Unreadable where only some of it goes and it cannot be read."""
-    which = drop(archive)
+    which = drop.of(archive)
     if which is None or archive.sha256 is None:
         return archive.rows
     left = counted(remaining(lines_of(archive), which))
@@ -137,19 +132,6 @@ def _counts(ended: Ended) -> dict[str, int]:
 
 def _together(one: Ended, other: Ended) -> Ended:
     return Ended(one.destroyed + other.destroyed, one.shortened + other.shortened)
-
-
-def _by_time(at: datetime) -> Drop:
-    def which(archive: Archive) -> Callable[[Line], bool] | None:
-        if archive.due_at <= at:
-            return None
-        return lambda line: line.until is not None and datetime.fromisoformat(line.until) <= at
-
-    return which
-
-
-def _by_person(keys: set[str]) -> Drop:
-    return lambda _: lambda line: not keys.isdisjoint(line.who)
 
 
 def _is_held(archive: Archive, holds: Iterable[Hold]) -> bool:
@@ -175,7 +157,7 @@ def _carry_out(plan: UUID, at: datetime, drop: Drop) -> Ended:
     for archive in given:
         if _is_held(archive, holds):
             _let_be(archive)
-        elif _end(archive, drop(archive), at):
+        elif _end(archive, drop, at):
             destroyed += 1
         else:
             shortened += 1
@@ -194,37 +176,27 @@ def _let_be(archive: Archive) -> None:
         store.execute(text("update duties.archive set end_plan = null where id = :id"), {"id": archive.id})
 
 
-def _end(archive: Archive, drop: Callable[[Line], bool] | None, at: datetime) -> bool:
+def _end(archive: Archive, drop: Drop, at: datetime) -> bool:
     """Destroy an archive, or write it anew without the rows that go; return whether all of it went."""
-    left = remaining(lines_of(archive), drop) if drop and archive.sha256 else ()
+    which = drop.of(archive)
+    left = remaining(lines_of(archive), which) if which and archive.sha256 else ()
     place = place_of_archive(archive.system, archive.file)
     if not counted(left):
         destroy_file(place)
         with begin(Role.DUTIES) as store:
             settle(store, archive.id, "destroyed", at)
         return True
-    _write_shorter(archive, left, at)
+    _write_shorter(archive, left, drop, at)
     _let_be(archive)
     return False
 
 
-def _write_shorter(archive: Archive, left: tuple[Line, ...], at: datetime) -> None:
-    place = place_of_archive(archive.system, archive.file)
-    paths = {path: number for number, line in enumerate(left) for path in line.files}
-    sha256 = write_archive(place, archive.id, _text(place, archive, left, paths))
+def _write_shorter(archive: Archive, left: tuple[Line, ...], drop: Drop, at: datetime) -> None:
+    sha256 = write_shorter(archive, left)
     ends = [datetime.fromisoformat(line.until) for line in left if line.until]
     known = tuple(sorted({bytes.fromhex(one) for line in left for one in line.who}))
     now = replace(archive, sha256=sha256, rows=counted(left), identities=known)
     with begin(Role.DUTIES) as store:
         put_shorter(store, now, min((end for end in ends if at < end < archive.due_at), default=None))
+        note_state(store, archive.id, drop)
         note(store, now, Kind.ARCHIVE_SHORTENED, at)
-
-
-def _text(place: Path, archive: Archive, left: tuple[Line, ...], paths: dict[str, int]) -> Iterator[str]:
-    for line in left:
-        yield line.text()
-    for text_ in open_archive(place, archive.id):
-        if not text_.startswith("{"):
-            _, path, piece = json.loads(text_)
-            if path in paths:
-                yield json.dumps([paths[path], path, piece])

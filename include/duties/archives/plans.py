@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from include.duties.archives.model import Archive
+from include.duties.backups.other_systems import note_gone, note_verified
 from include.duties.holds import see_that_nothing_stands_still
 from include.evidence import Kind, learn, record
 from include.store import Role, advisory_lock, begin
@@ -91,6 +92,7 @@ def mark(store: Connection, plan: UUID, state: str, at: datetime) -> None:
         """),
         {"id": plan, "state": state, "at": at},
     )
+    note_gone(store, plan, at) if state == "destroyed" else note_verified(store, plan, at)
     _tell(store, plan, Kind.DESTRUCTION_DONE if state == "destroyed" else Kind.DESTRUCTION_VERIFIED, at)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, LargeBinary, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from include.duties.archives.journalled import note_state
 from include.duties.archives.model import Archive
 from include.evidence import Kind, learn, record
 from include.store import key_version
@@ -84,6 +85,7 @@ def settle(connection: Connection, archive: UUID, state: str, at: datetime | Non
         """),
         {"id": archive, "state": state, "at": at},
     )
+    note_state(connection, archive)
 
 
 def remove(connection: Connection, archive: UUID) -> None:

@@ -51,7 +51,7 @@ on conflict (single) do update set lines = excluded.lines, hash = excluded.hash;
 select lines, hash from duties.journal_head;
 
 -- name: told
-create temp table told (what text, plan uuid, said jsonb) on commit drop;
+create temp table told (what text, plan uuid, said jsonb, place bigint generated always as identity) on commit drop;
 
 -- name: unknown
 -- What the journal tells and this database knows already is passed over.

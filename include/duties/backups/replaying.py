@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels.model import PROMOTIONAL
+from include.duties.archives.replaying import archives_left, end_again
 from include.duties.backups.model import Line
 from include.duties.backups.noting import STEPS
 from include.duties.backups.other_systems import left, put_back
@@ -25,9 +26,9 @@ __all__ = ["remaining", "replay"]
 def replay(connection: Connection, lines: Iterable[Line], at: datetime) -> dict[str, int]:
     """Carry out, in one unit of work of the duties, every destruction of the journal that this database lacks.
 
-    Suppression, stops, legal holds and plans over other systems since are put back. Returns counts: `plans`,
-    `suppressed`, `stops`. The plans stand as destroyed: their second look, landing files included, is the next run's of
-    `destroy_due`, as after any destruction.
+    Suppression, stops, legal holds, plans over other systems and how archives stand since are put back. Returns counts:
+    `plans`, `suppressed`, `stops`. The plans stand as destroyed: their second look, landing files included, is the next
+    run's of `destroy_due`, as after any destruction.
     """
     advisory_lock(connection, "destruction")
     advisory_lock(connection, "register")
@@ -35,6 +36,7 @@ def replay(connection: Connection, lines: Iterable[Line], at: datetime) -> dict[
     STEPS.run(connection, "unknown")
     done = {"suppressed": STEPS.run(connection, "put_back"), "stops": STEPS.run(connection, "put_back_stops")}
     put_back(connection)
+    end_again(connection)
     plans = STEPS.rows(connection, "plans")
     for plan in plans:
         _again(connection, plan)
@@ -48,7 +50,7 @@ def remaining(connection: Connection, lines: Iterable[Line]) -> dict[str, int]:
     """Count what a database still holds of what the journal says is gone, and what of it was not put back."""
     _tell(connection, lines)
     STEPS.run(connection, "remaining")
-    return dict(STEPS.rows(connection, "left")[0]._mapping) | left(connection)
+    return dict(STEPS.rows(connection, "left")[0]._mapping) | left(connection) | archives_left(connection)
 
 
 def _again(connection: Connection, plan: Any) -> None:
