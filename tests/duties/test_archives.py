@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,11 +27,15 @@ from include.duties.destroying import destroy_everywhere
 from include.duties.destruction.actions import allow
 from include.duties.holds import Standstill, begin_standstill, place, release
 from include.duties.retention import enforce
+from include.duties.retention.pace import Rhythm
 from include.errors import MayBeRetried, NeverRetry
+from include.evidence import verify
 from include.store import Role, begin, home
 
 AT = datetime(2026, 6, 1, 0, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+SMALL = Rhythm(large=4, first=3, least=1, batches=1000, seconds=0.0)
+"""Batches of three, then two, then one."""
 ENDED = "2026-05-20"
 LATEST = datetime(2026, 11, 19, 21, 0, tzinfo=UTC)
 """The first second of 20 November in Riyadh: six months after the end, by no way of counting late."""
@@ -398,6 +403,32 @@ def test_killed_anywhere_between_file_and_rows_it_ends_as_one_that_was_not(
     bring_back(archive)
     assert rows(company) == before
     assert file.exists()
+
+
+def test_many_accounts_are_archived_batch_by_batch_and_a_kill_between_two_changes_nothing_in_the_end(
+    company: Connection, tmp_path: Path
+) -> None:
+    books.fill(company, *((number, ENDED) for number in range(1, 8)))
+    file = books.record(company, tmp_path / "calls", 1, 1, ENDED)
+    before = rows(company)
+    for plan in enforce(AT).halted:
+        allow(UUID(plan["plan"]), plan["hash"], by="dpo", at=AT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("include.duties.retention.batches.see_what_went", killed)
+        with pytest.raises(Killed):
+            enforce(AT, rhythm=SMALL)
+    assert 0 < len(rows(company)["account"]) < 7, "the first batch had gone, and no other"
+    enforce(AT + timedelta(minutes=5), rhythm=SMALL)
+    assert rows(company)["account"] == []
+    assert not file.exists()
+    assert len(kept()) == len(archive_files(tmp_path)) == 7
+    with begin(Role.AUDITOR) as store:
+        told = text("select kind from evidence.ledger where kind in ('archive_kept', 'destruction_done')")
+        assert Counter(store.execute(told).scalars()) == {"archive_kept": 7, "destruction_done": 1}
+    assert verify().first_fault is None
+    for archive in kept():
+        bring_back(archive)
+    assert rows(company) == before
 
 
 def test_an_archive_of_rows_that_did_not_go_after_all_is_taken_back(company: Connection, tmp_path: Path) -> None:

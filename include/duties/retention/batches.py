@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from include.duties.archives.keeping import Archiving, bring_in, see_what_went
 from include.duties.holds import see_that_nothing_stands_still, standing
 from include.duties.retention.model import Plan, counted
 from include.duties.retention.noting import Done, begin_batch, done_so_far, end_batch, settle
@@ -34,9 +35,9 @@ __all__ = ["in_batches", "is_large"]
 log = logging.getLogger("amanah.retention")
 
 
-def is_large(planned: Plan, each: Ruled, rhythm: Rhythm) -> bool:
-    """Say whether a plan goes in batches. Archives are whole accounts with all that these share: they go at once."""
-    return each.rule.then is not Fate.ARCHIVE and planned.counts["rows"] + planned.counts["masked"] > rhythm.large
+def is_large(planned: Plan, rhythm: Rhythm) -> bool:
+    """Say whether a plan goes in batches. Of one that archives, accounts that share a row are in one batch."""
+    return planned.counts["rows"] + planned.counts["masked"] > rhythm.large
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,16 @@ class Work:
     def due(self) -> Due:
         """Say which rows the plan begins with."""
         return still_due(self.connection, self.each, self.planned.cutoff, self.at)
+
+    @property
+    def archives(self) -> bool:
+        """Whether what goes is archived first."""
+        return self.each.rule.then is Fate.ARCHIVE
+
+    def archiving(self) -> Archiving:
+        """Say what archives are made by."""
+        planned, each = self.planned, self.each
+        return Archiving(planned.id, each.system, planned.rule, each.rule, each.edition, self.due(), self.at, self.base)
 
     def kept(self) -> Keeping:
         """Say what stays by the holds that stand now. Raises Standstill where nothing is destroyed at all."""
@@ -127,15 +138,21 @@ def _batch(work: Work, slices: Slices, pace: Pace) -> int | None:
         part.close()
     for each in number:
         end_batch(planned, each, work.at)
+    if work.archives:
+        with work.connection.begin():
+            see_what_went(work.connection, planned.id, work.each.system, work.base, work.at)
     counts = counted(found, planned.table)
     return counts["rows"] + counts["masked"]
 
 
 def _first(staying: Kept, found: Forgetting, *, work: Work, number: list[int]) -> None:
-    """Write a batch down before its rows go, and destroy the files that they name."""
+    """Write a batch down before its rows go, and archive them or destroy the files that they name."""
     if found.rows or found.masked or found.emptied:
         number.append(begin_batch(work.planned, found, names_of(staying), work.at))
-        destroy_files(staying, found, work.base)
+        if work.archives:
+            bring_in(staying, found, work.archiving())
+        else:
+            destroy_files(staying, found, work.base)
 
 
 @dataclass(frozen=True, slots=True)
