@@ -53,9 +53,9 @@ def ask(planned: dict[str, Any]) -> dict[str, str]:
     waiting = planned["waiting"]
     if not waiting:
         skip("no plan waits for an officer", noted=False)
-    from include.duties.retention.wording import body_of
+    from include.duties.retention.wording import body_of, subject_of
 
-    return {"subject": f"{len(waiting)} plan(s) of destruction wait", "body": body_of(waiting)}
+    return {"subject": subject_of(waiting), "body": body_of(waiting)}
 
 
 @step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from uuid import UUID
 
@@ -54,7 +55,7 @@ def test_it_says_which_copies_may_still_hold_it_and_until_when(certificate: Path
     told = verify_certificate(certificate)
     assert told["backups"] == [{"name": "nightly", "kept_months": 3, "until": "2026-09-02"}]
     assert told["copies_left_until"] == "2026-09-02"
-    page = certificate.with_suffix(".html").read_text("utf-8")
+    page = re.sub(r"</?bdi[^>]*>", "", certificate.with_suffix(".html").read_text("utf-8"))
     assert "nightly, each copy kept 3 month(s), none that holds it left from 2026-09-02" in page
     assert "قد يبقى في نسخة حتى" in page
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ from include.store.server import ServerInfo
 
 pytestmark = pytest.mark.journey
 DAG = "enforce_retention"
+CHROMIUM = shutil.which("chromium")
+SHOTS = os.environ.get("SCREENSHOTS")
+"""A folder where pictures of the pages are left, to be looked at."""
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +70,19 @@ def company(live: LiveAirflow, address: str, monkeypatch: pytest.MonkeyPatch) ->
     engine.dispose()
 
 
-def night(live: LiveAirflow, run: str, answer: str, **conf: Any) -> str:
-    """Start a run by hand and let an officer answer; return how it ended."""
+def night(
+    live: LiveAirflow, run: str, answer: str, shown: Callable[[dict[str, Any]], None] | None = None, **conf: Any
+) -> str:
+    """Start a run by hand and let an officer answer; return how it ended. `shown` looks at the request before that."""
     officer = Officer(live.place.url, "dpo", live.place.passwords["dpo"], lambda _: None, answer, reads=15)
     live.runs().wait_for_dags([DAG])
     live.api.unpause(DAG)
     since = now()
     live.api.trigger(DAG, run, {"reason": "drill", **conf})
     while (now() - since).total_seconds() < 300:
+        if shown and (asked := [one["task_instance"] for one in live.api.requests(DAG)]):
+            shown(asked[0])
+            shown = None
         officer.look(DAG)
         ended = {one["dag_run_id"]: one["state"] for one in live.api.runs(since) if one["dag_id"] == DAG}
         if ended.get(run) == "failed":
@@ -82,6 +92,42 @@ def night(live: LiveAirflow, run: str, answer: str, **conf: Any) -> str:
             return "success"
         time.sleep(1)
     raise AssertionError("the run did not end")
+
+
+def reads(live: LiveAirflow, task: dict[str, Any]) -> None:
+    """Open the page of the request as the officer does: what it asks, counts alone, and both answers can be read."""
+    if CHROMIUM is None:
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1400, "height": 1100}).new_page()
+        page.set_default_timeout(120_000)
+        page.goto(live.place.url)
+        page.fill("input[name=username]", "dpo")
+        page.fill("input[name=password]", live.place.passwords["dpo"])
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Amanah").first.wait_for()
+        page.goto(f"{live.place.url}/dags/{DAG}/runs/{task['dag_run_id']}/tasks/{task['task_id']}/required_actions")
+        page.get_by_text("Plans of destruction that wait").first.wait_for()
+        page.get_by_role("button", name="Reject").first.wait_for()
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/required_action.png", full_page=True)
+        (plan,) = ask("select encode(plan_hash, 'hex') as hash from duties.destruction where rule = 'account:accounts'")
+        body = page.locator("main, body").first.inner_text()
+        for told in (
+            plan.hash[:16],
+            "account:accounts",
+            "lets exactly the rows",
+            "تُتلف فور الإجابة",
+            "Allow",
+            "Reject",
+        ):
+            assert told in body, told
+        assert page.get_by_role("table").count() > 0, "the counts stand in a table"
+        assert "owner.1" not in body
+        browser.close()
 
 
 def accounts(company: Connection) -> list[int]:
@@ -95,7 +141,7 @@ def test_by_hand_it_is_a_dry_run_first_and_changes_nothing(live: LiveAirflow, co
 
 
 def test_what_the_officer_allows_goes_and_only_counts_are_shown(live: LiveAirflow, company: Connection) -> None:
-    assert night(live, "refused", "Reject", dry_run=False) == "success"
+    assert night(live, "refused", "Reject", lambda task: reads(live, task), dry_run=False) == "success"
     assert accounts(company) == [1, 2]
     assert night(live, "allowed", "Allow", dry_run=False) == "success"
     assert accounts(company) == [2]

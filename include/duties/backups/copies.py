@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from include.duties.backups.after_deletion import FILES, days_after_deletion
 from include.duties.backups.model import OUR_STORE, Copy
 from include.duties.backups.noting import STEPS, write_down
 from include.duties.backups.rules import copies_left_until, declared_until, expires
@@ -21,13 +22,16 @@ from include.law.days import utc
 from include.store import Role, begin, owner_url, private_folder
 from include.store.dumping import dump
 from include.store.home import closed
+from include.systems import System
 from include.systems.maps import all_maps
+from include.systems.model import Backup
 
 __all__ = ["backups_folder", "copies", "copies_left", "make_backup", "sum_of"]
 
 NAME = re.compile(r"amanah-(\d{8}T\d{6}Z)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.dump")
 STAMP = "%Y%m%dT%H%M%SZ"
 MEGABYTE = 1_000_000
+SHORTEST_MONTH = 28
 
 
 def backups_folder() -> Path:
@@ -51,8 +55,11 @@ def make_backup(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[
         file = folder / f"amanah-{utc(at, 'at').strftime(STAMP)}-{uuid4()}.dump"
         dump(owner_url(), file)
         made = sum(_register(found, at) for found in sorted(folder.glob("amanah-*.dump")))
-    declared = _declare(at, settings)
-    return {"made": made, "declared": declared, "gone": _expire(at)}
+    try:
+        declared = _declare(at, settings)
+    finally:  # a storage that does not say how long it keeps what is deleted keeps no copy of ours past its time
+        gone = _expire(at)
+    return {"made": made, "declared": declared, "gone": gone}
 
 
 def _register(file: Path, at: datetime) -> int:
@@ -89,13 +96,22 @@ def sum_of(file: Path) -> bytes:
 
 def _declare(at: datetime, settings: Mapping[str, str]) -> int:
     """Register the copies that data maps say are made elsewhere: of each, the latest that may have been made."""
-    declared = [(system, backup) for system in all_maps(settings) for backup in system.backups]
+    systems = all_maps(settings)
+    declared = [
+        (system, backup) for system in systems for backup in (*system.backups, *_of_files(system, at, settings))
+    ]
     with begin(Role.DUTIES) as connection:
         for system, backup in declared:
             until = declared_until(edition_for(system.jurisdiction, at), at, backup.months)
             values = {"system": system.key, "name": backup.name, "months": backup.months, "at": at}
             STEPS.run(connection, "declare", values | {"expires_at": until})
     return len(declared)
+
+
+def _of_files(system: System, at: datetime, settings: Mapping[str, str]) -> tuple[Backup, ...]:
+    """Give what a storage keeps of deleted files as a copy, in whole months of 28 days and no fewer."""
+    days = days_after_deletion(system, at, settings)
+    return (Backup(name=FILES, months=-(-days // SHORTEST_MONTH)),) if days else ()
 
 
 def _expire(at: datetime) -> int:

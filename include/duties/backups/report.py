@@ -42,6 +42,7 @@ OUTCOMES = {
     ),
     False: ("لم يثبت", "Not proven"),
 }
+YES = {True: ("نعم", "Yes"), False: ("لا", "No")}
 
 
 def write_report(proof: Proof, folder: Path) -> Report:
@@ -68,7 +69,15 @@ def rows(told: dict[str, Any], language: str) -> list[tuple[str, Any]]:
     """Give a report's facts in one language: what each is called, and what it says."""
     place = ("ar", "en").index(language)
     said = told | {"outcome": OUTCOMES[bool(told["proven"])][place], "changed": ", ".join(told["changed"]) or "0"}
-    return [(names[place], said[name]) for name, *names in WORDS]
+    return [(names[place], _written(said[name])[place]) for name, *names in WORDS]
+
+
+def _written(value: Any) -> tuple[str, str]:
+    """Write a value in Arabic and in English."""
+    if isinstance(value, bool):
+        return YES[value]
+    text = f"{value:,}" if isinstance(value, int) else str(value).replace("+00:00", " UTC")
+    return text, text
 
 
 def _facts(proof: Proof) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def _facts(proof: Proof) -> dict[str, Any]:
 def _page(proof: Proof) -> str:
     facts = _facts(proof) | {"changed": ", ".join(proof.changed) or "0"}
     rows = [
-        (arabic, english, OUTCOMES[proof.proven] if name == "outcome" else (facts[name],))
+        (arabic, english, OUTCOMES[proof.proven] if name == "outcome" else dict.fromkeys(_written(facts[name])))
         for name, arabic, english in WORDS
     ]
     page = files("include.duties.backups").joinpath("report.html.j2").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from include.duties.backups.after_deletion import FILES, days_after_deletion
 from include.duties.backups.model import OUR_STORE
 from include.duties.backups.rules import KEPT_DAYS, declared_until, expires
 from include.duties.certificates.page import page
@@ -126,13 +127,20 @@ def _of_the_map(row: Any, settings: Mapping[str, str]) -> tuple[list[dict[str, A
         if system.key == row.system:
             rule = (row.rule or "").partition(":")[2]
             article = system.rules[rule].article if rule in system.rules else None
-            return [_declared(system, one, row.destroyed_at) for one in system.backups], article
+            told = [_declared(system, one, row.destroyed_at) for one in system.backups]
+            return told + _of_files(system, row.destroyed_at, settings), article
     return [], None
 
 
 def _declared(system: System, backup: Backup, destroyed_at: datetime) -> dict[str, Any]:
     until = declared_until(edition_for(system.jurisdiction, destroyed_at), destroyed_at, backup.months)
     return {"name": backup.name, "kept_months": backup.months, "until": _day(until)}
+
+
+def _of_files(system: System, destroyed_at: datetime, settings: Mapping[str, str]) -> list[dict[str, Any]]:
+    days = days_after_deletion(system, destroyed_at, settings)
+    until = _day(destroyed_at + timedelta(days=days))
+    return [{"name": FILES, "days_after_deletion": days, "until": until}] if days else []
 
 
 def _records(plan: UUID) -> list[dict[str, Any]]:

@@ -9,8 +9,13 @@ from typing import Any
 
 import yaml
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 __all__ = ["page", "rows"]
+
+CLOCKS = ("planned_at", "begun_at", "destroyed_at", "verified_at")
+COPIES = {"own_copy": "kept_days", "copy": "kept_months", "deleted_files": "days_after_deletion"}
+"""How a copy is told, by the key that tells which it is."""
 
 TEMPLATE = """<!doctype html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{{ words.title.ar }}</title>
@@ -22,6 +27,7 @@ h1 { font-size: 1.4rem; border-bottom: 2px solid #14532d; padding-bottom: .4rem 
 table { border-collapse: collapse; width: 100%; margin-bottom: 2rem }
 th, td { text-align: start; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d4d4d4 }
 th { width: 13rem; font-weight: 600 } bdi, code { unicode-bidi: isolate }
+bdi[dir] { white-space: nowrap }
 code { font-size: .8rem; overflow-wrap: anywhere } section[dir=ltr] { margin-top: 3rem }
 </style></head><body>
 {% for language in ("ar", "en") %}
@@ -54,14 +60,18 @@ def _words() -> Mapping[str, Any]:
     return read
 
 
-def _copy(words: Mapping[str, Any], backup: Mapping[str, Any], language: str) -> str:
-    said: str = words["own_copy" if "kept_days" in backup else "copy"][language]
-    return said.format(**backup)
+def _copy(words: Mapping[str, Any], backup: Mapping[str, Any], language: str) -> Markup:
+    """Say one copy in words; what is written from left to right stands apart, or a date reads backwards in Arabic."""
+    kind = next(kind for kind, key in COPIES.items() if key in backup)
+    said: str = words[kind][language]
+    return Markup(said).format(**{name: Markup("<bdi dir=ltr>{}</bdi>").format(backup[name]) for name in backup})
+
+
+def _when(instant: str) -> str:
+    return instant.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
-    from markupsafe import Markup, escape
-
     words = _words()
 
     def code(value: object) -> Markup:
@@ -70,7 +80,7 @@ def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
     def counted(counts: Mapping[str, int]) -> Markup:
         if not counts:
             return escape(words["none"][language])
-        parts = (Markup("<bdi>{}</bdi>: {:,} {}").format(n, c, words["rows"][language]) for n, c in counts.items())
+        parts = (Markup("<bdi>{}</bdi>: {:,}").format(name, count) for name, count in counts.items())
         return Markup("<br>").join(parts)
 
     rows: list[tuple[str, Any]] = [("plan", code(told["certificate"])), ("system", told["system"])]
@@ -79,7 +89,7 @@ def _rows(told: Mapping[str, Any], language: str) -> list[tuple[str, Any]]:
         ("trigger", words["triggers"].get(told["trigger"], {}).get(language, told["trigger"])),
         ("article", told["article"]),
         ("edition", Markup("{} ({})").format(told["law"][language], code(told["edition"]))),
-        *((name, code(told[name])) for name in ("planned_at", "begun_at", "destroyed_at", "verified_at") if told[name]),
+        *((name, code(_when(told[name]))) for name in CLOCKS if told[name]),
         ("allowed_by", words["allowers"].get(told["allowed_by"], {}).get(language, told["allowed_by"])),
         ("tables", counted(told["tables"])),
         ("masked", counted({**told["masked"], **told["emptied"]})),

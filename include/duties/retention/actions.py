@@ -170,8 +170,10 @@ def _shown(plan: Plan) -> dict[str, Any]:
     scope = plan.scope
     return {
         "plan": str(plan.id), "hash": plan.hash.hex(), "system": plan.system, "rule": plan.rule,
-        "before": scope["cutoff"], "tables": scope["tables"], "masked": scope["masked"], "held": scope["held"],
-        "why": scope["why"], "edition": plan.edition,
+        "before": scope["cutoff"], "tables": scope["tables"], "masked": {**scope["masked"], **scope.get("emptied", {})},
+        "held": scope["held"],
+        "why": scope["why"], "edition": plan.edition, "archives": scope.get("archives_first", False),
+        "remarks": scope["remarks"],
     }  # fmt: skip
 
 

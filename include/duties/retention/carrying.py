@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy import Connection, text
 
 from include.duties.archives.keeping import Archiving, bring_in, see_what_went
+from include.duties.backups.after_deletion import days_after_deletion
 from include.duties.destruction.actions import Unverified
 from include.duties.holds import Hold, see_that_nothing_stands_still, standing
 from include.duties.retention.batches import in_batches, is_large
@@ -46,9 +47,10 @@ def carry_out(
     """
     each, fresh = ruled_of(planned, system), planned.state == "planned"
     if fresh:
+        days_after_deletion(system, at, settings)  # where that is too long nothing begins
         holds = _begin(planned, at)
         address, base = address_of(system, settings), settings.get(system.files or "")
-        if is_large(planned, each, rhythm):
+        if is_large(planned, rhythm):
             done = in_batches(planned, each, at, address, base, rhythm)
         else:
             with connected(address) as connection:

@@ -39,6 +39,8 @@ class Proposed:
     """Rows that had no holder before, by table."""
     remarks: tuple[str, ...] = ()
     """What made the rule stricter than the map says."""
+    archives: bool = False
+    """Whether what goes is archived first."""
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from include.evidence import Kind, learn, record
 from include.law import edition_for, edition_named
 from include.systems import Due, Finding, System, findings, plan
 from include.systems.coverage import too_slow
+from include.systems.model import Fate
 from include.systems.orphans import orphans
 from include.systems.reflecting import reflect
 from include.systems.retention import cutoff, figures, unfit_rules
@@ -51,7 +52,7 @@ def propose(connection: Connection, system: System, at: datetime, holds: tuple[H
             system.key, each.table.name, str(each.table.retention), edition.name, moment, found,
             of=_count(connection, system, each.table.name),
             orphans=orphans(connection, system, reflect(connection, system)),
-            remarks=figures(each.rule, edition).stricter,
+            remarks=figures(each.rule, edition).stricter, archives=each.rule.then is Fate.ARCHIVE,
         )  # fmt: skip
         if not proposed.empty:
             yield proposed
@@ -81,6 +82,7 @@ def write_down(connection: Connection, proposed: Proposed, at: datetime, *, by_h
     scope = {
         "cutoff": proposed.cutoff.isoformat(), "tables": found.rows, "masked": found.masked, "emptied": found.emptied,
         "held": found.held, "why": why, "remarks": list(proposed.remarks), "orphans": proposed.orphans,
+        "archives_first": proposed.archives,
     }  # fmt: skip
     made = Plan(uuid4(), proposed.system, proposed.name, state, found.hash, proposed.edition, scope, counts, False)
     connection.execute(
