@@ -19,7 +19,7 @@ the plan. Any other failure is tried again; what was asked stays written down un
 from airflow.sdk import DAG
 
 from include.workflow.assets import ANSWERS, DESTROYED
-from include.workflow.duties import destroy_asked
+from include.workflow.duties import destroy
 from include.workflow.steps import DEFAULTS, REASON
 
 with DAG(
@@ -33,4 +33,4 @@ with DAG(
     default_args=DEFAULTS,
     tags=["amanah", "duties"],
 ):
-    destroy_asked.override(outlets=[DESTROYED])()
+    destroy.override(outlets=[DESTROYED])()

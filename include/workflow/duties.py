@@ -13,7 +13,6 @@ __all__ = [
     "abandon",
     "check_coverage",
     "destroy",
-    "destroy_asked",
     "keep_records",
     "plan",
     "queue",
@@ -72,17 +71,7 @@ def queue() -> int:
 
 @step()
 def destroy() -> dict[str, int]:
-    """Destroy the data of everybody whose clock ran out or who asked for it, and look again; return counts."""
-    from include.duties.destroying import destroy_everywhere
-    from include.law import now
-    from include.workflow.connections import carrier_settings, with_systems
-
-    return destroy_everywhere(now(), with_systems(carrier_settings()))
-
-
-@step()
-def destroy_asked() -> dict[str, int]:
-    """Destroy what people asked us to destroy, and whatever else is due, and look again; return counts."""
+    """Destroy the data of whoever asked for it or whose clock ran out, and look again; return counts."""
     from include.duties.destroying import destroy_everywhere
     from include.law import now
     from include.workflow.connections import carrier_settings, with_systems
