@@ -21,6 +21,8 @@ from include.duties.retention import enforce, preview
 from include.duties.retention.actions import Incomplete
 from include.errors import MayBeRetried, NeverRetry
 from include.store import Role, begin
+from include.systems.maps import all_maps
+from include.systems.retention import stricter
 
 AT = datetime(2026, 6, 1, 0, 0, tzinfo=UTC)
 NIGHT = timedelta(days=1)
@@ -270,6 +272,41 @@ def test_a_system_that_is_away_hides_no_other_and_is_tried_again(
         enforce(AT)
     assert "letmein" not in str(error.value)
     assert ("session:technical", "halted") in plans()
+
+
+def test_a_system_that_goes_away_in_the_middle_keeps_all_its_rows_and_the_next_night_ends_it(
+    company: Connection,
+) -> None:
+    books.fill(company, (1, "2026-01-01"), (2, "2026-01-01"))
+    allow_all()
+    company.execute(
+        text("""
+            create function goes_away() returns trigger language plpgsql as
+            $$ begin perform pg_terminate_backend(pg_backend_pid()); return old; end $$
+        """)
+    )
+    company.execute(text("create trigger away after delete on session for each row execute function goes_away()"))
+    with pytest.raises(MayBeRetried, match=r"books: .*away"):
+        enforce(AT)
+    assert held(company, "session") == [1, 2]
+    assert ledger("destruction_done") == []
+    company.execute(text("drop trigger away on session"))
+    enforce(AT + NIGHT)
+    assert held(company, "session") == []
+    begun = [(told["refs"]["plan"]) for told in ledger("destruction_begun")]
+    assert len(begun) == len(set(begun)), "each plan began once"
+
+
+def test_two_rules_on_one_table_are_told_and_whichever_ends_first_lets_the_rows_go(company: Connection) -> None:
+    (system,) = all_maps()
+    told = [str(finding) for finding in stricter(system)]
+    assert "session: kept by technical, and by account's accounts: the stricter wins" in told
+    books.fill(company, (1, "2026-01-01"), (2, None))
+    company.execute(text("update session set seen_at = '2026-05-20' where id = 1"))
+    company.execute(text("update session set seen_at = '2026-01-20' where id = 2"))
+    allow_all()
+    enforce(AT)
+    assert held(company, "session") == [], "one by its account's end, the other by its own though the account goes on"
 
 
 def test_a_clock_that_went_backwards_plans_nothing(company: Connection) -> None:
