@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("include", "tests", "dags", "plugins", "pyproject.toml")
 RETENTION = "tests/duties/test_retention.py"
+STORAGES = "tests/systems/test_files_in_other_storages.py"
 BATCHES = "tests/duties/test_going_in_batches.py"
 BREACH = "tests/duties/breach"
 
@@ -81,7 +82,7 @@ MUTATIONS = (
         f"{BATCHES}::test_a_large_plan_killed_in_its_third_batch_goes_on_there_and_counts_every_row_once",
     ),
     Mutation(
-        "all versions", "include/systems/files.py",
+        "all versions", "include/systems/versions.py",
         'if version["Key"] == key]', 'if version["Key"] == key][:1]',
         "tests/systems/test_files_with_versions.py",
     ),
@@ -113,6 +114,16 @@ MUTATIONS = (
         "rehearsal", "include/duties/breach/telling.py",
         "        if not real.get(message.id)\n", "        if message.id not in real\n",
         f"{BREACH}/test_breach_people.py::test_a_letter_that_got_into_the_outbox_of_a_rehearsal_is_held_back_there",
+    ),
+    Mutation(
+        "all versions of Google", "include/systems/versions.py",
+        'if each["name"] == key]', 'if each["name"] == key][:1]',
+        f"{STORAGES}::test_every_version_goes_and_no_file_whose_name_only_begins_so",
+    ),
+    Mutation(
+        "all versions of Azure", "include/systems/versions.py",
+        'if blob.version_id):', 'if False):',
+        f"{STORAGES}::test_every_version_goes_and_no_file_whose_name_only_begins_so",
     ),
 )  # fmt: skip
 
