@@ -14,13 +14,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError
 from azure.storage.blob import BlobClient
+from botocore.exceptions import EndpointConnectionError
 from fsspec.core import url_to_fs
+from gcsfs.retry import HttpError
 from storage_servers import KEY, Bucket, reached, storage_runs
 
 from include.errors import MayBeRetried, NeverRetry
 from include.systems import System
 from include.systems.files import days_kept, destroy_paths, read_file
+from include.systems.versions import versions
 
 CALLS = System(key="calls", tables=(), edges=())
 CALL = "2026/call-1 ع.wav"
@@ -90,13 +94,34 @@ def test_a_folder_keeps_nothing_of_a_file_that_is_deleted(tmp_path: Path) -> Non
     assert days_kept(str(tmp_path)) == 0
 
 
-def test_a_storage_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    reached(monkeypatch, f"http://127.0.0.1:{port}/amanah")
-    url_to_fs("abfs://recordings")[0].service_client._config.retry_policy.total_retries = 0
-    with pytest.raises(MayBeRetried, match="gave no proper answer to List Blobs"):
-        destroy_paths(CALLS, [CALL], "abfs://recordings/calls")
+class Away:
+    """A storage to which no line leads; its library says so in words that name the file."""
+
+    def __init__(self, protocol: str, error: Exception) -> None:
+        self.protocol, self.error = (protocol,), error
+
+    def split_path(self, place: str) -> tuple[str, str, None]:
+        return "recordings", place, None
+
+    def call(self, *_: object, **__: object) -> None:
+        raise self.error
+
+    call_s3 = call
+
+
+@pytest.mark.parametrize(
+    ("protocol", "error"),
+    [
+        ("gs", ClientConnectionError(CALL)),
+        ("gs", HttpError({"code": 503, "message": CALL})),
+        ("s3", EndpointConnectionError(endpoint_url=CALL)),
+        ("s3", TimeoutError(CALL)),
+    ],
+)
+def test_a_storage_that_is_away_is_asked_again(protocol: str, error: Exception) -> None:
+    with pytest.raises(MayBeRetried, match="the storage of files gave no proper answer to") as told:
+        versions(Away(protocol, error), CALL)
+    assert "call-1" not in str(told.value)
 
 
 @pytest.mark.skipif(shutil.which("azurite-blob") is None, reason="azurite (npm) is not on the PATH")
