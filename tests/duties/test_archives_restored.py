@@ -47,7 +47,7 @@ def asked(number: int, at: datetime = AT + DAY) -> Ended:
 
 
 def test_an_older_store_with_an_older_folder_learns_what_ended_was_cut_short_or_was_made_since(
-    company: Connection, copied: Copied, tmp_path: Path
+    copied: Copied, company: Connection, tmp_path: Path
 ) -> None:
     books.fill(company, (1, ENDED), (2, ENDED))
     night()
@@ -71,7 +71,7 @@ def test_an_older_store_with_an_older_folder_learns_what_ended_was_cut_short_or_
 
 
 def test_without_the_replay_the_second_look_finds_the_archive_and_nobody_gets_in(
-    company: Connection, copied: Copied
+    copied: Copied, company: Connection
 ) -> None:
     books.fill(company, (1, ENDED))
     night()
