@@ -35,12 +35,12 @@ FATES = {
 
 def subject_of(plans: Sequence[Mapping[str, Any]]) -> str:
     """Write what waits in one line."""
-    return f"Plans of destruction that wait: {len(plans)} · خطط إتلاف تنتظر الإذن: {len(plans)}"
+    return f"Plans of destruction that wait: {len(plans)} · خطط إتلاف تنتظر الإذن"
 
 
 def body_of(plans: Sequence[Mapping[str, Any]]) -> str:
     """Write the plans as Markdown, and what an answer does. What is allowed is what is shown: each plan by its hash."""
-    return "\n\n".join([*map(_one, plans), "---", ENGLISH, ARABIC])
+    return "\n\n".join([ENGLISH, ARABIC, "---", *map(_one, plans)])
 
 
 def _one(plan: Mapping[str, Any]) -> str:
@@ -49,8 +49,9 @@ def _one(plan: Mapping[str, Any]) -> str:
         f"### {plan['system']}: `{plan['rule']}`",
         f"- {english} · {arabic}",
         f"- plan `{plan['plan']}`, hash `{plan['hash'][:16]}…`, edition `{plan['edition']}`",
-        f"- due before · مستحق قبل: {plan['before'][:10]}",
-        f"- waits because · ينتظر لأنه: {'; '.join(f'{WHY[why][0]} · {WHY[why][1]}' for why in plan['why'])}",
+        f"- due before · مستحق قبل: `{plan['before'][:10]}`",
+        f"- waits because: {'; '.join(WHY[why][0] for why in plan['why'])}",
+        f"- ينتظر لأنه: {'؛ '.join(WHY[why][1] for why in plan['why'])}",
         *(f"- stricter than the map · أشد مما في الخريطة: {remark}" for remark in plan["remarks"]),
         "",
         "| table · الجدول | rows that go · صفوف تذهب | emptied · تُفرَّغ | held · محجوزة |",
