@@ -6,8 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from include.channels import Channel, OutgoingMessage
-from include.duties.letter.brief import about, brief
-from include.duties.notice.calendar import HOME
+from include.duties.letter.brief import about, brief, message_of
 from include.law import Controller
 
 __all__ = ["TEMPLATE", "code_mail"]
@@ -45,18 +44,5 @@ def code_mail(
         each: (subject, [line.format(code=code, **about(controller, each)) for line in lines])
         for each, (subject, *lines) in WORDS.items()
     }
-    written, by_mail = brief(said, language), channel is Channel.EMAIL
-    return OutgoingMessage(
-        id=attempt,
-        kind="identity_code",
-        channel=channel,
-        recipient=recipient,
-        subject=written.subject if by_mail else None,
-        text=written.text,
-        html=written.html if by_mail else None,
-        language=written.language,
-        template=TEMPLATE,
-        jurisdiction=HOME,
-        not_before=at,
-        expires_at=until,
-    )
+    to = (recipient, channel)
+    return message_of(brief(said, language), attempt, "identity_code", to, TEMPLATE, at=at, until=until)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
+from include.channels import Channel, OutgoingMessage
 from include.duties.letter.bidi import marked_line
+from include.duties.notice.calendar import HOME
 from include.law import Controller
 
-__all__ = ["Brief", "Languages", "Words", "about", "brief", "order_of"]
+__all__ = ["Brief", "Languages", "Words", "about", "brief", "message_of", "order_of"]
 
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 
@@ -63,6 +67,38 @@ def brief(said: Mapping[str, tuple[str, Sequence[str]]], language: str) -> Brief
         text="\n\n".join(parts) + "\n",
         html=_html({each: said[each][1] for each in order}),
         language=order[0],
+    )
+
+
+def message_of(
+    said: Brief,
+    id_: UUID,
+    kind: str,
+    to: tuple[str, Channel],
+    template: str,
+    *,
+    at: datetime,
+    until: datetime | None = None,
+) -> OutgoingMessage:
+    """Make what leaves of a short message, from `at` (UTC) on; after `until` it does not go out any more.
+
+    Mail has a subject and pages; other channels carry the text alone.
+    """
+    recipient, channel = to
+    by_mail = channel is Channel.EMAIL
+    return OutgoingMessage(
+        id=id_,
+        kind=kind,
+        channel=channel,
+        recipient=recipient,
+        subject=said.subject if by_mail else None,
+        text=said.text,
+        html=said.html if by_mail else None,
+        language=said.language,
+        template=template,
+        jurisdiction=HOME,
+        not_before=at,
+        expires_at=until,
     )
 
 

@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from include.channels import Channel, OutgoingMessage
-from include.duties.letter.brief import Languages, about, brief, order_of
+from include.duties.letter.brief import Languages, about, brief, message_of, order_of
 from include.duties.letter.dates import moment
-from include.duties.notice.calendar import HOME
 from include.duties.packages.case import Case
 from include.duties.requests.actions import name_of_right
 from include.law import load_strict
@@ -24,22 +23,7 @@ TEMPLATE = "package_ready/1"
 def told_of(case: Case, message: UUID, link: str, to: tuple[str, Channel], until: datetime) -> OutgoingMessage:
     """Write the letter to a contact; after `until` (UTC) it does not go out any more."""
     said = brief({each: _said(case, link, until, each) for each in order_of(case.language)}, case.language)
-    recipient, channel = to
-    by_mail = channel is Channel.EMAIL
-    return OutgoingMessage(
-        id=message,
-        kind="rights_request",
-        channel=channel,
-        recipient=recipient,
-        subject=said.subject if by_mail else None,
-        text=said.text,
-        html=said.html if by_mail else None,
-        language=said.language,
-        template=TEMPLATE,
-        jurisdiction=HOME,
-        not_before=case.at,
-        expires_at=until,
-    )
+    return message_of(said, message, "rights_request", to, TEMPLATE, at=case.at, until=until)
 
 
 def _said(case: Case, link: str, until: datetime, language: str) -> tuple[str, list[str]]:

@@ -9,10 +9,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import Connection, text
 
-from include.channels import Channel, OutgoingMessage, enqueue
+from include.channels import Channel, enqueue
 from include.channels.model import PROMOTIONAL
 from include.channels.outbox import recipient_key
 from include.duties.consent import withdraw_by_key
+from include.duties.letter.brief import message_of
 from include.duties.notice.calendar import HOME
 from include.duties.stopping.confirmation import TEMPLATE, confirmation
 from include.evidence import Kind, record
@@ -115,20 +116,8 @@ def _confirm(
     day = at.astimezone(edition.zone).date()
     language = connection.execute(LANGUAGE, values).scalar_one() or "ar"
     said = confirmation(controller, at.astimezone(edition.zone), language)
-    message = OutgoingMessage(
-        id=uuid5(NAMESPACE_OID, f"stop_confirmation:{key.hex()}:{day}"),
-        kind="stop_confirmation",
-        channel=Channel.EMAIL,
-        recipient=recipient,
-        subject=said.subject,
-        text=said.text,
-        html=said.html,
-        language=language,
-        template=TEMPLATE,
-        jurisdiction=HOME,
-        not_before=at,
-    )
-    enqueue(connection, message, at=at)
+    id_, to = uuid5(NAMESPACE_OID, f"stop_confirmation:{key.hex()}:{day}"), (recipient, Channel.EMAIL)
+    enqueue(connection, message_of(said, id_, "stop_confirmation", to, TEMPLATE, at=at), at=at)
 
 
 STOP = text("""
