@@ -11,7 +11,7 @@ from typing import Any
 
 import typst
 
-from include.documents.model import Language, Ltr
+from include.documents.model import Language, Ltr, Rtl
 
 __all__ = ["printed"]
 
@@ -22,8 +22,8 @@ HOUSE = Path(__file__).with_name("house.typ")
 def printed(template: Path, data: Mapping[str, Any], language: Language) -> bytes:
     """Print the template (a .typ file that imports house.typ) with `data` as tagged PDF (PDF/UA-1, ISO 14289-1).
 
-    `data` is anything that JSON can hold, and Ltr; it reaches the template as values (`data` in house.typ), never as
-    markup, so nothing in it can change the page. `data["title"]` is the title of the document. The same template and
+    `data` is anything that JSON can hold, Ltr and Rtl; it reaches the template as values (`data` in house.typ), never
+    as markup, so nothing in it can change the page. `data["title"]` is the title of the document. The same template and
     data give the same bytes: no time of printing is in them, and no font or file but our own is read.
     Raises ValueError, without any value of `data`, where the template does not fit.
     """
@@ -50,6 +50,8 @@ def _fonts() -> typst.Fonts:
 def _plain(value: Any) -> Any:
     if isinstance(value, Ltr):
         return {"ltr": str(value)}
+    if isinstance(value, Rtl):
+        return {"rtl": str(value)}
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_time, get_timezone_location
 
 from include.law import Edition
 
-__all__ = ["LOCALES", "complaint_period", "counted", "day", "moment", "request_period"]
+__all__ = ["LOCALES", "city_of", "complaint_period", "counted", "day", "moment", "request_period"]
 
 LOCALES = {"ar": "ar_SA", "en": "en_GB"}
 """January is `يناير` in the first, and the day comes before the month in both."""
@@ -40,8 +40,12 @@ def day(at: datetime, zone: ZoneInfo, language: str) -> str:
 def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
     """Write an instant to the minute, never later than it is, with the city whose clock it is."""
     time = format_time(at.astimezone(zone), "HH:mm", tzinfo=zone, locale=LOCALES[language])
-    city = get_timezone_location(zone, locale=LOCALES[language], return_city=True)
-    return AT[language].format(day=day(at, zone, language), time=time, city=city)
+    return AT[language].format(day=day(at, zone, language), time=time, city=city_of(zone, language))
+
+
+def city_of(zone: ZoneInfo, language: str) -> str:
+    """Name the city whose clock a zone is."""
+    return str(get_timezone_location(zone, locale=LOCALES[language], return_city=True))
 
 
 def request_period(edition: Edition, language: str) -> str | None:

@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from include.documents import Ltr, printed
-from include.duties.letter.dates import complaint_period, day
+from include.documents import Ltr, Rtl, printed
+from include.duties.letter.dates import city_of, complaint_period, day
 from include.duties.packages.case import Case
 from include.duties.packages.spool import Spool
 from include.duties.requests.actions import name_of_right
@@ -24,6 +24,13 @@ ACROSS = 92
 NARROW, BROAD = 8, 24
 """Letters that a column has at least, and up to which a text gets more room before it is broken into lines."""
 ARABIC = re.compile(r"[\u0600-\u06ff]")
+LETTER = re.compile(r"[^\W\d_]")
+LATIN = r"A-Za-z\u00c0-\u024f0-9"
+RUN = re.compile(rf"\+?[{LATIN}](?:[{LATIN}.,:/@_&%'+\-]|\(\d+\)| (?=[{LATIN}+&(]))*")
+"""Latin letters and figures that belong together: in an Arabic line the pieces of a number would turn around."""
+AFTER = " .,:/&'-"
+"""What ends a run is the line's."""
+ISOLATED = "\u2066{}\u2069"
 
 
 def facts_of(case: Case) -> dict[str, str | None]:
@@ -39,7 +46,7 @@ def facts_of(case: Case) -> dict[str, str | None]:
         words.facts["privacy"]: privacy.email if privacy else None,
         words.facts["dpo"]: officer.email if officer and officer.appointed else None,
         words.facts["law"]: case.edition.law.in_(language),
-        words.facts["times"]: zone.key,
+        words.facts["times"]: city_of(zone, language),
         words.facts["files"]: words.files,
     }
 
@@ -89,8 +96,13 @@ def _widths(headings: list[str], rows: list[list[Any]]) -> list[int]:
 
 
 def _letters(said: str, *, whole: bool) -> int:
-    longest = len(said) if whole and len(said) < BROAD else max(map(len, said.split()), default=0)
+    longest = _room(said) if whole and len(said) < BROAD else max(map(_room, said.split()), default=0)
     return max(longest, min(len(said), BROAD))
+
+
+def _room(said: str) -> int:
+    """Say how many letters of usual width a piece takes: capitals and figures are broader."""
+    return len(said) + sum(letter.isupper() or letter.isdigit() for letter in said) // 4
 
 
 def _cell(case: Case, value: Any) -> Any:
@@ -100,8 +112,19 @@ def _cell(case: Case, value: Any) -> Any:
 
 
 def _shown(said: str | None, language: str) -> Any:
-    """Mark what is to be read from left to right in a page that runs the other way: whatever has no Arabic letter."""
-    return Ltr(said) if said and language == "ar" and not ARABIC.search(said) else said
+    """Mark what is read the other way than its page: what has no Arabic letter in an Arabic one, or begins with one."""
+    if not said:
+        return said
+    if not ARABIC.search(said):
+        return Ltr(said) if language == "ar" else said
+    whole = RUN.sub(_apart, said)
+    first = LETTER.search(said)
+    return Rtl(whole) if language != "ar" and first and ARABIC.match(first[0]) else whole
+
+
+def _apart(found: re.Match[str]) -> str:
+    run = found[0].rstrip(AFTER)
+    return ISOLATED.format(run) + found[0][len(run) :]
 
 
 def _said(wording: Wording | None, language: str) -> str | None:
