@@ -2,13 +2,15 @@
 # Answer people's requests
 
 **Promises** that whoever asks for a right of theirs is answered within thirty days, or told before their end why it
-takes up to thirty more. Extensions hold once their notice has gone out in time; a late one is refused.
+takes up to thirty more. Extensions hold once their notice has gone out in time; a late one is refused, and one whose
+notice came back is taken back and told by another contact of theirs, or shown. What a request held back is used again
+once the letter that says so has gone out.
 
 **Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
 destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the
 officer, one by one, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the law's
-reasons) or Leave. What a person wrote is read in the console, never here. It runs every hour, and whenever
-`destroy_due` has destroyed.
+reasons) or Leave. What was left, timed out, or whose task was stopped is asked again by the next run. What a person
+wrote is read in the console, never here. It runs every hour, and whenever `destroy_due` has destroyed.
 
 **When it fails**
 - *were not looked at since*: decide the person's contact points first, then answer.

@@ -142,10 +142,13 @@ def breaches(given: GivenBreach, whose: Breaches) -> dict[str, Any]:
 def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str, bool]:
     """Take a request of somebody's right in; its reference comes to them. The answer is the same for everybody."""
     del whose
-    at, kind = _past(given.received_at), "email" if "@" in given.contact else "phone"
+    if given.capacity == "guardian" and given.reply_to is None:
+        raise HTTPException(422, "reply_to")
+    at = _past(given.received_at)
     brought = Given(
         right=given.right,
-        contact=Contact(kind, given.contact.casefold()),  # type: ignore[arg-type]
+        contact=_contact(given.contact),
+        reply_to=_contact(given.reply_to) if given.reply_to else None,
         means="api",
         language=given.language,
         details=given.details,
@@ -155,6 +158,10 @@ def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str
     with begin(Role.API) as connection:
         enter(connection, brought, request.app.state.controller, at)
     return {"received": True}
+
+
+def _contact(given: str) -> Contact:
+    return Contact("email" if "@" in given else "phone", given.casefold())
 
 
 def removals(audience: UUID, whose: Removes) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class GivenRequest(Body):
     authenticated: bool = False
     """Whether that system has its customer logged in, and this contact is theirs."""
     capacity: Capacity = "self"
+    reply_to: Contact | None = Field(None, repr=False)
+    """Of a guardian: a contact of theirs, where they are answered."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = "ar"
     """Of whoever asks; who reads neither Arabic nor English is answered in both, as everybody is."""
     details: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = Field(None, repr=False)

@@ -36,17 +36,23 @@ def request() -> None:
 @app.command("list")
 def list_requests(
     every: Annotated[bool, typer.Option("--all", help="Those that are closed too.")] = False,
+    held_back: Annotated[bool, typer.Option("--held-back", help="Instead: what may not be used, and its end.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="So many at most.")] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON on standard output and nothing else.")] = False,
 ) -> None:
     """List requests, the one whose clock ends first at the head: codes and times, nothing that anybody wrote."""
+    from include.duties.rights.lifting import held_back as not_used
     from include.duties.rights.listing import listed
 
-    found = listed(limit, every=every)
+    found = not_used(limit) if held_back else listed(limit, every=every)
     if as_json:
         typer.echo(json.dumps(found))
         return
     for each in found:
+        if held_back:
+            end = f"ends: {each['reason']}, its letter is {each['letter']}" if each["letter"] else "stands"
+            typer.echo(f"{each['reference']}  {each['kind']:18} since {each['since']}  {end}")
+            continue
         said = f"{each['right']:9} {each['state']:9} {each['means']:8} {each['proof'] or 'unproven':9}"
         typer.echo(f"{each['reference']}  {said} due {each['due_at']}{' extended' if each['extended_at'] else ''}")
 
@@ -176,11 +182,34 @@ def answer(
 
 
 @app.command()
-def withdraw(reference: Reference, by: By) -> None:
-    """Close a request that its person takes back."""
+def withdraw(
+    reference: Reference,
+    by: By,
+    through: Annotated[str, typer.Option(help="How they said it: phone, email, sms, whatsapp, post, counter or page.")],
+    evidence: Annotated[str, typer.Option(help="What shows it: the reference of a recording, a mail or a form.")],
+) -> None:
+    """Close a request that its person takes back. They are written to, and told what to do if it is not so."""
     from include.duties.rights import withdraw as withdrawn
     from include.duties.rights.actions import named
-    from include.law import now
+    from include.law import load_controller, now
 
-    withdrawn(named(reference), by=by, at=now())
-    typer.echo(f"{reference}: withdrawn")
+    withdrawn(named(reference), load_controller(), through=through, evidence=evidence, by=by, at=now())
+    typer.echo(f"{reference}: withdrawn, and its person is written to")
+
+
+@app.command()
+def lift(
+    reference: Reference,
+    by: By,
+    reason: Annotated[str, typer.Option(help="accuracy_verified, corrected or person_asked.")],
+    told: Annotated[
+        str | None, typer.Option(help="Where no letter reaches them: the reference of what shows that they were told.")
+    ] = None,
+) -> None:
+    """Use data again that a request held back. Its person is told first; it ends once that letter has gone out."""
+    from include.duties.rights import lift as lifted
+    from include.duties.rights.actions import named
+    from include.law import load_controller, now
+
+    became = lifted(named(reference), reason, load_controller(), by=by, at=now(), told=told)
+    typer.echo(f"{reference}: " + ("lifted" if became == "lifted" else "ends once its letter has gone out"))

@@ -103,6 +103,8 @@ class Kind(enum.StrEnum):
     REQUEST_REFUSED = "request_refused"
     REQUEST_ANSWERED = "request_answered"
     REQUEST_WITHDRAWN = "request_withdrawn"
+    LIFT_QUEUED = "lift_queued"
+    EXTENSION_RETURNED = "extension_returned"
     KEY_ISSUED = "key_issued"
     KEY_ENDED = "key_ended"
     REASON_GIVEN = "reason_given"

@@ -16,7 +16,7 @@ from include.duties.requests.actions import name_of_right
 from include.duties.rights import take
 from include.law import now
 from include.portal.forms import STEPS, made_for, seal_for
-from include.portal.person import Reader, Seal, mailbox_of, reader_of
+from include.portal.person import Reader, Seal, reader_of, reply_to
 from include.portal.showing import Language, Pages
 from include.store import Role, begin
 
@@ -84,7 +84,7 @@ def _received(pages: Pages, reader: Reader, said: list[Proposed], language: str)
     with begin(Role.PORTAL) as connection:
         asked = Asked(
             right="correct", subject=reader.subject, means="page", language=language,
-            reply_to=mailbox_of(connection, reader), proof=reader.proof,
+            proof=reader.proof, **reply_to(connection, reader),
             facts="\n".join(sorted(f"{each.about} {each.value}" for each in said)),
         )  # fmt: skip
         received = take(connection, asked, pages.controller, at)

@@ -57,7 +57,7 @@ def routes(pages: Pages) -> APIRouter:
 
     @router.post("/d/{token}/code")
     def code(request: Request, token: str, seal: Seal, lang: Language | None = None) -> HTMLResponse:
-        """Send a code to the contact that the letter went to; answered before anything is sent."""
+        """Send a code to whoever the letter went to; answered before anything is sent."""
         with begin(Role.PORTAL) as connection:
             package = found(connection, token)
         if (refusal := stale_or_gone(package, token, seal, lang)) is not None:
@@ -65,7 +65,7 @@ def routes(pages: Pages) -> APIRouter:
         assert package is not None
         language, attempt = lang or package.language, uuid4()
         network = network_of(request)
-        pages.later(send_to_known, pages.controller, attempt, package.subject_id, network, language, pages.channels)
+        pages.later(send_to_known, pages.controller, attempt, package, network, language, pages.channels)
         return pages.show(
             "package", language, here=f"/d/{token}", **_told(package, token), attempt=attempt, again=False
         )
@@ -85,7 +85,7 @@ def routes(pages: Pages) -> APIRouter:
             if (refusal := stale_or_gone(package, token, seal, lang)) is not None:
                 return refusal
             assert package is not None
-            row = entered(connection, attempt, code, network_of(request))
+            row = entered(connection, attempt, code, network_of(request), opens=package.id)
             right = row is not None and row.purpose == FETCHING and row.subject_id == package.subject_id
             if right:
                 parts = open_package(package.id)

@@ -21,13 +21,14 @@ from include.duties.requests import RIGHTS, Asked
 from include.duties.requests.actions import name_of_right
 from include.duties.requests.model import Proof, Right
 from include.duties.rights import confirm, take
+from include.duties.rights.letters import outcome_in_words
 from include.duties.stopping import stop_everywhere
 from include.law import now
 from include.portal.forms import STEPS, made_for, seal_for
 from include.portal.showing import Language, Pages
 from include.store import Role, begin
 
-__all__ = ["Reader", "mailbox_of", "reader_of", "routes"]
+__all__ = ["Reader", "reader_of", "reply_to", "routes"]
 
 Token = str
 Way = Literal["all", "email", "phone"]
@@ -157,8 +158,8 @@ def routes(pages: Pages) -> APIRouter:
                 means="page",
                 language=language,
                 details=details,
-                reply_to=mailbox_of(connection, reader),
                 proof=reader.proof,
+                **reply_to(connection, reader),
             )
             received = take(connection, asked, pages.controller, now())
             if right == "destroy":
@@ -201,7 +202,10 @@ def _shown(pages: Pages, connection: Connection, reader: Reader, token: str, lan
         own=STEPS.rows(connection, "own", values),
         open=[(each, pages.purpose(each.purpose, language)) for each in asked if each.state == "asked"],
         agreed=[(purpose, pages.purpose(purpose, language)) for purpose in agreed],
-        requests=[(row, name_of_right(row.right, language)) for row in STEPS.rows(connection, "asked", values)],
+        requests=[
+            (row, name_of_right(row.right, language), row.outcome and outcome_in_words(row.outcome, language))
+            for row in STEPS.rows(connection, "asked", values)
+        ],
         rights=[(right, name_of_right(right, language)) for right in RIGHTS],
         promotion=PROMOTION if PROMOTION in pages.controller.purposes else None,
         promotion_text=pages.purpose(PROMOTION, language),
@@ -219,7 +223,7 @@ def _destroyed_now(connection: Connection, reader: Reader) -> bool:
     return STEPS.one(connection, "going", {"subject": reader.subject}) > 0
 
 
-def mailbox_of(connection: Connection, reader: Reader) -> str | None:
-    """Give where a person can be written to: what they gave themselves, else what we hold."""
+def reply_to(connection: Connection, reader: Reader) -> dict[str, Any]:
+    """Give where a person can be written to, as a request has it: a mailbox of theirs alone, where there is one."""
     rows = STEPS.rows(connection, "mailbox", {"subject": reader.subject})
-    return str(rows[0].value) if rows else None
+    return {"reply_to": str(rows[0].value), "reply_shared": bool(rows[0].shared)} if rows else {}

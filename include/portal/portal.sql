@@ -25,17 +25,22 @@ select distinct purpose from duties.consent_state where subject_id = :subject an
 
 -- name: asked
 -- Requests that joined another are that one's.
-select reference, "right", due_at, state, closed_at from duties.request
+select reference, "right", due_at, state, closed_at, outcome from duties.request
  where subject_id = :subject and state <> 'merged' order by received_at;
 
 -- name: mailbox
--- Where a person can be written to: what they gave themselves, else what we hold.
-select value from (
-    select 0 as first, value from duties.own_contact where subject_id = :subject and kind = 'email'
-    union all
-    select 1, normalised from register.contact_point
-     where subject_id = :subject and kind = 'email' and normalised is not null) ways
- order by first, value limit 1;
+-- Where a person can be written to: a mailbox by which they alone are known first; of these what they gave themselves.
+select value, shared from (
+    select ways.first, ways.value,
+           exists (select from register.contact_point other
+                    where other.key = ways.key and other.subject_id is distinct from :subject)
+           or exists (select from duties.own_contact other
+                       where other.key = ways.key and other.subject_id <> :subject) as shared
+      from (select 0 as first, value, key from duties.own_contact where subject_id = :subject and kind = 'email'
+            union all
+            select 1, normalised, key from register.contact_point
+             where subject_id = :subject and kind = 'email' and normalised is not null) ways) known
+ order by shared, first, value limit 1;
 
 -- name: known_alone
 -- The contacts by which a person alone is known; what they gave themselves comes first, then mailboxes.

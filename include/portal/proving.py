@@ -96,22 +96,31 @@ def send_to_own(
 
 
 def send_to_known(
-    controller: Controller, attempt: UUID, subject: UUID, network: str, language: str, channels: Collection[str]
+    controller: Controller, attempt: UUID, package: Any, network: str, language: str, channels: Collection[str]
 ) -> None:
     """Send a code for a package to a contact by which its person alone is known, and not too often.
 
-    Whoever shares a number could read what goes there; where every contact is shared, no code is sent.
+    Whoever shares a number could read what goes there; where every contact is shared, no code is sent. A guardian's
+    goes to where they asked to be answered, never to their ward. It opens this package and no other.
     """
+    subject = package.subject_id
     with begin(Role.PORTAL) as connection:
         if too_often(connection, "network", network, now(), most=6 * PER_HOUR):
             return
         if too_often(connection, "subject", subject.hex, now(), most=PER_HOUR):
             return
+        if package.recipient is not None:
+            guardian = Contact(KINDS[package.channel], package.recipient)  # type: ignore[arg-type]
+            _send(
+                connection, controller, attempt, subject, guardian, package.channel, language,
+                purpose=None, opens=package.id,
+            )  # fmt: skip
+            return
         for way in STEPS.rows(connection, "known_alone", {"subject": subject}):
             if channel := next((name for name in channels if KINDS[name] == way.kind), None):
                 _send(
                     connection, controller, attempt, subject, Contact(way.kind, way.value), channel, language,
-                    purpose=None, opens=FETCHING,
+                    purpose=None, opens=package.id,
                 )  # fmt: skip
                 return
 
@@ -121,8 +130,10 @@ def network_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def entered(connection: Connection, attempt: UUID, code: str, network: str) -> Any | None:
+def entered(connection: Connection, attempt: UUID, code: str, network: str, *, opens: UUID | None = None) -> Any | None:
     """Give what a code was sent for, once; None where it is wrong, over, or was tried too often.
+
+    `opens` is the package that it is to open: a code for another one is wrong.
 
     Whether a code was sent at all changes nothing in what is done here until one is right.
     """
@@ -130,7 +141,7 @@ def entered(connection: Connection, attempt: UUID, code: str, network: str) -> A
         return None
     given = "".join(str(int(sign)) for sign in code if sign.isdecimal())  # Arabic-Indic digits are digits
     rows = STEPS.rows(connection, "try_code", {"id": attempt, "at": now(), "most": TRIES})
-    if not rows or not hmac.compare_digest(bytes(rows[0].hash), _hash(attempt, given)):
+    if not rows or not hmac.compare_digest(bytes(rows[0].hash), _hash(attempt, given, opens)):
         return None
     STEPS.run(connection, "used_code", {"id": attempt})
     return rows[0]
@@ -146,11 +157,12 @@ def _send(
     language: str,
     *,
     purpose: str | None,
-    opens: str | None = None,
+    opens: UUID | None = None,
 ) -> None:
     at, code = now(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     given = (channel, contact.value) if purpose else (None, None)
-    _write(connection, attempt, subject, _hash(attempt, code), purpose or opens, given[0], given[1], at)
+    about = purpose or (FETCHING if opens else None)
+    _write(connection, attempt, subject, _hash(attempt, code, opens), about, given[0], given[1], at)
     message = code_mail(controller, attempt, code, contact.value, CHANNELS[channel], language, at=at, until=at + LIVES)
     enqueue(connection, message, at=at)
     tell(connection)
@@ -171,5 +183,5 @@ def _write(
     STEPS.run(connection, "code", values | {"expires": at + LIVES})
 
 
-def _hash(attempt: UUID, code: str) -> bytes:
-    return keyed("code", f"{attempt.hex}:{code}")
+def _hash(attempt: UUID, code: str, opens: UUID | None = None) -> bytes:
+    return keyed("code", f"{attempt.hex}:{opens.hex if opens else ''}:{code}")

@@ -7,7 +7,7 @@ from include.store.copying import copy_fixed, copy_into, copy_tables
 from include.store.engine import UnitsOfWork, begin, engine
 from include.store.home import home, private_folder
 from include.store.keys import key_version, keyed, keying
-from include.store.locks import advisory_lock, at_work, somebody_at_work
+from include.store.locks import advisory_lock, alone, at_work, somebody_at_work
 from include.store.migration import downgrade, migrate
 from include.store.refusals import StoreAway, StoreRefused
 from include.store.roles import Role
@@ -25,6 +25,7 @@ __all__ = [
     "UnitsOfWork",
     "advisory_lock",
     "airflow_url",
+    "alone",
     "at_work",
     "begin",
     "copy_fixed",

@@ -12,12 +12,29 @@ from sqlalchemy.exc import SQLAlchemyError
 from include.store.engine import engine
 from include.store.refusals import without_values
 
-__all__ = ["advisory_lock", "at_work", "somebody_at_work"]
+__all__ = ["advisory_lock", "alone", "at_work", "somebody_at_work"]
 
 
 def advisory_lock(connection: Connection, name: str) -> None:
     """Wait until no other unit of work holds the lock of this name, and hold it until this one ends."""
     connection.execute(text("select pg_advisory_xact_lock(:number)"), {"number": _number(name)})
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Wait until nobody else works under this name, and let nobody begin while the block runs.
+
+    For work that is no single unit. The database forgets it with the connection, however the process ends.
+    """
+    with without_values():
+        connection = engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # its own, so that closing it closes it
+        connection.execute(text("select pg_advisory_lock(:number)"), {"number": _number(name)})
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):
+            connection.close()
 
 
 @contextmanager

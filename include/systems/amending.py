@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, tuple_, update
 
 from include.systems.disclosing import Disclosed, disclosed
 from include.systems.model import Column, System, Table
@@ -27,6 +27,10 @@ CATEGORIES = {
     "organisation": ("user.contact.organization",),
 }
 """Our fields, as the taxonomy of data maps calls them; a field that is not here stands nowhere else."""
+
+
+AT_ONCE = 500
+"""So many rows are written in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +55,30 @@ def amend(
     a law keeps stay as they were issued, and nobody else's row is touched.
     """
     given, count = list(changes), 0
-    found = list(disclosed(connection, system, people, own))  # before the first is written
-    for row in found:
+    wanted = dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[Any, ...]]]()
+    for row in disclosed(connection, system, people, own):  # all of it before the first is written; rows are not kept
         mapped = system.table(row.table)
         if row.relation == "accessed" or _by_law(system, mapped):
             continue
-        if values := dict(_new(system, mapped, row, given)):
-            table = reflect(connection, system).tables[row.table]
-            which = [table.c[column] == row.values[column] for column in mapped.key]
-            connection.execute(update(table).where(*which).values(values))
+        if values := tuple(_new(system, mapped, row, given)):
+            key = tuple(row.values[column] for column in mapped.key)
+            wanted.setdefault((row.table, values), []).append(key)
             count += len(values)
+    for (name, values), keys in wanted.items():
+        _write(connection, system, name, dict(values), keys)
     return count
+
+
+def _write(
+    connection: Connection, system: System, name: str, values: dict[str, str], keys: Sequence[tuple[Any, ...]]
+) -> None:
+    """Write the same values into many rows, so many in one statement."""
+    table = reflect(connection, system).tables[name]
+    key = [table.c[column] for column in system.table(name).key]
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        which = key[0].in_([each[0] for each in some]) if len(key) == 1 else tuple_(*key).in_(some)
+        connection.execute(update(table).where(which).values(values))
 
 
 def _new(system: System, mapped: Table, row: Disclosed, changes: list[Change]) -> Iterable[tuple[str, str]]:

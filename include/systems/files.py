@@ -25,6 +25,7 @@ __all__ = [
     "destroy_paths",
     "named_files",
     "read_file",
+    "size_of",
     "write_file",
 ]
 
@@ -76,6 +77,14 @@ def read_file(base: str, path: str) -> Iterator[bytes] | None:
     if not fs.exists(place):
         return None
     return _pieces(fs, place)
+
+
+def size_of(base: str, path: str) -> int | None:
+    """Say how many bytes a file has; None where there is none. Raises FileRefused as `destroy_files` does."""
+    from fsspec.core import url_to_fs
+
+    fs, place = url_to_fs(_within(base, path))
+    return int(fs.size(place)) if fs.isfile(place) else None
 
 
 def _pieces(fs: Any, place: str) -> Iterator[bytes]:

@@ -46,12 +46,19 @@ class OwnColumn(Frozen):
     mandatory: bool | None = None
     justification: str | None = None
     file: bool = False
+    alone: bool | None = None
     free_text: bool = False
     announced: bool = False
     strategy: Strategy = Strategy.NULL
     fixed: str | None = None
     keep: int = Field(default=3, ge=1)
     exact: bool = False
+
+    @model_validator(mode="after")
+    def _alone_is_of_a_file(self) -> Self:
+        if self.alone is not None and not self.file:
+            raise ValueError("`alone` says who is in a file; there is no `file`")
+        return self
 
     @model_validator(mode="after")
     def _fixed_has_a_value(self) -> Self:
@@ -192,6 +199,7 @@ def _column(dataset: Dataset, collection: DatasetCollection, field: DatasetField
         justification=said.justification,
         identity=field.fides_meta.identity if field.fides_meta else None,
         file=said.file,
+        alone=said.alone,
         free_text=said.free_text,
         announced=said.announced,
         strategy=said.strategy,

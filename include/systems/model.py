@@ -75,6 +75,8 @@ class Column(Frozen):
     """Which identity of a person it holds, by which they are found: `email`, `phone_number`…"""
     file: bool = False
     """It holds the path of a file: a recording, a picture."""
+    alone: bool | None = None
+    """Whether nobody but its person is heard or seen in that file. Where the map does not say, others may be heard."""
     free_text: bool = False
     announced: bool = False
     """It says that a call was announced as recorded: true, or when it was."""

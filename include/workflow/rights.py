@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Param, task_group
+from airflow.sdk import Param, get_current_context, task_group
 
 from include.workflow.retention import login_of
 from include.workflow.steps import skip, started, step
@@ -30,12 +31,15 @@ CODES = {
 """The codes of `include/duties/rights/grounds.yml`, as the form shows them."""
 PATIENCE = timedelta(days=3)
 """So long an officer is waited for; then the request is shown again, and `watch_promises` minds its clock."""
+ASKING, DOING = "one_request.officer", "one_request.decide"
+ENDED = ("success", "failed", "skipped", "removed", "upstream_failed", None)
+"""States of a task that does nothing more by itself; one that there is no more has none."""
 CODE = Param("", type="string", enum=list(CODES), values_display=CODES, title="Reason, to extend or refuse")
 
 
 @step()
 def begin() -> dict[str, int]:
-    """Let extensions hold that were told in time, and begin what waits for nobody; return counts."""
+    """Let hold and end what was told in time, and begin what waits for nobody; return counts."""
     from include.duties.rights.answering import begin_due
     from include.law import now
     from include.workflow.connections import carrier_settings
@@ -77,14 +81,25 @@ def retire() -> int:
 
 @step()
 def ask(answered: dict[str, Any]) -> list[dict[str, str]]:
-    """Put into words what waits for the officer and was not shown lately. Skipped where nothing does."""
-    from include.duties.rights.showing import to_show
+    """Put into words what waits for the officer and is not asked already. Skipped where nothing does."""
+    from include.duties.rights.showing import runs_that_ask, to_show
     from include.law import now
 
-    shown = to_show(answered["waiting"], now(), PATIENCE)
+    run = get_current_context()["dag_run"].run_id
+    shown = to_show(answered["waiting"], now(), PATIENCE, run=run, asking=_asking(runs_that_ask()))
     if not shown:
         skip("no request waits for an officer", noted=False)
     return shown
+
+
+def _asking(runs: Sequence[str]) -> set[tuple[str, int]]:
+    """Say which tasks of these runs still wait for an officer, or do what one said: by run and place in it."""
+    if not runs:
+        return set()
+    task = get_current_context()["ti"]
+    states = task.get_task_states(task.dag_id, task_ids=[ASKING, DOING], run_ids=list(runs))
+    named = ((run, *name.rpartition("_")[::2], state) for run, tasks in states.items() for name, state in tasks.items())
+    return {(run, int(place)) for run, _, place, state in named if place.isdecimal() and state not in ENDED}
 
 
 @step()

@@ -77,6 +77,12 @@ def test_a_proven_wish_to_be_destroyed_over_the_api_begins_at_once(client: Clien
     assert ask("select trigger from duties.destruction_request") == [("deletion_asked",)]
 
 
+def test_a_guardian_says_where_they_are_answered_and_that_is_not_their_wards(client: Client) -> None:
+    assert sends(client, capacity="guardian").status_code == 422
+    assert sends(client, capacity="guardian", reply_to="parent@people.example").status_code == 200
+    assert [len(answers(to, "rights_request")) for to in (WHO, "parent@people.example")] == [0, 1]
+
+
 def test_its_clock_runs_from_when_it_was_asked_there(client: Client) -> None:
     sends(client, received_at=(ASKED_AT - DAY).isoformat())
     assert ask("select due_at from duties.request") == [(ASKED_AT + 29 * DAY,)]

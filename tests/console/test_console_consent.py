@@ -58,7 +58,7 @@ def test_counting_anew_leaves_nothing_of_before(database: str) -> None:
         restrict(connection, doubt, NOW)
     assert tally(NOW) == 2
     with begin(Role.DUTIES) as connection:
-        lift(connection, doubt.id, NOW + timedelta(hours=1))
+        lift(connection, doubt.id, NOW + timedelta(hours=1), reason="accuracy_verified")
     tally(LATER)
     counted = ask("select what, state, count, counted_at from duties.tally where what <> 'tally'")
     assert [tuple(row) for row in counted] == [("stop", "link", 3, LATER)]

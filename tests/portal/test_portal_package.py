@@ -208,3 +208,22 @@ def test_a_correction_that_cannot_be_read_or_is_nobodys_stores_nothing(client: C
         assert sent.status_code == 422
     assert client.post(f"{link}/correct", data={"seal": "1.0", "about": [mailbox], "value": ["x"]}).status_code == 403
     assert ask("select 1 from duties.request") == []
+
+
+def test_the_code_of_a_guardian_goes_to_them_and_opens_their_copy_and_none_that_their_ward_asked_for(
+    client: Client, path: str, profile: Controller
+) -> None:
+    guardian, request = "parent@people.example", asks(right="access", at=NOW)
+    ask("update duties.request set capacity = 'guardian', reply_to = :to, channel = 'email' where id = :id returning 1",
+        to=guardian, id=request)  # fmt: skip
+    prepare(request, NOW, controller=profile)
+    delivered = deliver(request, profile, NOW)
+    assert delivered
+    theirs = f"/d/{token_of('package', delivered.package)}"
+    form, code = code_for(client, theirs)
+    assert codes()[-1][0] == guardian
+    attempt = form.rpartition("/")[2]
+    assert fetches(client, path, f"{path}/open/{attempt}", code).status_code == 403, "another package of theirs"
+    again, other = code_for(client, theirs)
+    assert fetches(client, theirs, again, other).status_code == 200
+    assert PERSON not in {to for to, _ in codes()}

@@ -21,7 +21,6 @@ from include.duties.correcting.model import CONTACTS, Applied
 from include.duties.correcting.proposing import STEPS
 from include.duties.correcting.reading import Checked, checked
 from include.duties.correcting.spreading import spread
-from include.duties.marketing.restricting import lift
 from include.evidence import Kind, record
 from include.law import edition_for
 from include.store import Role, begin, keyed
@@ -49,10 +48,11 @@ class _Work:
 def apply(request: UUID, by: str, at: datetime, *, settings: Mapping[str, str] = os.environ) -> Applied:
     """Make what was proposed in a request the register's, tell earlier recipients, and correct every mapped system.
 
-    `by` is the login of whoever decided; evidence holds its keyed hash. When all of it is done everywhere, the use that
-    was held back while the accuracy was contested is let go, and the proposals' values are destroyed. A system that is
-    away raises SystemAway when the others are done: called again, only what is missing is done. Refused one by one, by
-    reason: what is gone, stands there already, is another person's, or was destroyed before.
+    `by` is the login of whoever decided; evidence holds its keyed hash. When all of it is done everywhere, the
+    proposals' values are destroyed; what was held back while the accuracy was contested is let go by the answer, which
+    tells the person. A system that is away raises SystemAway when the others are done: called again, only what is
+    missing is done. Refused one by one, by reason: what is gone, stands there already, is another person's, or was
+    destroyed before.
     """
     with begin(Role.DUTIES) as store:
         row = STEPS.rows(store, "request", {"request": request})[0]
@@ -64,8 +64,6 @@ def apply(request: UUID, by: str, at: datetime, *, settings: Mapping[str, str] =
     systems = spread(request, row.subject_id, row.edition, at, settings) if row.subject_id else {}
     with begin(Role.DUTIES) as store:
         STEPS.run(store, "done", {"request": request})
-        for each in STEPS.rows(store, "contested", {"subject": row.subject_id, "since": row.received_at}):
-            lift(store, each.id, at)
         ended = STEPS.rows(store, "proposals", {"request": request})
     refused = Counter(each.reason for each in ended if each.state == "refused")
     return Applied(sum(each.state == "done" for each in ended), dict(refused), systems, told)

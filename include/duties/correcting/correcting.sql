@@ -116,11 +116,6 @@ select distinct member.audience_id, member.point_id
  where member.point_id = any(:points)
  order by 1, 2;
 
--- name: contested
--- What holds back the use of their data since this request came.
-select id from duties.restriction
- where subject_id = :subject and kind = 'contested_accuracy' and since = :since and ended_at is null;
-
 -- name: identities
 select kind, normalised as value from register.contact_point
  where subject_id = :subject and kind in ('email', 'phone') and normalised is not null

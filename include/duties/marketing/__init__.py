@@ -2,7 +2,7 @@
 
 from include.duties.marketing.gate import may_reach, may_use, may_use_one
 from include.duties.marketing.model import PURPOSES, Purpose, Reason, Verdict
-from include.duties.marketing.restricting import Restriction, lift, restrict
+from include.duties.marketing.restricting import Restriction, lift, lift_once_told, lifts_told, restrict
 
 __all__ = [
     "PURPOSES",
@@ -11,6 +11,8 @@ __all__ = [
     "Restriction",
     "Verdict",
     "lift",
+    "lift_once_told",
+    "lifts_told",
     "may_reach",
     "may_use",
     "may_use_one",

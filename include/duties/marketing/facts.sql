@@ -82,4 +82,14 @@ values (:id, :subject, suppression.written(:key, :lowest),
 on conflict (id) do nothing;
 
 -- name: lift
-update duties.restriction set ended_at = :at where id = :id and ended_at is null;
+update duties.restriction set ended_at = :at, lift_reason = :reason where id = :id and ended_at is null;
+
+-- name: lift_asked
+update duties.restriction set lift_reason = :reason, lift_message = :message where id = :id and ended_at is null;
+
+-- name: lifts_told
+select restriction.id, restriction.lift_reason, restriction.lift_message
+  from duties.restriction join channels.message on message.id = restriction.lift_message
+ where restriction.ended_at is null and message.state = 'sent'
+ order by restriction.id
+   for update of restriction;

@@ -18,7 +18,7 @@ from include.evidence import record
 from include.law import edition_for
 from include.store import key_version
 
-__all__ = ["Kind", "Restriction", "lift", "restrict"]
+__all__ = ["Kind", "Restriction", "lift", "lift_once_told", "lifts_told", "restrict"]
 
 
 Kind = Literal["objection", "complaint", "contested_accuracy", "restriction"]
@@ -63,10 +63,33 @@ def restrict(connection: Connection, asked: Restriction, at: datetime) -> UUID:
     return asked.id
 
 
-def lift(connection: Connection, restriction: UUID, at: datetime) -> bool:
-    """End a restriction at `at` (UTC), in the caller's unit of work; say whether it stood until then."""
-    ended = bool(STEPS.run(connection, "lift", {"id": restriction, "at": at}))
+def lift_once_told(connection: Connection, restriction: UUID, reason: str, message: UUID) -> bool:
+    """Let a restriction end once a letter of the outbox has gone out, for a reason (a code); say whether one stands.
+
+    Its person is told before their data is used again. Asked again, the later letter counts.
+    """
+    return bool(STEPS.run(connection, "lift_asked", {"id": restriction, "reason": reason, "message": message}))
+
+
+def lifts_told(connection: Connection, at: datetime) -> int:
+    """End at `at` (UTC) every restriction of which a letter that went out says that it ends; return how many.
+
+    A letter that failed, came back or was too late ends nothing.
+    """
+    rows = STEPS.rows(connection, "lifts_told")
+    for row in rows:
+        lift(connection, row.id, at, reason=row.lift_reason, message=row.lift_message)
+    return len(rows)
+
+
+def lift(connection: Connection, restriction: UUID, at: datetime, *, reason: str, message: UUID | None = None) -> bool:
+    """End a restriction at `at` (UTC), in the caller's unit of work; say whether it stood until then.
+
+    For whoever knows that its person was told: by a letter that has gone out, or otherwise.
+    """
+    ended = bool(STEPS.run(connection, "lift", {"id": restriction, "at": at, "reason": reason}))
     if ended:
-        refs = {"restriction": restriction}
-        record(connection, Event.RESTRICTION_ENDED, at=at, edition=edition_for(HOME, at).name, refs=refs)
+        refs = {"restriction": restriction} | ({"message": message} if message else {})
+        edition = edition_for(HOME, at).name
+        record(connection, Event.RESTRICTION_ENDED, at=at, edition=edition, refs=refs, codes={"reason": reason})
     return ended

@@ -38,6 +38,11 @@ class Restricted(Base):
         CheckConstraint("(key is null) = (key_version is null)", name="key_version"),
         Index("ix_restriction_key", "key", postgresql_where=text("key is not null")),
         Index("ix_restriction_subject_id", "subject_id", postgresql_where=text("subject_id is not null")),
+        Index(
+            "ix_restriction_lifting",
+            "lift_message",
+            postgresql_where=text("lift_message is not null and ended_at is null"),
+        ),
         DUTIES,
     )
 
@@ -52,6 +57,10 @@ class Restricted(Base):
     ended_at: Mapped[datetime | None] = mapped_column()
     means: Mapped[str] = plain()
     edition: Mapped[str] = plain()
+    lift_reason: Mapped[str | None] = plain()
+    """Why it is to end, as a code."""
+    lift_message: Mapped[UUID | None] = mapped_column()
+    """The letter that says so: it ends once that has gone out, not before."""
 
 
 class Tally(Base):

@@ -23,6 +23,7 @@ from include.duties.notice.calendar import HOME
 from include.duties.own_system.model import places
 from include.duties.packages.case import Case
 from include.duties.packages.elsewhere import of_system
+from include.duties.packages.enclosing import Enclosing
 from include.duties.packages.letter import told_of
 from include.duties.packages.model import Cells, Delivered, Prepared, Sheet
 from include.duties.packages.packing import packed
@@ -34,7 +35,7 @@ from include.duties.packages.spool import Spool
 from include.evidence import Kind, record
 from include.intake.progress import Progress
 from include.law import Controller, edition_for, load_controller
-from include.store import Role, begin, keyed, private_folder
+from include.store import Role, alone, begin, keyed, private_folder
 from include.systems.connecting import address_of, connected
 from include.systems.maps import all_maps
 from include.systems.model import RetentionRule
@@ -56,6 +57,7 @@ class _Making:
     case: Case
     package: UUID
     redactor: Redactor
+    enclosing: Enclosing
     unsure: int = 0
 
 
@@ -65,22 +67,30 @@ def prepare(
     """Gather all that is held of whoever made a request at `at` (UTC), and keep it encrypted until it is handed over.
 
     Whole or not at all: a system that is away raises SystemAway, and nothing is ready. Asked again, what is ready is
-    given back; what was cut short is made anew. None where nothing is held of them, or of whom is not known. Raises
-    NeverRetry for a map that does not fit, and what `load_controller` does.
+    given back; what was cut short is made anew. By one at a time: whoever asks meanwhile waits, and is given what the
+    first made. None where nothing is held of them, or of whom is not known. Raises NeverRetry for a map that does not
+    fit, and what `load_controller` does.
     """
+    with alone(f"package:{request}"):
+        return _prepare(request, at, controller or load_controller(), settings)
+
+
+def _prepare(request: UUID, at: datetime, controller: Controller, settings: Mapping[str, str]) -> Prepared | None:
     with begin(Role.DUTIES) as store:
-        case = _case(store, request, controller or load_controller(), at)
+        case = _case(store, request, controller, at)
         made = _ready(store, request)
         if case is None or made is not None:
             return made
-        making = _begin(store, case)
+        making = _begin(store, case, settings)
     with ExitStack() as stack:
         spool = Spool(file_of(making.package).with_suffix(".rows"), making.package)
         stack.callback(destroy_file, spool.place)
         spool.write(_sheets(making, settings), Progress("gathering a copy"))
         digest = hashlib.sha256()
         sealed = write_bytes(file_of(making.package), making.package, _archive(making, spool, digest))
+    files = {"enclosed": len(making.enclosing.files), "not_enclosed": making.enclosing.left_out}
     counts = {"rows": spool.rows, "sheets": spool.sheets, "withheld": making.redactor.taken, "unsure": making.unsure}
+    counts |= {name: count for name, count in files.items() if count}
     with begin(Role.DUTIES) as store:
         STEPS.run(store, "ready", {"id": making.package, "sha256": sealed, "counts": json.dumps(counts)})
         _note(
@@ -94,8 +104,9 @@ def deliver(
 ) -> Delivered | None:
     """Tell the person of a request where their package lies: a link that expires, and opens with a code alone.
 
-    The letter goes to a contact that is theirs alone; nothing of the package is in it. Twice is once. None where there
-    is no package, or no contact that nobody shares and a carrier reaches: then somebody hands it over another way.
+    The letter goes to a contact that is theirs alone, or to where their guardian asked to be answered, and so does the
+    code; nothing of the package is in it. Twice is once. None where there is no package, or no contact that nobody
+    shares and a carrier reaches: then somebody hands it over another way.
     """
     with begin(Role.DUTIES) as store:
         row = next(iter(STEPS.rows(store, "of_request", {"request": request})), None)
@@ -103,19 +114,16 @@ def deliver(
             return None
         if row.state == "delivered":
             return Delivered(row.id, row.expires_at)
-        channels = {"email": Channel.EMAIL, "phone": phone_channel(settings)}
-        ways = [
-            (way.value, channel)
-            for way in STEPS.rows(store, "reachable", {"subject": row.subject_id})
-            if (channel := channels[way.kind]) is not None
-        ]
-        case = _case(store, request, controller, at)
-        if not ways or case is None:
+        case, asked = _case(store, request, controller, at), STEPS.rows(store, "asked_by", {"request": request})[0]
+        guardian = asked.capacity == "guardian"
+        to = _guardian(asked) if guardian else _person(store, row.subject_id, settings)
+        if to is None or case is None:
             return None
-        expires = _expiry(at)
+        expires, (value, channel) = _expiry(at), to
         link = f"{controller.portal}/d/{token_of('package', row.id)}"
-        STEPS.run(store, "deliver", {"id": row.id, "at": at, "expires": expires})
-        enqueue(store, told_of(case, uuid5(NAMESPACE, f"letter {row.id}"), link, ways[0], expires), at=at)
+        given = {"recipient": value, "channel": channel.value} if guardian else {"recipient": None, "channel": None}
+        STEPS.run(store, "deliver", {"id": row.id, "at": at, "expires": expires} | given)
+        enqueue(store, told_of(case, uuid5(NAMESPACE, f"letter {row.id}"), link, to, expires), at=at)
         _note(store, Kind.PACKAGE_DELIVERED, row.id, row.edition, at, {}, case=case)
         return Delivered(row.id, expires)
 
@@ -126,14 +134,29 @@ def retire(at: datetime) -> int:
     Overwritten and removed, whoever was still to fetch them. Killed in between, the next run does the rest.
     """
     with begin(Role.DUTIES) as store:
-        over = STEPS.rows(store, "over", {"at": at})
+        over, gone = STEPS.rows(store, "over", {"at": at}), 0
     for row in over:
         destroy_file(file_of(row.id).with_suffix(".rows"))
         destroy_file(file_of(row.id))
         with begin(Role.DUTIES) as store:
-            STEPS.run(store, "destroyed", {"id": row.id, "at": at})
-            _note(store, Kind.PACKAGE_DESTROYED, row.id, row.edition, at, {"downloads": row.downloads})
-    return len(over)
+            if STEPS.run(store, "destroyed", {"id": row.id, "at": at}):  # and not by another run meanwhile
+                _note(store, Kind.PACKAGE_DESTROYED, row.id, row.edition, at, {"downloads": row.downloads})
+                gone += 1
+    return gone
+
+
+def _guardian(asked: Any) -> tuple[str, Channel] | None:
+    """Give where a guardian asked to be answered: never a contact of their ward's."""
+    return (asked.reply_to, Channel(asked.channel)) if asked.reply_to is not None else None
+
+
+def _person(store: Connection, subject: UUID, settings: Mapping[str, str]) -> tuple[str, Channel] | None:
+    """Give the first contact by which a person alone is known and that a carrier reaches."""
+    channels = {"email": Channel.EMAIL, "phone": phone_channel(settings)}
+    for way in STEPS.rows(store, "reachable", {"subject": subject}):
+        if (channel := channels[way.kind]) is not None:
+            return way.value, channel
+    return None
 
 
 def file_of(package: UUID) -> Path:
@@ -158,12 +181,12 @@ def _ready(store: Connection, request: UUID) -> Prepared | None:
     return Prepared(row.id, int(row.counts["rows"]), int(row.counts["withheld"]))
 
 
-def _begin(store: Connection, case: Case) -> _Making:
+def _begin(store: Connection, case: Case, settings: Mapping[str, str]) -> _Making:
     package = uuid5(NAMESPACE, f"package {case.request}")
     values = {"id": package, "request": case.request, "subject": case.subject, "language": case.language}
     STEPS.run(store, "open", values | {"edition": case.edition.name, "at": case.at, "expires": _expiry(case.at)})
     own = [row.value for row in STEPS.rows(store, "own_values", {"subject": case.subject})]
-    return _Making(case, package, Redactor(own, case.words.mark))
+    return _Making(case, package, Redactor(own, case.words.mark), Enclosing(case.words, settings))
 
 
 def _sheets(making: _Making, settings: Mapping[str, str]) -> Iterator[tuple[Sheet, Iterator[Cells]]]:
@@ -176,13 +199,13 @@ def _sheets(making: _Making, settings: Mapping[str, str]) -> Iterator[tuple[Shee
             people = people_in(connection, system, known, redactor.is_own)
             making.unsure += people.unsure
             if people.rows:
-                yield from of_system(connection, system, list(people.rows), case, redactor)
+                yield from of_system(connection, system, list(people.rows), case, redactor, making.enclosing)
 
 
 def _archive(making: _Making, spool: Spool, digest: Any) -> Iterator[bytes]:
     case = making.case
     day = case.at.astimezone(case.edition.zone).date()
-    for part in packed(spool, pages_of(case, spool), facts_of(case), day):
+    for part in packed(spool, pages_of(case, spool), facts_of(case), day, making.enclosing.files):
         digest.update(part)
         yield part
 

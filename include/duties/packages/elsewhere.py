@@ -13,6 +13,7 @@ from include.duties.collection.fields import rules_over
 from include.duties.collection.model import KeptBy
 from include.duties.collection.words import words_in as map_words
 from include.duties.packages.case import Case
+from include.duties.packages.enclosing import Enclosing
 from include.duties.packages.model import Cells, Sheet
 from include.duties.packages.redacting import Redactor, grams_of, held_among
 from include.duties.packages.register import STEPS
@@ -30,14 +31,20 @@ AT_ONCE = 200
 
 
 def of_system(
-    connection: Connection, system: System, people: list[Subjects], case: Case, redactor: Redactor
+    connection: Connection,
+    system: System,
+    people: list[Subjects],
+    case: Case,
+    redactor: Redactor,
+    enclosing: Enclosing,
 ) -> Iterator[tuple[Sheet, Iterator[Cells]]]:
     """Give every table of a system that holds anything of this person, with its rows."""
     _know(connection, system, people, redactor)
     rows = disclosed(connection, system, people, redactor.is_own)
     for name, group in groupby(rows, key=lambda row: row.table):
         mapped = system.table(name)
-        yield _sheet(system, mapped, case), _cells(connection, system, mapped, group, case, redactor)
+        rows_of_it = _cells(connection, system, mapped, group, case, redactor)
+        yield _sheet(system, mapped, case), _with_files(system, mapped, rows_of_it, enclosing, redactor.mark)
 
 
 def _know(connection: Connection, system: System, people: list[Subjects], redactor: Redactor) -> None:
@@ -89,7 +96,7 @@ def _cells(
     case: Case,
     redactor: Redactor,
 ) -> Iterator[Cells]:
-    written = [column.name for column in mapped.columns if _is_text(column)]
+    written = [column.name for column in mapped.columns if _is_text(column) and not column.file]
     while some := list(islice(rows, AT_ONCE)):
         names = _names(connection, system, some, written, case) if written else frozenset[str]()
         for row in some:
@@ -98,6 +105,19 @@ def _cells(
                 if isinstance(said := cells[name], str):
                     cells[name] = redactor.clean(said, names)
             yield cells | {name: redactor.instead() for name in row.withheld}
+
+
+def _with_files(
+    system: System, mapped: Table, rows: Iterator[Cells], enclosing: Enclosing, mark: str
+) -> Iterator[Cells]:
+    """Enclose the files that rows name, but of a row of others' none."""
+    files = [column for column in mapped.columns if column.file]
+    for cells in rows:
+        theirs = [column for column in files if cells[column.name] != mark]
+        yield {
+            **cells,
+            **{column.name: enclosing.instead_of(system, mapped, column, cells[column.name]) for column in theirs},
+        }
 
 
 def _is_text(column: Column) -> bool:

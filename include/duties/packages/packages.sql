@@ -7,6 +7,9 @@ select request.id, request.reference, request."right", request.subject_id, reque
 -- name: of_request
 select * from duties.package where request_id = :request for update;
 
+-- name: asked_by
+select capacity, reply_to, channel from duties.request where id = :request;
+
 -- name: one
 select * from duties.package where id = :id for update;
 
@@ -15,13 +18,16 @@ insert into duties.package (id, request_id, subject_id, language, counts, state,
 values (:id, :request, :subject, :language, '{}', 'writing', :edition, :at, :expires)
 on conflict (request_id) do update
    set state = 'writing', sha256 = null, counts = '{}', made_at = excluded.made_at, expires_at = excluded.expires_at,
-       language = excluded.language, edition = excluded.edition, subject_id = excluded.subject_id, ended_at = null;
+       language = excluded.language, edition = excluded.edition, subject_id = excluded.subject_id, ended_at = null,
+       recipient = null, channel = null;
 
 -- name: ready
 update duties.package set state = 'ready', sha256 = :sha256, counts = cast(:counts as jsonb) where id = :id;
 
 -- name: deliver
-update duties.package set state = 'delivered', delivered_at = :at, expires_at = :expires where id = :id;
+update duties.package
+   set state = 'delivered', delivered_at = :at, expires_at = :expires, recipient = :recipient, channel = :channel
+ where id = :id;
 
 -- name: over
 -- Past its time, or its person is gone, or it was begun and nobody went on.
@@ -33,7 +39,9 @@ select id, edition, downloads from duties.package
  order by made_at, id;
 
 -- name: destroyed
-update duties.package set state = 'destroyed', ended_at = :at, sha256 = null, subject_id = null where id = :id;
+update duties.package
+   set state = 'destroyed', ended_at = :at, sha256 = null, subject_id = null, recipient = null, channel = null
+ where id = :id and state <> 'destroyed';
 
 -- name: identities
 -- By which contacts somebody is known, and what else is theirs: their names, as their listings give them.
@@ -155,7 +163,7 @@ select distinct key from register.contact_point
 
 -- name: fetchable
 select package.id, package.subject_id, package.request_id, package.language, package.expires_at, package.downloads,
-       request.reference
+       package.recipient, package.channel, request.reference
   from duties.package join duties.request on request.id = package.request_id
  where package.id = :id and package.state = 'delivered' and package.expires_at > :at
    and exists (select from register.subject where subject.id = package.subject_id);

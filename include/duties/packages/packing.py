@@ -6,10 +6,11 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from include.documents import harmless
+from include.duties.packages.enclosing import Enclosed
 from include.duties.packages.spool import Spool
 
 __all__ = ["packed"]
@@ -40,8 +41,10 @@ class _Outlet(io.RawIOBase):
         return part
 
 
-def packed(spool: Spool, pages: bytes, head: dict[str, str | None], day: date) -> Iterator[bytes]:
-    """Give the archive piece by piece: `copy.pdf`, `data.json`, and `csv/…` for each sheet that has rows.
+def packed(
+    spool: Spool, pages: bytes, head: dict[str, str | None], day: date, files: Iterable[Enclosed] = ()
+) -> Iterator[bytes]:
+    """Give the archive piece by piece: `copy.pdf`, `data.json`, `csv/…` for each sheet that has rows, and `files/…`.
 
     Every file in it bears the day, and nothing in it the time of making.
     """
@@ -51,6 +54,8 @@ def packed(spool: Spool, pages: bytes, head: dict[str, str | None], day: date) -
         yield from _file(into, outlet, "data.json", _as_json(spool, head), day)
         for sheet, rows in spool.read():
             yield from _file(into, outlet, f"csv/{sheet.key}.csv", _as_csv(list(sheet.columns.values()), rows), day)
+        for each in files:
+            yield from _file(into, outlet, each.name, each.parts(), day)
     yield outlet.given()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from include.store.base import Base, plain
+from include.store.base import Base, Category, personal, plain
 
 __all__ = ["Package"]
 
@@ -31,6 +31,9 @@ class Package(Base):
     request_id: Mapped[UUID] = mapped_column(ForeignKey("duties.request.id"))
     subject_id: Mapped[UUID | None] = mapped_column()
     language: Mapped[str] = plain()
+    recipient: Mapped[str | None] = personal(Category.CONTACT)
+    """Whoever acts for its person: letter and code go there. Null where they go to its person."""
+    channel: Mapped[str | None] = plain()
     sha256: Mapped[bytes | None] = plain()
     """Of the encrypted file; null until it is whole."""
     counts: Mapped[dict[str, Any]] = plain()

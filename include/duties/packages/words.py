@@ -29,6 +29,8 @@ class Words(BaseModel):
     """What stands where something of another person was."""
     nothing: str
     more: str
+    enclosing: dict[str, str]
+    """Why a file that a row names is not in the package: `others`, `missing`, `large`."""
     row: str
     none: str
     affirmed: str

@@ -11,8 +11,8 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 from pydantic import RootModel
 from sqlalchemy import Connection
 
-from include.channels import Channel, OutgoingMessage, enqueue
-from include.duties.letter.brief import Languages, Words, about, brief
+from include.channels import OutgoingMessage, enqueue
+from include.duties.letter.brief import Languages, Words, about, brief, message_of
 from include.duties.letter.dates import day
 from include.duties.marketing.restricting import Kind as Restricted
 from include.duties.marketing.restricting import Restriction, restrict
@@ -82,7 +82,7 @@ def receive(connection: Connection, asked: Asked, controller: Controller, at: da
         _tell(connection, Kind.REQUEST_MERGED, request, asked, at, edition.name, {"first": first.id})
         return Received(first.reference, first.due_at, first.id, joined=True)
     received = Received(str(values["reference"]), values["due"], request)  # type: ignore[arg-type]
-    if asked.reply_to is not None:
+    if asked.reply_to is not None and not asked.reply_shared:
         enqueue(connection, _acknowledgement(asked, asked.reply_to, received, proof, controller, at), at=at)
     if proof is not None and asked.subject is not None:
         hold_back(connection, request, asked.right, asked.means, asked.subject, at)
@@ -115,8 +115,9 @@ def name_of_right(right: str, language: str) -> str:
 
 def _open(row: Any) -> Open:
     return Open(
-        row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts), row.by_word
-    )
+        row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts), row.by_word,
+        row.asker and bytes(row.asker),
+    )  # fmt: skip
 
 
 def _facts(asked: Asked) -> bytes | None:
@@ -151,20 +152,8 @@ def _acknowledgement(
     asked: Asked, reply_to: str, received: Received, proof: str | None, controller: Controller, at: datetime
 ) -> OutgoingMessage:
     said = {language: _said(asked, received, proof, controller, language) for language in ("ar", "en")}
-    written, by_mail = brief(said, asked.language), asked.channel is Channel.EMAIL
-    return OutgoingMessage(
-        id=uuid4(),
-        kind="rights_request",
-        channel=asked.channel,
-        recipient=reply_to,
-        subject=written.subject if by_mail else None,
-        text=written.text,
-        html=written.html if by_mail else None,
-        language=written.language,
-        template=TEMPLATE,
-        jurisdiction=HOME,
-        not_before=at,
-    )
+    written = brief(said, asked.language)
+    return message_of(written, uuid4(), "rights_request", (reply_to, asked.channel), TEMPLATE, at=at)
 
 
 def _said(

@@ -37,6 +37,8 @@ class Asked:
     """What was said in a form beside it: it is stored elsewhere, and here hashed alone, to tell the same from new."""
     reply_to: str | None = field(default=None, repr=False)
     """Where the acknowledgement goes; without it there is none but what the page says."""
+    reply_shared: bool = False
+    """Whether somebody else is known by it too: then nothing is acknowledged there, for the page says it."""
     channel: Channel = Channel.EMAIL
     proof: Proof | None = None
     answers: tuple[str, ...] = ()
@@ -45,7 +47,7 @@ class Asked:
     guardianship: str | None = None
     """Of a guardian: on what they act, as a code (IR 3(3), 13)."""
     asker: bytes | None = field(default=None, repr=False)
-    """The keyed hash of the contact that asks: by it a second request of somebody unknown is told."""
+    """The keyed hash of the contact that asks, a guardian's of theirs: by it who asks is told from somebody else."""
     by: str | None = field(default=None, repr=False)
     """The login of the operator who wrote it down; evidence keeps its keyed hash."""
     destruction: UUID | None = None
@@ -64,6 +66,8 @@ class Open:
     facts: bytes | None = field(default=None, repr=False)
     by_word: bool = False
     """Whether an operator's word alone proves who asked it."""
+    asker: bytes | None = field(default=None, repr=False)
+    """The keyed hash of the contact that asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,12 +68,14 @@ def joined(asked: Asked, proof: Proof | None, facts: bytes | None, standing: Ite
 
     New facts make a new request. What is proven joins nothing that is not: somebody else may have made that, and their
     words would then count. Nor does what a person proves themselves join what only an operator's word proves, for that
-    waits for an officer. The clock of the joint request is the first's, however often it is asked.
+    waits for an officer. Two guardians of one ward are two: each is answered where they asked. The clock of the joint
+    request is the first's, however often it is asked.
     """
     known = [
         each
         for each in standing
         if each.capacity == asked.capacity
+        and (asked.capacity != "guardian" or (each.asker is not None and each.asker == asked.asker))
         and (each.proven or proof is None)
         and (not each.by_word or proof in (None, "operator"))
         and facts in (None, each.facts)

@@ -33,6 +33,7 @@ class Request(Base):
         CheckConstraint("(state = 'refused') = (ground is not null)", name="refused"),
         CheckConstraint("(proof is null) = (checked_at is null)", name="checked"),
         CheckConstraint("extended_at is null or extension_reason is not null", name="extended"),
+        CheckConstraint("withdrawn_through is null or state = 'withdrawn'", name="withdrawn"),
         Index("ix_request_subject_id", "subject_id"),
         Index(
             "ix_request_open",
@@ -80,6 +81,9 @@ class Request(Base):
     begun_at: Mapped[datetime | None] = mapped_column()
     shown_at: Mapped[datetime | None] = mapped_column()
     """When an officer was last asked to decide."""
+    shown_in: Mapped[str | None] = plain()
+    """The run whose task asks them, and at which place of it: by these it is known whether it still does."""
+    shown_place: Mapped[int | None] = mapped_column()
     extension_reason: Mapped[str | None] = plain()
     extension_due: Mapped[datetime | None] = mapped_column()
     """The end that the notice of the extension names."""
@@ -89,6 +93,10 @@ class Request(Base):
     ground: Mapped[str | None] = plain()
     """Why it was refused: a code of the law's grounds."""
     outcome: Mapped[str | None] = plain()
+    withdrawn_through: Mapped[str | None] = plain()
+    """How its person said that they take it back: `phone`, `email`, `counter`…"""
+    evidence: Mapped[str | None] = plain()
+    """The reference of what shows that they said so: of a recording, a mail, a form."""
     destruction_request: Mapped[UUID | None] = mapped_column()
     """The destruction that it began."""
     closed_at: Mapped[datetime | None] = mapped_column()

@@ -13,20 +13,22 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import enqueue
+from include.duties.marketing import lifts_told
 from include.duties.rights.actions import (
     STEPS,
     NotAllowed,
-    address_of,
     close,
     destroy_asked,
-    extensions_sent,
     standing,
     tell,
     withdraw_asked,
 )
-from include.duties.rights.carrying import Done, carry_out
+from include.duties.rights.addresses import address_of
+from include.duties.rights.carrying import Done, OfficerNeeded, carry_out
+from include.duties.rights.extending import extensions_sent, told_elsewhere
 from include.duties.rights.letters import answer_letter
-from include.duties.rights.model import PACKAGES, Standing, State, Why
+from include.duties.rights.lifting import let_go
+from include.duties.rights.model import PACKAGES, Standing, State, Waits, Why
 from include.duties.rights.rules import answered_unproven_at, may_move, needs_officer
 from include.errors import MayBeRetried, NeverRetry, place_of
 from include.evidence import Kind
@@ -47,20 +49,22 @@ class Answered:
 
 
 def begin_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
-    """Let the extensions hold that were told in time, and begin at `at` (UTC) what waits for nobody; return counts.
+    """Let hold and end what was told in time, and begin at `at` (UTC) what waits for nobody; return counts.
 
-    A destruction is asked for here, and done by whoever destroys.
+    An extension holds, and what a request held back is used again, once the letter that says so has gone out. A
+    destruction is asked for here, and done by whoever destroys.
     """
     done = Counter[str]()
     with begin(Role.DUTIES) as connection:
         done["extended"] = extensions_sent(connection, at)
+        done["lifted"] = lifts_told(connection, at)
     for request in _open():
         with begin(Role.DUTIES) as connection:
             found = standing(connection, request)
             if found.state is State.CHECKED and not needs_officer(found):
                 _begin(connection, found, at, settings)
                 done["begun"] += 1
-    return dict(done)
+    return {name: count for name, count in done.items() if count}
 
 
 def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> Answered:
@@ -73,18 +77,40 @@ def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str]
         with begin(Role.DUTIES) as connection:
             found = standing(connection, request)
         try:
-            if found.proof is None:
-                done[_answer_unproven(found, at, controller, settings)] += 1
-            elif found.state is State.CHECKED and needs_officer(found):
-                waiting.append(shown(found, at))
+            became, waits = _go_on(found, at, controller, settings)
+            done.update(became)
+            if waits is not None:
+                waiting.append(shown(found, at, waits))
                 done["waiting"] += 1
-            elif found.state is State.IN_WORK:
-                done[_answer(found, at, controller, settings)] += 1
         except (MayBeRetried, NeverRetry) as error:
             troubles.append(str(error))
         except Exception as error:
             troubles.append(f"request {found.reference}: {place_of(error)}")
     return Answered(dict(done), tuple(waiting), tuple(dict.fromkeys(troubles)))
+
+
+def _go_on(
+    found: Standing, at: datetime, controller: Controller, settings: Mapping[str, str]
+) -> tuple[list[str], Waits | None]:
+    """Do what can be done for one request; say by counts what that was, and why an officer is shown it, if so."""
+    became, waits = list[str](), None
+    if found.extension_returned:
+        if told_elsewhere(found.id, controller, at, settings):
+            became.append("extension_told_elsewhere")
+        else:
+            waits = Waits.EXTENSION_RETURNED
+    if found.proof is None:
+        became.append(_answer_unproven(found, at, controller, settings))
+    elif found.state is State.CHECKED and needs_officer(found):
+        waits = waits or Waits.DECISION
+    elif found.state is State.IN_WORK:
+        try:
+            became.append(_answer(found, at, controller, settings))
+        except OfficerNeeded as needed:
+            waits = needed.waits
+        if became[-1:] == ["in_work"] and found.right in PACKAGES:
+            waits = Waits.HAND_OVER
+    return became, waits
 
 
 def answer_by_officer(
@@ -117,7 +143,7 @@ def answer_by_officer(
     return _answer(found, at, controller, settings, by=by)
 
 
-def shown(request: Standing, at: datetime) -> dict[str, Any]:
+def shown(request: Standing, at: datetime, waits: Waits = Waits.DECISION) -> dict[str, Any]:
     """Say of a request what an officer is shown of it outside of the console: ids, codes, counts and days."""
     return {
         "id": str(request.id),
@@ -129,6 +155,7 @@ def shown(request: Standing, at: datetime) -> dict[str, Any]:
         "others": request.others,
         "earlier": request.earlier,
         "extended": request.extended_at is not None,
+        "waits": waits.value,
     }
 
 
@@ -147,9 +174,9 @@ def _begin(
             destruction = destroy_asked(connection, request.subject, request, at)
         elif request.right == "withdraw":
             destruction = withdraw_asked(connection, request.subject, request, at)
-    kept = to if request.right in ("destroy", "withdraw") and to else (None, None)
-    values = {"id": request.id, "at": at, "destruction": destruction, "reply_to": kept[0]}
-    STEPS.run(connection, "begin", values | {"channel": kept[1].value if kept[1] else None})
+    kept = to if request.right in ("destroy", "withdraw") else None
+    values = {"id": request.id, "at": at, "destruction": destruction, "reply_to": kept and kept.value}
+    STEPS.run(connection, "begin", values | {"channel": kept and kept.channel.value})
     tell(connection, Kind.REQUEST_BEGUN, request, at, by=by)
 
 
@@ -183,9 +210,13 @@ def _close(
             return "answered_before"
         if found.proof != request.proof:
             return "proven_meanwhile"  # what was to be said is not true any more
+        letter = None
         if (to := address_of(connection, found, settings)) is not None:
-            enqueue(connection, answer_letter(found, done.outcome, done.kept, controller, to, at), at=at)
+            letter = answer_letter(found, done.outcome, done.kept, controller, to, at)
+            enqueue(connection, letter, at=at)
         close(connection, found, State.ANSWERED, at, outcome=done.outcome)
-        counts = {"kept": len(done.kept), "messages": int(to is not None)}
+        if done.lifts:
+            let_go(connection, found, done.outcome, letter and letter.id, at, by=by)
+        counts = {"kept": len(done.kept), "messages": int(letter is not None)}
         tell(connection, Kind.REQUEST_ANSWERED, found, at, by=by, counts=counts, outcome=done.outcome)
     return done.outcome

@@ -10,22 +10,28 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.duties.correcting import apply
-from include.duties.marketing.restricting import lift
 from include.duties.packages import deliver, prepare
-from include.duties.requests.actions import restriction_of
 from include.duties.rights.actions import STEPS
 from include.duties.rights.kept import destroyed
-from include.duties.rights.model import PACKAGES, Kept, Standing
+from include.duties.rights.model import PACKAGES, Kept, Standing, Waits
 from include.duties.stopping import stop_everywhere
 from include.duties.stopping.ways import Means
 from include.errors import NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["Done", "carry_out"]
+__all__ = ["Done", "OfficerNeeded", "carry_out"]
 
 MEANS: dict[str, Means] = {"page": "link", "reply": "reply", "api": "api"}
 """How a stop is said to have come, by how the request came; an operator wrote down the others."""
+
+
+class OfficerNeeded(NeverRetry):
+    """An officer has to do something before the request can be answered. The fact is `waits`."""
+
+    def __init__(self, waits: Waits, told: str) -> None:
+        self.waits = waits
+        super().__init__(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Done:
 
     outcome: str
     kept: tuple[Kept, ...] = ()
+    lifts: bool = False
+    """Whether what the request held back is used again once its person has the answer."""
 
 
 def carry_out(
@@ -46,7 +54,7 @@ def carry_out(
 ) -> Done | None:
     """Carry a request out at `at` (UTC), by an officer's login where one decided it; None while it is not done yet.
 
-    Again, it changes nothing more. Raises NeverRetry where an officer has to do something else first.
+    Again, it changes nothing more. Raises OfficerNeeded where an officer has to do something else first.
     """
     if request.right == "destroy":
         return _destroyed(request, at, settings)
@@ -59,7 +67,8 @@ def carry_out(
     if request.right == "correct":
         return _corrected(request, by or "subject", at, settings)
     with begin(Role.DUTIES) as connection:
-        return Done(_HERE[request.right](connection, request, request.subject, controller, at))
+        outcome = _HERE[request.right](connection, request, request.subject, controller, at)
+    return Done(outcome, lifts=request.right == "complain")
 
 
 def _destroyed(request: Standing, at: datetime, settings: Mapping[str, str]) -> Done | None:
@@ -83,13 +92,12 @@ def _corrected(request: Standing, by: str, at: datetime, settings: Mapping[str, 
     """Make what was proposed in the request stand everywhere, and let the data be used again."""
     applied = apply(request.id, by, at, settings=settings)
     if not applied.applied:
-        raise NeverRetry(
+        raise OfficerNeeded(
+            Waits.NOTHING_CORRECTED,
             f"request {request.reference}: nothing could be corrected as it says; write down what it should say, or "
-            "refuse it on one of the law's grounds"
+            "refuse it on one of the law's grounds",
         )
-    with begin(Role.DUTIES) as connection:
-        lift(connection, restriction_of(request.id), at)
-    return Done("corrected")
+    return Done("corrected", lifts=True)
 
 
 def _withdrawn(
@@ -108,23 +116,23 @@ def _stopped(connection: Connection, request: Standing, subject: UUID, controlle
 def _restricted(
     _connection: Connection, _request: Standing, _subject: UUID, _controller: Controller, _at: datetime
 ) -> str:
-    return "restricted"  # since it was received; a correction, or who verified the data, lifts it
+    return "restricted"  # since it is known who asks; an officer who verified the data lifts it
 
 
 def _reviewed(connection: Connection, request: Standing, subject: UUID, _controller: Controller, _at: datetime) -> str:
     left = STEPS.one(connection, "unreviewed", {"subject": subject, "since": request.received_at})
     if left:
-        raise NeverRetry(
+        raise OfficerNeeded(
+            Waits.NOT_REVIEWED,
             f"request {request.reference}: {left} contact point(s) of the person were not looked at since; decide them "
-            "in the console, or with `python -m include review`, then answer"
+            "in the console, or with `python -m include review`, then answer",
         )
     return "reviewed"
 
 
 def _looked_into(
-    connection: Connection, request: Standing, _subject: UUID, _controller: Controller, at: datetime
+    _connection: Connection, _request: Standing, _subject: UUID, _controller: Controller, _at: datetime
 ) -> str:
-    lift(connection, restriction_of(request.id), at)
     return "looked_into"
 
 

@@ -1,4 +1,4 @@
-"""The law's grounds for refusing a request and its reasons for taking longer, with article and words."""
+"""The law's grounds for a refusal, its reasons for taking longer, and those for using data again, with words."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class Grounds(BaseModel):
 
     grounds: dict[str, Ground]
     extensions: dict[str, Ground]
+    lifts: dict[str, Ground]
+    """Why what a request held back may be used again."""
 
 
 @cache

@@ -73,7 +73,8 @@ def import_requests(
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, "requests")
         for moment, request in sorted(given, key=lambda each: each[0]):
-            key = keyed(request.contact.kind, request.contact.value.casefold())
+            asker = (request.reply_to if request.capacity == "guardian" else None) or request.contact
+            key = keyed(asker.kind, asker.value.casefold())
             seen = {"asker": key, "right": request.right, "at": moment}
             if STEPS.one(connection, "seen", seen):
                 done["known"] += 1
@@ -117,6 +118,7 @@ def _read(row: Mapping[str, str], by: str, at: datetime) -> tuple[datetime, Give
         "right": row["right"] in RIGHTS,
         "capacity": capacity in ("self", "guardian", "other"),
         "guardianship": row.get("guardianship", "") in ("", *GUARDIANSHIPS),
+        "reply_to": capacity != "guardian" or bool(row.get("reply_to")),
         "details": len(row.get("details", "")) <= LONGEST and "\0" not in row.get("details", ""),
     }.items():
         if not whole:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from include.duties.retention.scopes import ruled
 from include.duties.rights.model import Kept
-from include.law import edition_named
+from include.law import Edition, edition_named
 from include.store.sql import Steps
 from include.systems.maps import all_maps
 from include.systems.model import System
 from include.systems.retention import cutoff
 
-__all__ = ["HOLD", "Destroyed", "destroyed"]
+__all__ = ["HOLD", "Destroyed", "by_law", "destroyed"]
 
 STEPS = Steps("include.duties.rights", "rights.sql")
 HOLD = "Law 18(2)(b)"
@@ -53,14 +53,20 @@ def destroyed(
     systems = {system.key: system for system in all_maps(settings)} if plans else {}
     for plan in plans:
         if plan.system in systems and plan.scope.get("masked"):
-            kept += _by_law(systems[plan.system], plan, at)
+            kept += by_law(systems[plan.system], plan.scope["masked"], edition_named(plan.edition), at)
     return Destroyed(done=True, kept=tuple(kept))
 
 
-def _by_law(system: System, plan: Any, at: datetime) -> Iterator[Kept]:
-    """Name the laws that keep rows of a system; of what a row says only what the law wants is left."""
-    edition, count = edition_named(plan.edition), sum(plan.scope["masked"].values())
+def by_law(system: System, masked: Mapping[str, int], edition: Edition, at: datetime) -> tuple[Kept, ...]:
+    """Name the laws that keep rows of a system, each with the rows of the tables that it is about: a row once.
+
+    Of such a row only what the law wants is left. `masked` are rows that stay, by table. Rows of a table that no law
+    keeps stay without anything of the person, because others hang on them: they are not counted.
+    """
+    counts, ends = Counter[str](), dict[str, datetime]()
     for each in ruled(system, edition):
-        if each.rule.statute:
-            period = at - cutoff(each.rule, edition, at)
-            yield Kept("statute", each.rule.article, count, at + period)
+        if each.rule.statute and (count := masked.get(each.table.name, 0)):
+            end = at + (at - cutoff(each.rule, edition, at))
+            counts[each.rule.article] += count
+            ends[each.rule.article] = max(end, ends.get(each.rule.article, end))
+    return tuple(Kept("statute", article, count, ends[article]) for article, count in counts.items())

@@ -10,19 +10,22 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from include.channels import Channel, OutgoingMessage
-from include.duties.letter.brief import about, brief
+from include.channels import OutgoingMessage
+from include.duties.letter.brief import about, brief, message_of
 from include.duties.letter.dates import complaint_period, day
-from include.duties.notice.calendar import HOME
 from include.duties.requests.actions import name_of_right
 from include.duties.rights.grounds import Ground
-from include.duties.rights.model import Kept, Standing
+from include.duties.rights.model import Address, Kept, Standing
 from include.law import Controller, edition_named, load_strict
 
-__all__ = ["OUTCOMES", "Address", "answer_letter", "extension_letter", "lines_of", "refusal_letter"]
+__all__ = [
+    "OUTCOMES", "answer_letter", "extension_letter", "lift_letter", "lines_of", "outcome_in_words", "refusal_letter",
+    "withdrawal_letter",
+]  # fmt: skip
 
-Address = tuple[str, Channel]
-"""Where a letter goes, and over which channel."""
+
+VERSIONS = {"request_refused": 2, "request_answered": 2}
+"""Versions of templates; of the others the first."""
 
 
 class _Words(BaseModel):
@@ -30,12 +33,18 @@ class _Words(BaseModel):
 
     greeting: str
     about: str
+    about_shared: str
+    shared: dict[str, str]
+    page: str
     privacy: str
     complaint: str
     within: str
     extension: dict[str, str]
     refusal: dict[str, str]
     answer: dict[str, str]
+    withdrawal: dict[str, str]
+    lift: dict[str, str]
+    ways: dict[str, str]
     kept: str
     kept_until: str
     kept_open: str
@@ -66,15 +75,49 @@ def extension_letter(
 
 
 def refusal_letter(
-    request: Standing, ground: Ground, controller: Controller, to: Address, at: datetime
+    request: Standing, ground: Ground, controller: Controller, to: Address, at: datetime, *, freed: bool = False
 ) -> OutgoingMessage:
-    """Write a refusal: on which ground, by which article, and where to complain (IR 3(2), Law 34)."""
+    """Write a refusal: on which ground, by which article, and where to complain (IR 3(2), Law 34).
+
+    `freed`: what the request held back is used again afterwards.
+    """
 
     def say(words: _Words, language: str) -> tuple[str, list[str]]:
         text = words.refusal["text"].format(reason=ground.in_(language), article=ground.article)
-        return words.refusal["subject"], [text]
+        return words.refusal["subject"], [text, *([words.refusal["freed"]] if freed else [])]
 
-    return _letter("request_refused", request, say, controller, to, at)
+    return _letter("request_refused", request, say, controller, to, at, whole=not to.shared)
+
+
+def withdrawal_letter(
+    request: Standing, through: str, controller: Controller, to: Address, at: datetime
+) -> OutgoingMessage:
+    """Write that a request was taken back, how that was heard, and what to do if it is not so."""
+
+    def say(words: _Words, language: str) -> tuple[str, list[str]]:
+        heard = day(at, edition_named(request.edition).zone, language)
+        text = words.withdrawal["text"].format(through=words.ways[through], heard=heard)
+        mistake = words.withdrawal["mistake"].format(reference=request.reference, **about(controller, language))
+        return words.withdrawal["subject"], [text, mistake]
+
+    return _letter("request_withdrawn", request, say, controller, to, at)
+
+
+def lift_letter(
+    request: Standing, reason: Ground, controller: Controller, to: Address, at: datetime
+) -> OutgoingMessage:
+    """Write that what the request held back is used again from now on, and why (IR 7(1))."""
+
+    def say(words: _Words, language: str) -> tuple[str, list[str]]:
+        text = words.lift["text"].format(reason=reason.in_(language), article=reason.article)
+        return words.lift["subject"], [text, words.lift["again"]]
+
+    return _letter("restriction_lifted", request, say, controller, to, at, whole=not to.shared)
+
+
+def outcome_in_words(outcome: str, language: str) -> str | None:
+    """Say what became of an answered request; None for what has no words."""
+    return _words()["en" if language == "en" else "ar"].outcomes.get(outcome)
 
 
 def answer_letter(
@@ -87,7 +130,7 @@ def answer_letter(
         left = [words.kept, *(_kept(each, words, request, language) for each in stays)] if stays else []
         return words.answer["subject"], [words.outcomes[outcome], *left]
 
-    return _letter("request_answered", request, say, controller, to, at)
+    return _letter("request_answered", request, say, controller, to, at, whole=not to.shared)
 
 
 def _kept(kept: Kept, words: _Words, request: Standing, language: str) -> str:
@@ -106,25 +149,21 @@ def _letter(
     to: Address,
     at: datetime,
     *,
+    whole: bool = True,
     expires: datetime | None = None,
 ) -> OutgoingMessage:
-    said = {language: _whole(request, say, controller, language) for language in ("ar", "en")}
-    written, (recipient, channel) = brief(said, request.language), to
-    by_mail = channel is Channel.EMAIL
-    return OutgoingMessage(
-        id=uuid4(),
-        kind=kind,
-        channel=channel,
-        recipient=recipient,
-        subject=written.subject if by_mail else None,
-        text=written.text,
-        html=written.html if by_mail else None,
-        language=written.language,
-        template=f"{kind}/1",
-        jurisdiction=HOME,
-        not_before=at,
-        expires_at=expires,
-    )
+    """Write a letter. A contact that is somebody else's too is told no right, and where it is not `whole` nothing."""
+
+    def sayable(words: _Words, language: str) -> tuple[str, list[str]]:
+        if whole:
+            return say(words, language)
+        read = words.page.format(portal=controller.portal) if controller.portal else ""
+        lines = [words.shared["text"], *([read] if read else []), words.shared["ask"]]
+        return words.shared["subject"], [line.format(**about(controller, language)) for line in lines]
+
+    said = {language: _whole(request, sayable, controller, language, to) for language in ("ar", "en")}
+    written, recipient = brief(said, request.language), (to.value, to.channel)
+    return message_of(written, uuid4(), kind, recipient, f"{kind}/{VERSIONS.get(kind, 1)}", at=at, until=expires)
 
 
 def _whole(
@@ -132,6 +171,7 @@ def _whole(
     say: Callable[[_Words, str], tuple[str, list[str]]],
     controller: Controller,
     language: str,
+    to: Address,
 ) -> tuple[str, list[str]]:
     words, edition = _words()[language], edition_named(request.edition)
     subject, lines = say(words, language)
@@ -145,7 +185,8 @@ def _whole(
         **about(controller, language),
     }
     ends = [words.complaint.format(**values), words.privacy.format(**values), values["name"]]
-    return subject.format(**values), [words.greeting, words.about.format(**values), *lines, *ends]
+    opening = words.about_shared if to.shared else words.about
+    return subject.format(**values), [words.greeting, opening.format(**values), *lines, *ends]
 
 
 def lines_of(letter: str, language: str) -> tuple[str, list[str]]:

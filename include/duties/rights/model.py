@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from include.channels import Channel
 from include.duties.requests.model import Capacity, Means, Proof, Right
 
-__all__ = ["CLOSED", "MOVES", "PACKAGES", "Awaited", "Extension", "Kept", "Refusal", "Standing", "State", "Why"]
+__all__ = [
+    "CLOSED", "MOVES", "PACKAGES", "Address", "Awaited", "Extension", "Kept", "Refusal", "Standing", "State", "Waits",
+    "Why",
+]  # fmt: skip
 
 
 class State(enum.StrEnum):
@@ -81,11 +85,33 @@ class Standing:
     """Requests that this person was shown to have made and that are open beside it."""
     earlier: int = 0
     """Requests of the same right, shown to be this person's, that were closed within the year before it."""
+    extension_returned: bool = False
+    """Whether a notice of an extension came back: it was not told, and extends nothing."""
 
     @property
     def closed(self) -> bool:
         """Whether nothing more becomes of it."""
         return self.state in CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a letter goes."""
+
+    value: str = field(repr=False)
+    channel: Channel
+    shared: bool = False
+    """Whether somebody else is known by it too: such a letter says nothing but a reference."""
+
+
+class Waits(enum.StrEnum):
+    """Why an officer is shown a request."""
+
+    DECISION = "decision"
+    EXTENSION_RETURNED = "extension_returned"
+    NOTHING_CORRECTED = "nothing_corrected"
+    NOT_REVIEWED = "not_reviewed"
+    HAND_OVER = "hand_over"
 
 
 class Why(enum.StrEnum):
@@ -105,6 +131,14 @@ class Why(enum.StrEnum):
     NOT_CHECKED = "not_checked"
     OUT_OF_ORDER = "out_of_order"
     BEGUN = "begun"
+    NOTHING_HELD_BACK = "nothing_held_back"
+    NOT_ANSWERED = "not_answered"
+    STANDS_FOR_GOOD = "stands_for_good"
+    UNKNOWN_LIFT = "unknown_lift"
+    LIFTING = "lifting"
+    UNKNOWN_WAY = "unknown_way"
+    NO_EVIDENCE = "no_evidence"
+    NO_ADDRESS = "no_address"
 
 
 @dataclass(frozen=True, slots=True)

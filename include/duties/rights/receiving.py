@@ -19,6 +19,7 @@ from include.duties.requests.model import Capacity, Means, Proof, Right
 from include.duties.requests.rules import proven
 from include.duties.rights.actions import STEPS, destroy_asked, withdraw_asked
 from include.duties.stopping import StopAsked, stop_asked
+from include.errors import NeverRetry
 from include.law import Controller
 from include.store import keyed
 
@@ -43,7 +44,7 @@ class Given:
     capacity: Capacity = "self"
     guardianship: str | None = None
     reply_to: Contact | None = None
-    """Where a guardian is answered; by itself at the contact."""
+    """Where a guardian is answered: a contact of theirs, and never their ward's."""
     by: str | None = field(default=None, repr=False)
     """The login of the operator who wrote it down."""
 
@@ -65,12 +66,16 @@ def enter(
 
     What is done and said is the same whether we hold the contact or not. A system that has a customer logged in proves
     nothing by a contact that two people share: which of them it is, nobody knows. Promotion to the contact ends at once
-    where marketing is objected to, whoever asked. Raises IdentityDocument, and NeverRetry for a code that nobody knows.
+    where marketing is objected to, whoever asked. Raises IdentityDocument, and NeverRetry for a code that nobody knows
+    and for a guardian without a contact of their own.
     """
+    if given.capacity == "guardian" and given.reply_to is None:
+        raise NeverRetry("a guardian says where they are answered: their own contact, not their ward's")
     key = keyed(given.contact.kind, given.contact.value.casefold())
     rows = STEPS.rows(connection, "whose", {"key": key}) if given.capacity != "other" else []
     proof = None if rows and rows[0].shared and given.proof == "api" else given.proof
     answer = given.reply_to or given.contact
+    asker = keyed(answer.kind, answer.value.casefold())
     channel = Channel.EMAIL if answer.kind == "email" else phone_channel(settings)
     asked = Asked(
         right=given.right,
@@ -84,7 +89,7 @@ def enter(
         answers=given.answers,
         capacity=given.capacity,
         guardianship=given.guardianship,
-        asker=key,
+        asker=asker if given.capacity == "guardian" else key,
         by=given.by,
     )
     received = take(connection, asked, controller, at)

@@ -5,6 +5,7 @@ select request.id, reference, "right", subject_id, means, language, state, editi
        (select message.id from channels.message  -- a notice that came back unsent extends nothing
          where message.id = extension_message and message.state in ('ready', 'sent')) as extension_message,
        shown_at, destruction_request,
+       extension_reason is not null and extension_message is null and extended_at is null as extension_returned,
        (select count(*) from duties.request other
          where other.subject_id = request.subject_id and other.id <> request.id
            and other.proof is not null and other.state in ('received', 'checked', 'in_work')) as others,
@@ -70,6 +71,9 @@ update duties.request
 update duties.request
    set extension_reason = :reason, extension_due = :due, extension_message = :message where id = :id;
 
+-- name: extension_asked
+select extension_reason, extension_due from duties.request where id = :id;
+
 -- name: sent_extensions
 -- Notices of an extension that went out while the first period ran. Only then does the extension hold.
 select request.id, request.edition, request.extension_due, message.sent_at
@@ -85,20 +89,90 @@ update duties.duty set due_at = :due, state = 'open', closed_at = null, outcome 
 -- The longer clock warns and alarms anew.
 delete from duties.alert where duty_id = :id;
 
+-- name: returned_extensions
+-- Notices of an extension that came back or were refused: nobody was told, so nothing is extended (IR 3(1)(a)).
+select request.id, request.edition, request.extension_message, request.extended_at
+  from duties.request join channels.message on message.id = request.extension_message
+ where request.state in ('received', 'checked', 'in_work') and message.state in ('bounced', 'failed')
+ order by request.id
+   for update of request;
+
+-- name: take_back_extension
+update duties.request set extended_at = null, extension_message = null, due_at = first_due_at, shown_at = null
+ where id = :id;
+update duties.duty set due_at = request.first_due_at
+  from duties.request where duty.id = :id and request.id = duty.id and duty.state = 'open';
+delete from duties.alert where duty_id = :id;
+
 -- name: show_again
-update duties.request set shown_at = null where id = :id;
+update duties.request set shown_at = null, shown_in = null, shown_place = null where id = :id;
+
+-- name: shown_in
+-- The runs that ask an officer about a request that is open.
+select distinct shown_in from duties.request
+ where state in ('received', 'checked', 'in_work') and shown_in is not null order by 1;
+
+-- name: restricted
+-- What a request holds back, and what became of a letter about its end.
+select restriction.kind, message.state as letter
+  from duties.restriction left join channels.message on message.id = restriction.lift_message
+ where restriction.id = :id and restriction.ended_at is null
+   for update of restriction;
+
+-- name: held_back
+-- What may not be used because of requests, with the requests of the same people, and whether a letter is to end it.
+select restriction.id, restriction.kind, restriction.since, restriction.lift_reason, message.state as letter,
+       request.id as request, request.reference
+  from duties.restriction
+  join duties.request on request.subject_id = restriction.subject_id
+                     and request."right" in ('restrict', 'correct', 'complain')
+  left join channels.message on message.id = restriction.lift_message
+ where restriction.ended_at is null and restriction.kind <> 'objection'
+ order by restriction.since, restriction.id;
+
+-- name: ways
+-- Where a person can be written to: contacts by which they alone are known first, of which nothing came back; what
+-- they gave themselves comes before what we were given, and mailboxes before numbers.
+select kind, value, shared, returned from (
+    select ways.kind, ways.value, min(ways.first) as first,
+           exists (select from register.contact_point other
+                    where other.key = ways.key and other.subject_id is distinct from :subject)
+           or exists (select from duties.own_contact other
+                       where other.key = ways.key and other.subject_id <> :subject) as shared,
+           exists (select from channels.message
+                    where message.recipient_key = ways.key and message.state in ('bounced', 'failed')) as returned
+      from (select own.kind, own.value, own.key, 0 as first from duties.own_contact own
+             where own.subject_id = :subject
+            union all
+            select point.kind, point.normalised, point.key, 1 from register.contact_point point
+             where point.subject_id = :subject and point.kind in ('email', 'phone') and point.normalised is not null)
+           ways
+     group by ways.kind, ways.value, ways.key) known
+ order by shared, kind, returned, first, value;
+
+-- name: somebody_elses
+-- Whether another person is known by a contact.
+select exists (select from register.contact_point other
+                where other.key = :key and other.subject_id is distinct from cast(:subject as uuid)
+                  and other.subject_id is not null)
+       or exists (select from duties.own_contact other
+                   where other.key = :key and other.subject_id is distinct from cast(:subject as uuid)) as shared;
 
 -- name: close
 update duties.request
-   set state = :state, outcome = :outcome, ground = :ground, closed_at = :at, reply_to = null, channel = null
+   set state = :state, outcome = :outcome, ground = :ground, closed_at = :at, reply_to = null, channel = null,
+       withdrawn_through = :through, evidence = :evidence
  where id = :id;
 update duties.duty
    set state = case when state = 'missed' or due_at < :at then 'missed' else 'done' end, outcome = :outcome,
        closed_at = coalesce(closed_at, :at)
  where id = :id;
 
+-- name: shown
+select shown_at, shown_in, shown_place from duties.request where id = :id for update;
+
 -- name: show
-update duties.request set shown_at = :at where id = :id and (shown_at is null or shown_at <= :before);
+update duties.request set shown_at = :at, shown_in = :run, shown_place = :place where id = :id;
 
 -- name: next_due
 select min(due_at) as due_at from duties.request

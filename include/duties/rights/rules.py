@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from include.duties.rights.grounds import grounds
@@ -10,10 +11,14 @@ from include.law import Edition, clocks
 from include.law.clocks import OpenFigure
 
 __all__ = [
-    "OFFICER", "SENTENCES", "answered_unproven_at", "awaits", "begun", "may_extend", "may_move", "may_refuse",
-    "needs_officer",
+    "OFFICER", "SENTENCES", "WAYS", "answered_unproven_at", "awaits", "begun", "may_extend", "may_lift", "may_move",
+    "may_refuse", "may_withdraw", "needs_officer",
 ]  # fmt: skip
 
+WAYS = ("phone", "email", "sms", "whatsapp", "post", "counter", "page")
+"""How somebody can say that they take a request back."""
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
+"""Of a recording, a mail or a form: a number, no name."""
 OFFICER = frozenset({"correct", "restrict", "review", "complain"})
 """Rights that a person answers: a program does not judge who is right."""
 SENTENCES = {
@@ -31,6 +36,14 @@ SENTENCES = {
     Why.NOT_CHECKED: "it is not known yet who asks, and until then nothing is said that depends on what is held",
     Why.OUT_OF_ORDER: "this does not follow from how the request stands",
     Why.BEGUN: "the destruction that it asked for has begun, and nothing calls it back: answer it when it is done",
+    Why.NOTHING_HELD_BACK: "this request holds nothing back",
+    Why.NOT_ANSWERED: "what it holds back stays so until it is answered: answer or refuse it",
+    Why.STANDS_FOR_GOOD: "an objection stands until its person takes it back; no officer ends it",
+    Why.UNKNOWN_LIFT: "what was held back is used again for one of these reasons: {lifts} (IR 7(1))",
+    Why.LIFTING: "its end is being told already: it ends once that letter has gone out",
+    Why.UNKNOWN_WAY: "somebody takes a request back by one of {ways}",
+    Why.NO_EVIDENCE: "say what shows it: the reference of a recording, a mail or a form, without a name",
+    Why.NO_ADDRESS: "there is no address to write to; without a letter nobody is told",
 }
 
 
@@ -104,6 +117,31 @@ def may_refuse(edition: Edition, request: Standing, ground: str) -> Refusal:
 def begun(request: Standing) -> Why | None:
     """Say that what a request asks for goes its way already: to call it refused or taken back would be untrue."""
     return Why.BEGUN if request.destruction_request is not None else None
+
+
+def may_lift(request: Standing, reason: str, held_back: str | None, letter: str | None) -> Why | None:
+    """Say why what a request holds back may not be used again; None where it may (IR 7(1)).
+
+    `held_back` is the kind of the restriction that stands, `letter` the state of an earlier letter about its end.
+    """
+    if held_back is None:
+        return Why.NOTHING_HELD_BACK
+    if held_back == "objection":
+        return Why.STANDS_FOR_GOOD
+    if not request.closed:
+        return Why.NOT_ANSWERED
+    if reason not in grounds().lifts:
+        return Why.UNKNOWN_LIFT
+    return Why.LIFTING if letter in ("ready", "sent") else None
+
+
+def may_withdraw(request: Standing, through: str, evidence: str) -> Why | None:
+    """Say why a request may not be closed as taken back; None where it may: it is known how it was said, and shown."""
+    if (why := may_move(request.state, State.WITHDRAWN) or begun(request)) is not None:
+        return why
+    if through not in WAYS:
+        return Why.UNKNOWN_WAY
+    return None if REFERENCE.fullmatch(evidence) else Why.NO_EVIDENCE
 
 
 def needs_officer(request: Standing) -> bool:

@@ -115,8 +115,8 @@ def test_an_objection_holds_until_it_is_lifted_and_is_in_evidence_once(shop: Hel
     assert asked().reasons == (Reason.OBJECTED,)
     assert asked(purpose="service").allowed
     with begin(Role.DUTIES) as connection:
-        assert lift(connection, given, NOON + timedelta(hours=1))
-        assert not lift(connection, given, NOON + timedelta(hours=1))
+        assert lift(connection, given, NOON + timedelta(hours=1), reason="accuracy_verified")
+        assert not lift(connection, given, NOON + timedelta(hours=1), reason="accuracy_verified")
     assert asked(at=NOON + timedelta(minutes=59)).reasons == (Reason.OBJECTED,)
     assert asked(at=NOON + timedelta(hours=1)).allowed
     with begin(Role.AUDITOR) as connection:

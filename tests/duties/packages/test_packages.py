@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
+import books
 import pytest
 from builders import Held, ask, person, recorded
 from packages_opened import PERSON, asks, copied, files_of, rows_of, written
@@ -16,14 +20,18 @@ from people_told import MORNING, controller, says, subject_of
 from printed_pages import seen
 from sqlalchemy import Connection, text
 
+from include.documents import Ltr, Rtl
 from include.duties.archives.sealing import open_bytes
 from include.duties.consent import delete_asked
 from include.duties.destroying import destroy_everywhere
 from include.duties.packages import Prepared, deliver, prepare, retire
 from include.duties.packages.actions import file_of
+from include.duties.packages.enclosing import Enclosing
 from include.duties.packages.register import STEPS
+from include.duties.packages.words import words_in
 from include.errors import MayBeRetried
 from include.store import Role, begin
+from include.systems.model import Column, System, Table
 
 DAY = timedelta(days=1)
 OTHER = "person.2@people.example"
@@ -137,6 +145,67 @@ def test_a_value_that_looks_like_markup_or_a_formula_is_only_a_value(
     assert "'@sum(a)" in files["csv/books.invoice.csv"].decode("utf-8-sig")
     assert rows_of(files, "books.invoice")[0]["remark"].startswith("=HYPERLINK")
     assert "#eval<script>" in "".join(seen(files["copy.pdf"]))
+
+
+def test_a_file_of_theirs_is_enclosed_and_a_recording_in_which_others_may_be_heard_is_not(
+    told: Held, company: Connection, tmp_path: Path
+) -> None:
+    books.record(company, tmp_path / "calls", 1, 1, "2026-02-20")
+    books.record(company, tmp_path / "calls", 2, 1, "2026-02-21").unlink()
+    files = copied()
+    assert [name for name in files if name.startswith("files/")] == []
+    assert {row["path"] for row in rows_of(files, "books.recording")} == {words_in("en").enclosing["others"]}
+    known = tmp_path / "systems/books.yml"
+    known.write_text(books.MAP.replace("path: {file: true}", "path: {file: true, alone: true}"), "utf-8")
+    files = copied(at=MORNING + timedelta(minutes=1))
+    assert files["files/books.recording/1.wav"] == b"RIFF....WAVE"
+    said = [row["path"] for row in rows_of(files, "books.recording")]
+    assert said == ["files/books.recording/1.wav", words_in("en").enclosing["missing"]]
+    assert "call-1" not in written(files), "what a file is called may name somebody"
+    counted = ask("select counts from duties.package order by made_at desc limit 1")[0].counts
+    assert (counted["enclosed"], counted["not_enclosed"]) == (1, 1)
+
+
+def test_what_is_too_large_for_a_package_is_named_and_not_enclosed(tmp_path: Path) -> None:
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "calls/scan.pdf").write_bytes(b"12345678")
+    path = Column(name="path", file=True, categories=("user.content.private",))
+    table = Table(name="scan", key=("id",), columns=(path,))
+    system = System(key="books", files="CALLS", tables=(table,), edges=())
+    settings = {"CALLS": str(tmp_path / "calls")}
+
+    def said(**limits: int) -> list[str | None]:
+        enclosing = Enclosing(words_in("en"), settings, **limits)
+        return [
+            enclosing.instead_of(system, table, path, value) for value in ("scan.pdf", "scan.pdf", "../other", None)
+        ]
+
+    named, why = "files/books.scan/{}.pdf", words_in("en").enclosing
+    large, missing = why["large"], why["missing"]
+    assert said() == [named.format(1), named.format(2), missing, None]
+    assert said(largest=7) == [large, large, missing, None]
+    assert said(at_most=15) == [named.format(1), large, missing, None]
+
+
+def test_two_who_make_the_same_package_at_once_make_one(told: Held, company: Connection) -> None:
+    request = asks()
+    with ThreadPoolExecutor(2) as both:
+        made_by = [both.submit(made, request) for _ in range(2)]
+    assert made_by[0].result() == made_by[1].result()
+    assert recorded("package_made") == 1
+
+
+def test_two_who_let_packages_go_at_once_record_it_once(told: Held, company: Connection) -> None:
+    request = asks()
+    package = made(request).package
+    over = MORNING + 15 * DAY
+    with ThreadPoolExecutor(1) as other:
+        with begin(Role.DUTIES) as first:
+            assert STEPS.run(first, "destroyed", {"id": package, "at": over}) == 1
+            second = other.submit(retire, over)
+            time.sleep(0.5)
+        assert second.result() == 0
+    assert recorded("package_destroyed") == 0, "whoever was first records it, and nobody else"
 
 
 def test_the_pages_are_in_the_persons_language(told: Held, company: Connection) -> None:
@@ -271,3 +340,25 @@ def test_ten_thousand_rows_are_copied_in_flat_memory(
     few, many = peak(1_000), peak(10_000)
     assert many < few + 4_000_000
     assert ask("select max(cast(counts ->> 'rows' as int)) from duties.package")[0][0] > 10_000
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "shown"),
+    [
+        ("+966 50 000 0001", "ar", Ltr("+966 50 000 0001")),
+        ("الرياض 12214-7654", "ar", "الرياض \u206612214-7654\u2069"),
+        ("فاتورة INV-2026-0042، بقيمة 1,250.00 ر.س", "ar",
+         "فاتورة \u2066INV-2026-0042\u2069، بقيمة \u20661,250.00\u2069 ر.س"),
+        ("(المادة 10)", "ar", "(المادة \u206610\u2069)"),
+        ("الرياض 12214-7654", "en", Rtl("الرياض \u206612214-7654\u2069")),
+        ("Dr هند", "en", "\u2066Dr\u2069 هند"),
+        ("plain 12-34", "en", "plain 12-34"),
+    ],
+)  # fmt: skip
+def test_numbers_and_words_of_another_direction_keep_their_order_in_a_page(
+    said: str, language: str, shown: str
+) -> None:
+    from include.duties.packages.pages import _shown
+
+    found = _shown(said, language)
+    assert (type(found), found) == (type(shown), shown)

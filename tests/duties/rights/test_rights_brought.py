@@ -114,7 +114,7 @@ def test_what_is_asked_by_word_of_mouth_is_documented_worked_on_and_read_with_a_
     for words in (
         ("identify", row.reference, "--by", "agent.7", "--answer", "wrote_from_held_mailbox"),
         ("extend", row.reference, "--by", "dpo", "--reason", "unusual_effort", "--days", "10"),
-        ("withdraw", row.reference, "--by", "dpo"),
+        ("withdraw", row.reference, "--by", "dpo", "--through", "phone", "--evidence", "CALL-7"),
     ):
         assert run(*words).code == 0
     (row,) = ask("select * from duties.request")
@@ -123,6 +123,12 @@ def test_what_is_asked_by_word_of_mouth_is_documented_worked_on_and_read_with_a_
     assert "the request is closed" in refused.error
     assert row.reference in run("list", "--all").out
     assert row.reference not in run("list").out
+    held = run("list", "--held-back").out
+    assert f"{row.reference}  contested_accuracy" in held
+    assert "its letter is ready" in held
+    assert "told already" in run("lift", row.reference, "--by", "dpo", "--reason", "person_asked").error
+    told = ("lift", row.reference, "--by", "dpo", "--reason", "person_asked", "--told", "CALL-8")
+    assert "told already" in run(*told).error
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_p
 from include.console.counting import facts
 from include.duties.consent import grant
 from include.duties.destruction.actions import destroy_due
-from include.duties.requests import Asked
+from include.duties.requests import Asked, Received
 from include.duties.requests.rules import DEED
 from include.duties.rights import (
     answer_by_officer,
@@ -41,6 +41,10 @@ from include.store import Role, begin
 
 LATE = 30 * DAY
 BACK = ("called_back_on_held_number",)
+
+
+def takes_back(asked: Received, *, at: datetime, by: str = "dpo") -> None:
+    withdraw(asked.request, controller(), through="phone", evidence="CALL-7", by=by, at=at)
 
 
 def duty(request: UUID) -> tuple[object, ...]:
@@ -227,7 +231,7 @@ def test_an_operators_answers_are_kept_as_codes_and_an_officer_decides(people: H
     own = brings("restrict", role=Role.DUTIES, means="operator", by="agent.7")
     identify(own.request, BACK, by="agent.7", at=ASKED_AT)
     assert [row.kind for row in ask("select kind from duties.restriction")] == ["restriction"]
-    withdraw(own.request, by="agent.7", at=ASKED_AT)
+    takes_back(own, by="agent.7", at=ASKED_AT)
     assert night(ASKED_AT + DAY) == {"waiting": 1}
     assert not ask("select 1 from duties.destruction_request"), "an operator's word alone destroys nobody"
     assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY) == "in_work"
@@ -283,8 +287,13 @@ def test_a_correction_by_word_of_mouth_is_written_down_and_stands_once_an_office
     assert propose_oral(asked.reference, f"point:{point} new.person@people.example\n", at=ASKED_AT + DAY) == 1
     assert answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + 2 * DAY) == "corrected"
     assert ask("select 1 from register.contact_point where normalised = 'new.person@people.example'")
-    assert {row.ended_at is None for row in ask("select ended_at from duties.restriction")} == {False}
     assert "We corrected your data" in answers("new.person@people.example")[0].text_body
+    assert [row.ended_at for row in ask("select ended_at from duties.restriction")] == [None]
+    mails(ASKED_AT + 2 * DAY)
+    begin_due(ASKED_AT + 2 * DAY)
+    assert [
+        row.lift_reason for row in ask("select lift_reason from duties.restriction where ended_at is not null")
+    ] == ["corrected"]
 
 
 def test_the_console_counts_the_clocks_of_requests_among_all_others(people: Held) -> None:
@@ -332,15 +341,18 @@ def test_a_complaint_lets_the_data_be_used_again_once_it_is_answered(people: Hel
     asked = on_page("complain")
     assert ask("select kind, ended_at from duties.restriction") == [("complaint", None)]
     answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
-    assert ask("select ended_at from duties.restriction") == [(ASKED_AT + DAY,)]
+    assert ask("select ended_at from duties.restriction") == [(None,)], "before the answer has gone out it stands"
+    mails(ASKED_AT + DAY)
+    begin_due(ASKED_AT + DAY)
+    assert ask("select ended_at, lift_reason from duties.restriction") == [(ASKED_AT + DAY, "looked_into")]
 
 
 def test_whoever_takes_a_request_back_ends_it_and_a_closed_one_stays_closed(people: Held) -> None:
     asked = on_page("access")
-    withdraw(asked.request, by="dpo", at=ASKED_AT + DAY)
+    takes_back(asked, at=ASKED_AT + DAY)
     assert duty(asked.request)[:2] == ("done", "withdrawn_by_person")
     for act in (
-        lambda: withdraw(asked.request, by="dpo", at=ASKED_AT + DAY),
+        lambda: takes_back(asked, at=ASKED_AT + DAY),
         lambda: refuse(asked.request, "harm", controller(), by="dpo", at=ASKED_AT + DAY),
         lambda: extend(asked.request, "unusual_effort", controller(), by="dpo", at=ASKED_AT + DAY),
         lambda: answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY),
@@ -353,15 +365,20 @@ def test_whoever_takes_a_request_back_ends_it_and_a_closed_one_stays_closed(peop
 def test_what_a_request_held_back_is_let_go_when_it_is_refused_or_taken_back(people: Held) -> None:
     contested, complaint = on_page("correct", details="x"), on_page("complain")
     refuse(contested.request, "extraordinary_effort", controller(), by="dpo", at=ASKED_AT + DAY)
-    withdraw(complaint.request, by="dpo", at=ASKED_AT + 2 * DAY)
-    ended = ask("select ended_at from duties.restriction order by ended_at")
-    assert ended == [(ASKED_AT + DAY,), (ASKED_AT + 2 * DAY,)]
+    takes_back(complaint, at=ASKED_AT + DAY)
+    assert [row.ended_at for row in ask("select ended_at from duties.restriction")] == [None, None], (
+        "they are told first"
+    )
+    mails(ASKED_AT + DAY)
+    assert begin_due(ASKED_AT + 2 * DAY)["lifted"] == 2
+    ended = ask("select lift_reason, ended_at from duties.restriction order by 1")
+    assert ended == [("refused", ASKED_AT + 2 * DAY), ("withdrawn_by_person", ASKED_AT + 2 * DAY)]
 
 
 def test_a_destruction_that_goes_its_way_is_not_called_back(people: Held) -> None:
     asked = on_page("destroy")
     for act in (
-        lambda: withdraw(asked.request, by="dpo", at=ASKED_AT + DAY),
+        lambda: takes_back(asked, at=ASKED_AT + DAY),
         lambda: refuse(asked.request, "kept_by_law", controller(), by="dpo", at=ASKED_AT + DAY),
     ):
         with pytest.raises(NotAllowed, match="nothing calls it back"):
@@ -383,8 +400,7 @@ def test_one_request_that_fails_holds_up_no_other(people: Held) -> None:
     on_page("review")
     done = on_page("object", who="person.2@people.example")
     ask("update duties.request set state = 'in_work' where \"right\" = 'review' returning 1")
-    with pytest.raises(NeverRetry, match="were not looked at since"):
-        night(ASKED_AT + DAY)
+    assert night(ASKED_AT + DAY) == {"waiting": 1, "stopped": 1}
     assert request_of(done).state == "answered"
 
 

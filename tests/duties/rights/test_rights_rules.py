@@ -12,18 +12,21 @@ import pytest
 from include.duties.requests.model import RIGHTS, Asked, Open
 from include.duties.requests.rules import ANSWERS, DEED, ENOUGH, IdentityDocument, joined, proven
 from include.duties.rights.grounds import grounds
+from include.duties.rights.kept import by_law
 from include.duties.rights.letters import OUTCOMES
 from include.duties.rights.model import CLOSED, Standing, State, Why
 from include.duties.rights.rules import (
     SENTENCES,
     answered_unproven_at,
     may_extend,
+    may_lift,
     may_move,
     may_refuse,
     needs_officer,
 )
 from include.errors import NeverRetry
 from include.law import clocks, edition_for
+from include.systems.model import Period, RetentionRule, System, Table, Trigger
 
 ASKED_AT = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -257,6 +260,54 @@ def test_what_a_person_proves_themselves_does_not_wait_where_an_operators_word_w
 
 def test_a_guardians_request_is_not_their_wards() -> None:
     assert joined(asked(capacity="guardian"), "operator", None, [opened()]) is None
+
+
+def test_two_guardians_of_one_ward_are_two_and_one_who_asks_again_is_one() -> None:
+    mine, others = opened(capacity="guardian", asker=b"me"), opened(capacity="guardian", asker=b"other")
+    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, [others]) is None
+    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, [others, mine]) is mine
+    assert joined(asked(capacity="guardian"), "operator", None, [replace(mine, asker=None)]) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "held", "letter", "why"),
+    [
+        ({}, "corrected", "restriction", None, None),
+        ({}, "corrected", "contested_accuracy", "bounced", None),
+        ({}, "corrected", "restriction", "ready", Why.LIFTING),
+        ({}, "corrected", "restriction", "sent", Why.LIFTING),
+        ({}, "unusual_effort", "restriction", None, Why.UNKNOWN_LIFT),
+        ({}, "corrected", None, None, Why.NOTHING_HELD_BACK),
+        ({}, "corrected", "objection", None, Why.STANDS_FOR_GOOD),
+        ({"state": State.IN_WORK}, "corrected", "restriction", None, Why.NOT_ANSWERED),
+    ],
+)
+def test_what_was_held_back_is_used_again_for_a_reason_once_it_was_answered(
+    changes: dict[str, object], reason: str, held: str | None, letter: str | None, why: Why | None
+) -> None:
+    request = standing(**({"right": "restrict", "state": State.ANSWERED} | changes))
+    assert may_lift(request, reason, held, letter) is why
+
+
+def test_each_law_is_named_with_the_rows_of_its_own_tables_and_a_row_once() -> None:
+    def table(name: str, rule: str | None) -> Table:
+        return Table(name=name, key=("id",), columns=(), retention=rule)
+
+    def rule(article: str, *, years: int, statute: bool = True) -> RetentionRule:
+        return RetentionRule(trigger=Trigger.FIXED_AGE, column="on", minimum=Period(months=12 * years), article=article,
+                             statute=statute, columns=("buyer",) if statute else None)  # fmt: skip
+
+    system = System(
+        key="books", jurisdiction="sa",
+        tables=(table("invoice", "vat"), table("receipt", "vat"), table("payroll", "labour"), table("account", "own")),
+        edges=(), rules={"vat": rule("VAT IR 66", years=6), "labour": rule("Labour 8", years=2),
+                         "own": rule("policy 4", years=1, statute=False)},
+    )  # fmt: skip
+    kept = by_law(system, {"invoice": 3, "receipt": 2, "payroll": 4, "account": 9}, SA, ASKED_AT)
+    assert [(each.article, each.count) for each in kept] == [("VAT IR 66", 5), ("Labour 8", 4)]
+    assert kept[0].until is not None
+    assert kept[0].until.year == 2032
+    assert by_law(system, {"account": 9}, SA, ASKED_AT) == ()
 
 
 def test_every_outcome_is_said_in_both_languages() -> None:
