@@ -16,9 +16,9 @@ __all__ = ["served"]
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[httpx.Client]:
-    """Serve an application on a free port; yield a client of it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+def served(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
+    """Serve an application on a port, by itself a free one; yield a client of it."""
+    with socket.create_server(("127.0.0.1", port)) as listening:
         port = listening.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
