@@ -17,10 +17,9 @@ from include.api.asking import ask
 from include.api.breaching import told_of_breach
 from include.api.consenting import knows_purpose, say
 from include.api.keys import Holder, Scope, holder_of
-from include.api.model import AskedUses, Confirmed, GivenBreach, GivenConsent, GivenRequest, GivenStop
+from include.api.model import AskedUses, Confirmed, GivenBreach, GivenConsent, GivenRequest, GivenStop, contact_of
 from include.duties.audience import confirm, removals_of
 from include.duties.breach.model import Unfit
-from include.duties.consent import Contact
 from include.duties.marketing import PURPOSES
 from include.duties.marketing.licences import licences
 from include.duties.notice.calendar import HOME
@@ -142,13 +141,11 @@ def breaches(given: GivenBreach, whose: Breaches) -> dict[str, Any]:
 def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str, bool]:
     """Take a request of somebody's right in; its reference comes to them. The answer is the same for everybody."""
     del whose
-    if given.capacity == "guardian" and given.reply_to is None:
-        raise HTTPException(422, "reply_to")
     at = _past(given.received_at)
     brought = Given(
         right=given.right,
-        contact=_contact(given.contact),
-        reply_to=_contact(given.reply_to) if given.reply_to else None,
+        contact=contact_of(given.contact),
+        reply_to=contact_of(given.reply_to) if given.reply_to else None,
         means="api",
         language=given.language,
         details=given.details,
@@ -158,10 +155,6 @@ def requests(given: GivenRequest, whose: Requests, request: Request) -> dict[str
     with begin(Role.API) as connection:
         enter(connection, brought, request.app.state.controller, at)
     return {"received": True}
-
-
-def _contact(given: str) -> Contact:
-    return Contact("email" if "@" in given else "phone", given.casefold())
 
 
 def removals(audience: UUID, whose: Removes) -> dict[str, Any]:

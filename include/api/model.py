@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from include.duties.consent import Contact as Given
 from include.duties.requests.model import Capacity, Right
 
-__all__ = ["AT_MOST", "AskedUses", "Confirmed", "GivenBreach", "GivenConsent", "GivenRequest", "GivenStop"]
+__all__ = [
+    "AT_MOST", "AskedUses", "Confirmed", "GivenBreach", "GivenConsent", "GivenRequest", "GivenStop", "contact_of",
+]  # fmt: skip
 
 AT_MOST = 10_000
 """Contact points of one request."""
@@ -79,6 +82,17 @@ class GivenRequest(Body):
     details: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = Field(None, repr=False)
     received_at: AwareDatetime | None = None
     """When it was asked there: the clock runs from then."""
+
+    @model_validator(mode="after")
+    def _a_guardian_is_answered_elsewhere(self) -> Self:
+        if self.capacity == "guardian" and self.reply_to is None:
+            raise ValueError("reply_to")
+        return self
+
+
+def contact_of(given: str) -> Given:
+    """Take a mailbox or a number for what it is."""
+    return Given("email" if "@" in given else "phone", given.casefold())
 
 
 class Confirmed(Body):

@@ -9,6 +9,7 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, get_current_context, task_group
 
+from include.workflow.assets import OUTBOX
 from include.workflow.retention import login_of
 from include.workflow.steps import skip, started, step
 
@@ -102,7 +103,7 @@ def _asking(runs: Sequence[str]) -> set[tuple[str, int]]:
     return {(run, int(place)) for run, _, place, state in named if place.isdecimal() and state not in ENDED}
 
 
-@step()
+@step(outlets=[OUTBOX])
 def decide(asked: dict[str, str], said: dict[str, Any]) -> str:
     """Do with one request what the officer said; return what became of it."""
     from include.duties.rights.showing import decided

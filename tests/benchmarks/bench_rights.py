@@ -55,11 +55,13 @@ create index on session (account_id);
 create index on recording (account_id);
 """
 REGISTER = """
+create function pg_temp.person(n bigint) returns uuid language sql immutable
+    return overlay(overlay(md5(n::text) placing '4' from 13) placing '8' from 17)::uuid;
 insert into register.source select 'sample_guide', 'public_directory', 'sa', 'public_source', 'DOC-1', null,
        '{business_contact}', null, '\\x00', '{"title": {"ar": "x", "en": "Sample Guide"}, "columns": {}}', now(), now();
 insert into register.subject (id, jurisdiction, language, created_at)
-select md5(n::text)::uuid, 'sa', 'ar', now() from generate_series(1, :rows) n;
-insert into register.identity select sha256(convert_to('e' || n, 'UTF8')), md5(n::text)::uuid
+select pg_temp.person(n), 'sa', 'ar', now() from generate_series(1, :rows) n;
+insert into register.identity select sha256(convert_to('e' || n, 'UTF8')), pg_temp.person(n)
   from generate_series(1, :rows) n;
 insert into register.listing (id, source_key, row_key, fingerprint, state, name_class, name_holds_person, fields,
        provenance, country, language, opted_out, received_at, first_delivery_id, last_delivery_id, changed_at)
@@ -72,7 +74,7 @@ insert into register.contact_point (id, listing_id, kind, key, value, normalised
 overriding system value
 select n, n, 'email', sha256(convert_to('e' || n, 'UTF8')), 'person.' || n || '@people.example',
        'person.' || n || '@people.example', null, '{}', null, 'email', md5('d')::uuid, now(), 'personal', 1, '{}',
-       'sa-2024-09-14', 'rules/1', now(), 'rules', 'blocked', md5(n::text)::uuid from generate_series(1, :rows) n;
+       'sa-2024-09-14', 'rules/1', now(), 'rules', 'blocked', pg_temp.person(n) from generate_series(1, :rows) n;
 """
 KNOWN = """
 update register.contact_point set key = :key where id = :n and listing_id = :n;

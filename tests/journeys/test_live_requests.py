@@ -48,7 +48,7 @@ CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the PATH")]
 SOURCE, DAG, DAY = str(TERMS["key"]), "answer_requests", timedelta(days=1)
 COPIED, GONE, IN_TIME, LATE = (f"person.{number}@people.example" for number in range(1, 5))
-PATIENCE = 240.0
+PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ def test_a_copy_comes_by_link_and_code_one_is_gone_everywhere_and_an_extension_h
 
     officer = Officer(
         inside.place.url, "dpo", inside.place.passwords["dpo"], lambda _: None,
-        forms={"one_request.officer": ("Extend", {"code": "unusual_effort"})},
+        reads=15, forms={"one_request.officer": ("Extend", {"code": "unusual_effort"})},
     )  # fmt: skip
 
     def decided() -> bool:
@@ -205,7 +205,7 @@ def test_a_copy_comes_by_link_and_code_one_is_gone_everywhere_and_an_extension_h
 
     comes_about(decided, "the officer extends one request, and is refused the other")
     assert request(late).extension_message is None
-    assert "answer it by" in mailed(box, IN_TIME, r"(We answer it by[^\n]*)").lower()
+    mailed(box, IN_TIME, "(The reason: carrying it out takes unexpected or unusual extra effort)")
     inside.api.trigger(DAG, "after", {"reason": "drill"})
     comes_about(lambda: request(in_time).extended_at, "the extension holds once its notice went out")
     assert request(in_time).due_at == request(in_time).received_at + 60 * DAY

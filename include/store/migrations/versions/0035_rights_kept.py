@@ -30,9 +30,9 @@ def upgrade() -> None:
         "ix_restriction_lifting", "restriction", ["lift_message"], schema="duties",
         postgresql_where=sa.text("lift_message is not null and ended_at is null"),
     )  # fmt: skip
-    for column, kind in (("withdrawn_through", sa.Text()), ("evidence", sa.Text()), ("shown_in", sa.Text()),
-                         ("shown_place", sa.BigInteger())):  # fmt: skip
-        op.add_column("request", sa.Column(column, kind, nullable=True), schema="duties")
+    for column in ("withdrawn_through", "evidence", "shown_in"):
+        op.add_column("request", sa.Column(column, sa.Text(), nullable=True), schema="duties")
+    op.add_column("request", sa.Column("shown_place", sa.BigInteger(), nullable=True), schema="duties")
     op.create_check_constraint(
         op.f("ck_request_withdrawn"), "request", "withdrawn_through is null or state = 'withdrawn'", schema="duties"
     )
