@@ -43,6 +43,7 @@ def facts_at(
     activities = activities_of(known, systems, (own, places()), at, edition, apart=_apart(said))
     running = {each.key for each in activities}
     disclosed, duties, ended = _from_runs(edition, running, latest) if runs else ((), (), ())
+    joined, noted = _first_days() if runs else ({}, {})
     return Facts(
         day=local_day(edition, at),
         controller=load_controller(),
@@ -55,6 +56,8 @@ def facts_at(
         disclosed=disclosed,
         duties=duties,
         ended=ended,
+        joined=joined,
+        noted=noted,
         unread=tuple(unread),
     )
 
@@ -81,6 +84,13 @@ def _from_runs(
             if row.key not in running
         )
     return disclosed, duties, ended
+
+
+def _first_days() -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """Say when each source joined, and when each activity first stood on record."""
+    with begin(Role.DUTIES) as connection:
+        joined, noted = (STEPS.rows(connection, step) for step in ("joined", "noted"))
+        return {row.key: row.joined_at for row in joined}, {row.key: row.first_at for row in noted}
 
 
 def _until(edition: Edition, ended_at: datetime) -> datetime:

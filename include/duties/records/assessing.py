@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from include.duties.records.file import Assessment
+from include.duties.records.first_use import first_uses
 from include.duties.records.model import Facts, Finding
 from include.duties.records.processing import abroad
 from include.law import edition_for
@@ -18,9 +19,13 @@ ELEMENTS: Mapping[str, tuple[str, ...]] = {
         "purpose_and_basis", "nature", "scope", "context", "necessity", "impact", "measures", "suitability",
     ),
     "legitimate_interest": ("processing", "lawfulness", "necessity", "harm", "mitigation"),
-    "transfer": (),
+    "transfer": ("purpose_and_basis", "transfer_nature", "guarantees", "minimum", "impact", "measures"),
 }  # fmt: skip
-"""What each kind has to say: IR 25(2)(a) to (h), IR 16(3)(a) to (e)."""
+"""What each kind has to say: IR 25(2)(a) to (h), IR 16(3)(a) to (e), the six of TR 7.
+
+Our source of the law names the five of IR 16(3) one by one. Of IR 25(2) and TR 7 it has the number alone: what each is
+called here is our own wording, and the register says so, until somebody has compared it with the text.
+"""
 INTEREST = "legitimate_interest"
 
 
@@ -91,6 +96,9 @@ def _of_one(facts: Facts, reference: str, assessment: Assessment) -> Iterator[Fi
     for element in assessment.elements:
         if element not in ELEMENTS[assessment.kind]:
             yield gap("element_unknown", element=element)
+    for what, first in first_uses(facts, reference, assessment):
+        if assessment.made > first:
+            yield gap("assessed_late", made=assessment.made.isoformat(), what=what, day=first.isoformat())
     if assessment.outcome == "harmful":
         yield gap("still_harmful")
     if assessment.valid_until < facts.day:

@@ -166,6 +166,10 @@ class Facts:
     disclosed: tuple[Disclosed, ...] = ()
     duties: tuple[LinkDuty, ...] = ()
     ended: tuple[Ended, ...] = ()
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+    """When each source first joined the register, by its key."""
+    noted: Mapping[str, datetime] = field(default_factory=dict)
+    """When each activity first stood on record, by its key."""
     unread: tuple[tuple[str, str], ...] = ()
     """Contracts and maps that cannot be used, and why: what they say is on no register."""
 

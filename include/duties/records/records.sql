@@ -61,3 +61,9 @@ select last.*
 -- name: link_duties
 select source_key, state, article, opened_at, closed_at
   from duties.duty where kind = 'impact_assessment' order by opened_at, source_key;
+
+-- name: joined
+select key, joined_at from register.source order by key;
+
+-- name: noted
+select key, first_at from duties.recorded_activity where ended_at is null order by key;

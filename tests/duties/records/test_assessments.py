@@ -100,3 +100,53 @@ def test_what_needs_an_assessment_and_has_none_is_a_row_of_the_register() -> Non
     company = facts(said=lambda given: given["assessments"].pop("LIA-2026-002"))
     (sheet,) = [each for each in all_sheets(company, findings(company), "en") if each.key == "assessments"]
     assert [row[3] for row in sheet.rows if row[0] == ("[Missing]",)] == [("security",), ("user_experience",)]
+
+
+KEYS = [contract.key for contract in sources()]
+JOINED = {key: datetime(2026, 1, 9 + 3 * bool(number), 20, 59, tzinfo=UTC) for number, key in enumerate(KEYS[:2])}
+
+
+def late(**given: Any) -> list[dict[str, str]]:
+    """What each assessment that was made too late is about, and since when that is done."""
+    return [dict(each.told) for each in findings(facts(**given)) if each.code == "assessed_late"]
+
+
+@pytest.mark.parametrize(
+    ("made", "about"),
+    [(date(2026, 1, 12), []), (date(2026, 1, 13), [KEYS[0], KEYS[1]])],
+)
+def test_the_linking_of_sources_is_assessed_before_the_second_one_joins(made: date, about: list[str]) -> None:
+    found = late(said=changing("DPIA-2026-001", made=made), joined=JOINED)
+    assert [each["what"] for each in found] == about
+    assert all((each["made"], each["day"]) == (made.isoformat(), "2026-01-12") for each in found)
+
+
+def test_a_single_source_is_linked_to_nothing_and_one_that_never_came_was_not_used() -> None:
+    one = {KEYS[0]: JOINED[KEYS[0]]}
+    assert late(said=changing("DPIA-2026-001", made=date(2026, 5, 1)), joined=one) == []
+    assert late(said=changing("DPIA-2026-001", made=date(2026, 5, 1))) == []
+
+
+def test_a_legitimate_interest_is_assessed_before_a_source_serves_it_or_it_stands_on_record() -> None:
+    given = {"said": changing("LIA-2026-001", made=date(2026, 1, 11))}
+    (found,) = late(**given, noted={"promotion": datetime(2026, 1, 10, 20, 59, tzinfo=UTC)})
+    assert (found["what"], found["day"]) == ("promotion", "2026-01-10")
+    assert {each["what"] for each in late(**given, joined=JOINED)} >= {"business_contact"}
+    assert late(**given, noted={"promotion": datetime(2026, 1, 10, 21, tzinfo=UTC)}) == [], "the 11th in Riyadh"
+
+
+def test_sensitive_data_is_assessed_before_an_activity_that_holds_it_stands_on_record() -> None:
+    noted = {"quality": datetime(2026, 3, 1, tzinfo=UTC), "support": datetime(2026, 1, 1, tzinfo=UTC)}
+    (found,) = late(said=changing("DPIA-2026-002", made=date(2026, 3, 2)), noted=noted)
+    assert (found["what"], found["day"]) == ("books.call_recording", "2026-03-01")
+    assert "books.call_recording has been in use since 2026-03-01" in english(
+        next(each for each in findings(facts(said=changing("DPIA-2026-002", made=date(2026, 3, 2)), noted=noted)))
+    )
+    assert late(said=changing("DPIA-2026-002", made=date(2026, 3, 1)), noted=noted) == []
+
+
+def test_the_register_says_that_the_names_of_elements_are_ours_where_no_source_has_them() -> None:
+    for language, said in (("ar", "صياغتنا"), ("en", "our own wording")):
+        sheets = all_sheets(facts(), (), language)
+        (sheet,) = [each for each in sheets if each.key == "assessments"]
+        assert said in sheet.intro

@@ -149,6 +149,23 @@ def test_disclosures_and_duties_come_from_the_runs(company: Path) -> None:
     assert [finding.code for finding in findings(found)] == ["duty_open"]
 
 
+def test_when_sources_joined_and_activities_were_first_noted_comes_from_the_runs(company: Path) -> None:
+    assert facts_at(AT).noted == {}
+    keep_records(facts_at(AT), AT)
+    keep_records(facts_at(AT + DAY), AT + DAY)
+    with begin(Role.INTAKE) as connection:
+        connection.execute(text(SOURCE), {"at": AT - DAY})
+    found = facts_at(AT + DAY)
+    assert found.noted == {activity.key: AT for activity in found.activities}
+    assert found.joined == {"bench": AT - DAY}
+    assert facts_at(AT, runs=False).joined == {}
+
+
+SOURCE = """
+insert into register.source (key, kind, jurisdiction, basis_case, basis_proof, purposes, contract_hash, contract,
+                             joined_at, updated_at)
+values ('bench', 'public_directory', 'sa', 'public_source', 'DOC', array['business_contact'], '\\x00', '{}', :at, :at)
+"""
 AUDIENCE = """
 with made as (
     insert into duties.audience (id, purpose, recipient, country, form, state, edition, asked_by, run, made_at,

@@ -10,6 +10,7 @@ import pytest
 from records_case import english, facts, told
 
 from include.duties.records import Facts, findings
+from include.duties.records.assessing import ELEMENTS
 from include.duties.records.model import Disclosed
 from include.duties.records.registers import all_sheets
 
@@ -21,6 +22,7 @@ ASSESSED = {
     "review_on": date(2027, 1, 10),
     "valid_until": date(2028, 1, 10),
     "outcome": "mitigated",
+    "elements": dict.fromkeys(ELEMENTS["transfer"], "1"),
 }
 
 
@@ -109,6 +111,40 @@ def test_a_transfer_needs_a_ground_a_safeguard_and_an_assessment_of_its_risks_be
     assert where(TRANSFER, {"TRA-2026-001": ASSESSED | {"kind": "impact"}}) == ["assessment_unknown"]
     assert where(TRANSFER, {"TRA-2026-001": ASSESSED}) == []
     assert where({"ground": "treaty", "safeguard": "adequacy"}) == []
+
+
+def test_the_risks_of_a_transfer_are_assessed_in_six_elements_and_before_data_goes() -> None:
+    def found(since: date, **changes: Any) -> list[tuple[str, dict[str, str]]]:
+        def change(given: Any) -> None:
+            of_mailer(country="EG", transfer=TRANSFER, since=since)(given)
+            given["assessments"]["TRA-2026-001"] = ASSESSED | changes
+
+        return [(each.code, dict(each.told)) for each in findings(facts(said=change)) if each.key == "TRA-2026-001"]
+
+    assert len(ELEMENTS["transfer"]) == 6
+    for element in ELEMENTS["transfer"]:
+        less = {name: "1" for name in ELEMENTS["transfer"] if name != element}
+        assert found(date(2026, 2, 1), elements=less) == [("element_missing", {"element": element})]
+    assert found(date(2026, 1, 10)) == []
+    late = {"made": "2026-01-10", "what": "mailer", "day": "2026-01-09"}
+    assert found(date(2026, 1, 9)) == [("assessed_late", late)]
+    assert found(date(2027, 1, 1), made=date(2026, 12, 1)) == [], "the contract has not begun"
+
+
+def test_what_is_sent_to_a_recipient_or_a_sub_processor_abroad_is_assessed_before() -> None:
+    def change(given: Any) -> None:
+        given["recipients"]["partner"] = {
+            "name": {"ar": "شريك", "en": "Partner"}, "country": "EG", "purposes": ["promotion"],
+            "categories": ["user.contact"], "transfer": TRANSFER,
+        }  # fmt: skip
+        given["processors"]["mailer"]["sub_processors"]["mail_relay"] |= {"country": "DE", "transfer": TRANSFER}
+        given["assessments"]["TRA-2026-001"] = ASSESSED | {"made": date(2026, 10, 5)}
+
+    company = facts(said=change, disclosed=(disclosed("partner", "EG", "standard_clauses"), disclosed("tax_authority")))
+    found = [dict(each.told) for each in findings(company) if each.code == "assessed_late"]
+    assert [(each["what"], each["day"]) for each in found] == [
+        ("mailer/mail_relay", "2026-01-01"), ("partner", "2026-10-04"),
+    ]  # fmt: skip
 
 
 def test_a_sub_processor_abroad_is_a_transfer_too_and_people_must_not_be_told_otherwise() -> None:
