@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 
-from include.workflow.notes import SAID, note_of, summed, written
+from include.workflow.notes import BACKFILL, SAID, note_of, summed, written
 
 __all__ = ["on_dag_run_failed", "on_dag_run_running", "on_dag_run_success"]
 
@@ -34,10 +34,12 @@ SPOKEN = ("failed", "skipped")
 
 @hookimpl
 def on_dag_run_running(dag_run: Any, msg: str) -> None:
-    """Let a run that a backfill begins again bear the name of whoever asked for the backfill."""
+    """Let a run that a backfill begins, or begins again, bear the name of whoever asked for the backfill."""
     del msg
     if dag_run.dag_id.startswith(OURS) and dag_run.backfill_id is not None:
         dag_run.triggering_user_name = dag_run.backfill.triggering_user_name
+        if dag_run.dag_id == "audit":  # whose runs bear the number of each backfill that asked for them
+            dag_run.conf = {**(dag_run.conf or {}), BACKFILL: dag_run.backfill_id}
 
 
 @hookimpl

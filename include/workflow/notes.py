@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["HEADING", "LONGEST", "SAID", "note_of", "summed", "written"]
+__all__ = ["BACKFILL", "HEADING", "LONGEST", "SAID", "note_of", "summed", "written"]
 
 HEADING = "**What came of it**"
 """How our note begins: below what a person wrote."""
@@ -13,6 +13,8 @@ LONGEST = 1000
 """Characters that Airflow's database keeps of a note."""
 SAID = "said"
 """The XCom key under which a task leaves a sentence for the note: why it failed, was skipped, or waits."""
+BACKFILL = "backfill"
+"""The key of a run's conf under which the scheduler puts the number of the backfill that began it last."""
 ORDER = (
     "received", "quarantined", "suppressed", "new", "changed", "unchanged", "duplicates", "withdrawn",
     "changed_since", "withdrawn_since", "destroyed_since", "business", "personal", "undetermined",

@@ -18,7 +18,7 @@ from airflow.sdk.exceptions import (
 )
 
 from include.errors import MayBeRetried, NeverRetry, NotYet, place_of
-from include.workflow.notes import SAID
+from include.workflow.notes import BACKFILL, SAID
 
 __all__ = ["DEFAULTS", "REASON", "Start", "run_of", "skip", "started", "step"]
 
@@ -113,7 +113,9 @@ def started() -> Start:
     from include.intake.starting import note_start
     from include.law import now
 
-    note_start(run_of(), kind=kind, reason=reason, started_by=run.triggering_user_name or "unknown", at=now())
+    asked = (run.conf or {}).get(BACKFILL) if kind == "backfill" else None
+    name = run_of() if asked is None else f"{run_of()}#{asked}"  # of two backfills of a run each is written down
+    note_start(name, kind=kind, reason=reason, started_by=run.triggering_user_name or "unknown", at=now())
     return Start(run_of(), kind, reason)
 
 
