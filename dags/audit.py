@@ -4,18 +4,22 @@
 **Promises** that any day can be proven: what was promised, held, due, done, late, held back, denied, sent and
 destroyed, as it was recorded by the end of that day. The pack lies in `audits` under `AMANAH_HOME`: files, their
 manifest, a report in Arabic and English, and beside the folder its signature. The same day gives the same bytes, also
-after people were destroyed and keys were changed. What is recorded later about a day is a supplement beside its pack.
+after people were destroyed, keys were changed and the software was brought up to date; where that prints otherwise, the
+note counts *packs of another form*, their data were compared, and they stay. What is recorded later about a day is a
+supplement beside its pack. Copy `audits` whole: `audits/kept` holds what was promised, and the words of old reports.
 
 `seal_evidence` counts what is held as soon as a day has ended; this writes its pack three hours later. A day that
 nobody counted within the next one is told by its events alone: what is held later does not say what was held then.
 
 **Backfill**: `airflow backfill create --dag-id audit --from-date 2026-11-01 --to-date 2026-11-30
 --reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped. By hand:
-a date and a reason. Who started it, when and why is kept: `python -m include audit runs`.
+a date and a reason. Who started it, when and why is kept: `python -m include audit runs`. Days that are not over are
+left out by Airflow, which takes one backfill of a DAG at a time.
 
 **When it fails**
 - *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the
-  pack that stands is not what the ledger gives; one of them was changed. Verify both, and call the officer.
+  pack that stands is not what the ledger gives; one of them was changed, and the message says for which the hash in the
+  ledger speaks. Verify both, and call the officer. *Promised then*: put `audits/kept` back from a copy.
 - *judge*: something was there that must not be. The message counts it, and the pack is written all the same. A missed
   clock wants a reason: `python -m include audit explain`; it holds from the day on which it is given.
 

@@ -61,7 +61,7 @@ def day(
     note_start(f"audit:{uuid4()}", kind="command_line", reason=reason.value, started_by=getuser(), at=now())
     done = audit(asked, now())
     told = {"pack": str(done.pack), "events": done.events, "counted": done.counted, "failed": dict(done.failed)}
-    told["supplements"] = [str(each) for each in done.supplements]
+    told |= {"supplements": [str(each) for each in done.supplements], "notes": list(done.notes)}
     if as_json:
         typer.echo(json.dumps(told))
     else:
@@ -69,6 +69,8 @@ def day(
         typer.echo(f"{done.pack}: {done.events:,} events{held}")
         for each in done.supplements:
             typer.echo(f"{each}: what was recorded then about an earlier day")
+        for note in done.notes:
+            typer.echo(note)
     see_that_it_holds(done)
 
 

@@ -13,7 +13,7 @@ import typst
 
 from include.documents.model import Language, Ltr, Rtl
 
-__all__ = ["printed"]
+__all__ = ["FONTS", "HOUSE", "printed", "printed_from"]
 
 FONTS = Path(__file__).parent / "fonts"
 HOUSE = Path(__file__).with_name("house.typ")
@@ -27,17 +27,22 @@ def printed(template: Path, data: Mapping[str, Any], language: Language) -> byte
     data give the same bytes: no time of printing is in them, and no font or file but our own is read.
     Raises ValueError, without any value of `data`, where the template does not fit.
     """
+    return printed_from(
+        {file.name: file.read_text("utf-8") for file in (HOUSE, template)}, template.name, data, language
+    )
+
+
+def printed_from(texts: Mapping[str, str], template: str, data: Mapping[str, Any], language: Language) -> bytes:
+    """Print as `printed` does, with templates that are given as texts: the one of that name, and what it imports."""
     told = {"data": json.dumps({"language": language, **_plain(data)}, ensure_ascii=False)}
     with tempfile.TemporaryDirectory(prefix="amanah-print-") as folder:  # the templates alone lie there, no data
         root = Path(folder)
-        (root / HOUSE.name).write_bytes(HOUSE.read_bytes())
-        (root / template.name).write_bytes(template.read_bytes())
+        for name, content in texts.items():
+            (root / name).write_text(content, "utf-8")
         try:
-            made = typst.compile(
-                root / template.name, root=root, font_paths=_fonts(), sys_inputs=told, pdf_standards="ua-1"
-            )
+            made = typst.compile(root / template, root=root, font_paths=_fonts(), sys_inputs=told, pdf_standards="ua-1")
         except typst.TypstError:
-            raise ValueError(f"the template {template.name} does not fit its data") from None
+            raise ValueError(f"the template {template} does not fit its data") from None
     assert isinstance(made, bytes)
     return made
 

@@ -120,6 +120,7 @@ class Kind(enum.StrEnum):
     MISS_EXPLAINED = "miss_explained"
     DAY_COUNTED = "day_counted"
     DAY_CLOSED = "day_closed"
+    DAY_AUDITED = "day_audited"
     BREACH_NOTED = "breach_noted"
     BREACH_SCOPED = "breach_scoped"
     BREACH_ASSESSED = "breach_assessed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from include.store.base import Base, plain
@@ -12,6 +12,8 @@ from include.store.base import Base, plain
 __all__ = ["LedgerHead", "LedgerKind", "LedgerLeaf", "LedgerRecord", "LedgerSeal", "LedgerWord"]
 
 EVIDENCE = {"schema": "evidence"}
+ENDS = """substring(payload from '"ends":"([^"]+)"')"""
+OF_A_DAY = "kind in ('day_counted', 'day_closed', 'day_audited')"
 
 
 class LedgerKind(Base):
@@ -36,7 +38,11 @@ class LedgerRecord(Base):
     """One event, linked by its hash to the one before it."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_kind", "kind", "recorded_at"), EVIDENCE)
+    __table_args__ = (
+        Index("ix_ledger_kind", "kind", "recorded_at"),
+        Index("ix_ledger_day", text(ENDS), "seq", postgresql_where=text(OF_A_DAY)),
+        EVIDENCE,
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(ForeignKey("evidence.kind.name"), info={"personal": None})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from include.law import clocks
     from include.law.controller import Controller, load_controller
     from include.law.edition import Edition
-    from include.law.in_force import edition_for, edition_named, editions
+    from include.law.in_force import edition_for, edition_hash, edition_named, editions
     from include.law.rule import Rule
     from include.law.strict_yaml import load_strict
 
@@ -24,6 +24,7 @@ __all__ = [
     "Rule",
     "clocks",
     "edition_for",
+    "edition_hash",
     "edition_named",
     "editions",
     "load_controller",
@@ -36,6 +37,7 @@ ROOMS = {
     "load_controller": "controller",
     "Edition": "edition",
     "edition_for": "in_force",
+    "edition_hash": "in_force",
     "edition_named": "in_force",
     "editions": "in_force",
     "Rule": "rule",

@@ -7,6 +7,7 @@ first local day on, without a change of code.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from include.errors import NeverRetry
 from include.law.edition import Edition
 from include.law.strict_yaml import load_strict
 
-__all__ = ["FOLDER", "NoSuchEdition", "edition_for", "edition_named", "editions"]
+__all__ = ["FOLDER", "NoSuchEdition", "edition_for", "edition_hash", "edition_named", "editions"]
 
 FOLDER = Path(__file__).parent / "editions"
 
@@ -53,6 +54,14 @@ def edition_named(name: str) -> Edition:
             return edition
     known = ", ".join(edition.name for edition in editions())
     raise NoSuchEdition(f"there is no edition {name!r}; known: {known}")
+
+
+def edition_hash(edition: Edition) -> str:
+    """Return the SHA-256 of an edition's file, in hexadecimal, as SHA256SUMS has it for those that come with us."""
+    more = os.environ.get("AMANAH_EDITIONS", "")
+    place = f"{edition.jurisdiction}/{edition.effective_from.isoformat()}.yml"
+    files = (folder / place for folder in (FOLDER, *([Path(more)] if more else [])))
+    return hashlib.sha256(next(file for file in files if file.exists()).read_bytes()).hexdigest()
 
 
 def editions(jurisdiction: str | None = None) -> tuple[Edition, ...]:

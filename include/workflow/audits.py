@@ -45,6 +45,7 @@ def write_pack() -> dict[str, Any]:
             raise
         skip(str(nothing))
     found = {"events": done.events, "supplements": len(done.supplements), "failed_checks": len(done.failed)}
+    found["packs_of_another_form"] = len(done.notes)
     return {"pack": done.pack.name, "counts": found, "failed": dict(done.failed)}
 
 

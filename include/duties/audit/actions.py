@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from include.duties.audit import verifier
 from include.duties.audit.checking import checked
 from include.duties.audit.closing import LOCK, close_day, mark_not_counted, see_that_it_is_over
 from include.duties.audit.flows import Flows, counted, whole
+from include.duties.audit.form import Form
+from include.duties.audit.making import Subject, made
 from include.duties.audit.model import Check, Day
-from include.duties.audit.pack import drafted, finish, write_json, write_lines
-from include.duties.audit.promised import promised
+from include.duties.audit.pack import write_json, write_lines
 from include.duties.audit.reading import Span, counts_of, span_of
 from include.duties.audit.report import write_reports
-from include.duties.audit.statement import Told, edition_of, statement
+from include.duties.audit.statement import Told, statement
 from include.duties.audit.supplement import write_supplements
 from include.errors import NeverRetry
 from include.evidence import Event, lines, seal
@@ -46,6 +47,8 @@ class Audited:
     """Whether what was held was counted when the day ended."""
     supplements: tuple[Path, ...] = ()
     """To the packs of earlier days, about which something was recorded on this one."""
+    notes: tuple[str, ...] = ()
+    """How packs compare with the form under which they were first made, where this software has another."""
 
 
 def audit(day: Day, at: datetime, settings: Mapping[str, str] = os.environ) -> Audited:
@@ -62,9 +65,10 @@ def audit(day: Day, at: datetime, settings: Mapping[str, str] = os.environ) -> A
         with begin(Role.AUDITOR) as connection:
             span = span_of(connection, day)
             assert span is not None, "it was sealed above"
-            done = _written(connection, day, span)
-            supplements = write_supplements(connection, day, span)
-    return Audited(done.pack, done.events, done.failed, done.counted, supplements)
+            done = _written(connection, day, span, at)
+            supplements = tuple(write_supplements(connection, day, span, at))
+    notes = (*done.notes, *(f"{each.pack.name}: {each.note}" for each in supplements if each.note))
+    return replace(done, supplements=tuple(each.pack for each in supplements), notes=notes)
 
 
 def see_that_it_holds(done: Audited) -> None:
@@ -86,30 +90,43 @@ def _seal_over(day: Day, at: datetime) -> None:
             seal(at)
 
 
-def _written(connection: Connection, day: Day, span: Span) -> Audited:
-    name, flows = day.date.isoformat(), Flows(day)
-    about = {"kind": "day", "day": name}
-    with drafted(name) as draft:
-        records = events_of(connection, span.after.seq, span.seal.seq)
-        write_lines(draft / "ledger.jsonl", map(lines.event_line, _added_up(records, flows)))
-        write_lines(draft / "seals.jsonl", map(lines.seal_line, seals_of(connection, span.after.seq, span.seal.seq)))
-        said = statement(day, span, about, events=flows.events)
+def _written(connection: Connection, day: Day, span: Span, at: datetime) -> Audited:
+    found = Flows(day), list[Told]()
+
+    def write(draft: Path, form: Form, promised: Mapping[str, Any]) -> None:
+        flows, told = found
+        _write_records(connection, draft, span, flows)
+        said = statement(day, span, promised, events=flows.events)
         write_json(draft / "statement.json", said)
-        counts = {Check.CHAIN_BROKEN.value: sum(1 for _ in verifier.chain_faults(draft))}
-        if span.closing is not None:
-            counts |= whole(span.closing.told["counts"])
-        told = Told(
-            statement=said,
-            promised=list(promised(edition_of(day, span))),
-            held=counted(counts_of(connection, day, span)),
-            flows=list(flows.rows()),
-            checks=checked(counts),
+        told.append(
+            Told(
+                statement=said,
+                promised=promised["figures"],
+                held=counted(counts_of(connection, day, span)),
+                flows=list(flows.rows()),
+                checks=checked(_counts(draft, span)),
+            )
         )
-        _write_parts(draft, told)
-        write_reports(draft, told)
-        pack = finish(draft, name, **about)
+        _write_parts(draft, told[0])
+        write_reports(draft, told[0], form)
+
+    done = made(connection, Subject(day), at, write)
+    flows, (told,) = found
     failed = {row["check"]: row["found"] for row in told.checks if row["holds"] is False}
-    return Audited(pack, flows.events, failed, bool(told.held))
+    notes = (f"{done.pack.name}: {done.note}",) if done.note else ()
+    return Audited(done.pack, flows.events, failed, bool(told.held), notes=notes)
+
+
+def _write_records(connection: Connection, draft: Path, span: Span, flows: Flows) -> None:
+    records = events_of(connection, span.after.seq, span.seal.seq)
+    write_lines(draft / "ledger.jsonl", map(lines.event_line, _added_up(records, flows)))
+    write_lines(draft / "seals.jsonl", map(lines.seal_line, seals_of(connection, span.after.seq, span.seal.seq)))
+
+
+def _counts(draft: Path, span: Span) -> dict[str, int]:
+    """Say what was counted of that which must be nothing: of the records here, of the rest when the day was closed."""
+    counts = {Check.CHAIN_BROKEN.value: sum(1 for _ in verifier.chain_faults(draft))}
+    return counts | (whole(span.closing.told["counts"]) if span.closing else {})
 
 
 def _added_up(records: Iterable[Event], flows: Flows) -> Iterator[Event]:

@@ -15,12 +15,11 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import table as sql_table
 
 from include.duties.audit.model import BeforeRecords, Counted, Day, NoSuchDay
+from include.duties.audit.promised import edition_at_end, keep_promises
 from include.duties.audit.reading import closing_of, first_instant
-from include.duties.notice.calendar import HOME
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.evidence.payload import LARGEST
-from include.law import edition_for
 from include.store import Role, advisory_lock, begin
 from include.store.sql import Steps
 from include.systems import System
@@ -133,21 +132,25 @@ def _write(connection: Connection, day: Day, at: datetime, found: Iterable[Count
     told = [(each, dict(_in_eight_digits(each.counts))) for each in found]
     learn(connection, *{word for each, counts in told for word in (each.measure, each.about, *counts)})
     for each, counts in told:
-        codes = {"measure": each.measure, "about": each.about}
-        record(
-            connection, Kind.DAY_COUNTED, at=at, edition=_edition(day), codes=codes, counts=counts, times=_times(day)
-        )
+        codes, edition = {"measure": each.measure, "about": each.about}, edition_at_end(day).name
+        record(connection, Kind.DAY_COUNTED, at=at, edition=edition, codes=codes, counts=counts, times=_times(day))
     _record_closing(connection, day, at, "counted", dict(_in_eight_digits(checks)))
 
 
 def _record_closing(connection: Connection, day: Day, at: datetime, outcome: str, counts: Mapping[str, int]) -> None:
-    codes = {"outcome": outcome}
+    """Write that a day is closed, with the hash of what was promised on it: that is kept as it is now."""
+    codes, edition = {"outcome": outcome}, edition_at_end(day)
     learn(connection, *counts)
-    record(connection, Kind.DAY_CLOSED, at=at, edition=_edition(day), codes=codes, counts=counts, times=_times(day))
-
-
-def _edition(day: Day) -> str:
-    return edition_for(HOME, day.ends - timedelta(microseconds=1)).name
+    record(
+        connection,
+        Kind.DAY_CLOSED,
+        at=at,
+        edition=edition.name,
+        codes=codes,
+        counts=counts,
+        hashes=keep_promises(edition),
+        times=_times(day),
+    )
 
 
 def _times(day: Day) -> dict[str, datetime]:

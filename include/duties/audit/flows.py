@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from include.duties.audit.model import LAST_SECTION, Counted, Day
 from include.evidence import Kind
 from include.evidence.payload import LARGEST, instant
 
-__all__ = ["SECTIONS", "Flow", "Flows", "counted", "number_of", "whole"]
+__all__ = ["SECTIONS", "Flow", "Flows", "counted", "number_of", "section_of", "whole"]
 
 SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     "due": (
@@ -50,7 +50,6 @@ SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     ),
 }  # fmt: skip
 """Where an event stands in the report. What is not here is told in `flows.jsonl` alone."""
-SECTION_OF = {str(kind): section for section, kinds in SECTIONS.items() for kind in kinds}
 SPEAKING = ("subjects", "rows", "notices", "requests", "messages", "contact_points", "listings", "questions", "entries")
 """Which count of an event says how many it is about, the first that it has; without any it is about one."""
 
@@ -87,17 +86,21 @@ class Flows:
         self.events += 1
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Give them in one order, each with the section that it belongs to."""
+        """Give them in one order."""
         for (kind, written), flow in sorted(self.found.items()):
-            codes = json.loads(written)
-            rehearsed = codes.get("rehearsal") == "rehearsal"  # nothing of it happened
             yield {
-                "section": LAST_SECTION if rehearsed else SECTION_OF.get(kind, LAST_SECTION),
                 "kind": kind,
-                "codes": codes,
+                "codes": json.loads(written),
                 "events": flow.events,
                 "counts": dict(sorted(flow.counts.items())),
             }
+
+
+def section_of(row: Mapping[str, Any], sections: Mapping[str, Sequence[str]]) -> str:
+    """Say where a row of flows stands in a report; of what was rehearsed nothing happened."""
+    if row["codes"].get("rehearsal") == "rehearsal":
+        return LAST_SECTION
+    return next((section for section, kinds in sections.items() if row["kind"] in kinds), LAST_SECTION)
 
 
 def number_of(row: Mapping[str, Any]) -> int:

@@ -10,42 +10,33 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from include.duties.audit import verifier
-from include.errors import NeverRetry
+from include.duties.audit.comparing import data_hash, note_of, see_that_it_is_the_same, standing
+from include.duties.audit.form import README, Form, current_form, kept_form
+from include.duties.audit.reading import Made
 from include.evidence.payload import canonical
 from include.evidence.signing import known_keys, sign_text
 from include.store import private_folder
 from include.store.disk import room_on_disk
 from include.store.home import write_private
 
-__all__ = ["PackDiffers", "drafted", "finish", "folder", "write_json", "write_lines", "write_whole"]
-
-README = """\
-This is the audit of one day of an installation of Amanah. It holds ids, counts, codes, hashes and instants, no personal
-data, and no time of its making: the same day gives the same bytes. The signature lies beside the folder (.sig: public
-key and Ed25519 signature over the line "amanah audit pack 1" and manifest.json). To verify it without Amanah:
-python verifier.py FOLDER [PUBLIC_KEY.pem], with include/duties/audit/verifier.py, a key that was handed over by another
-way, and Python alone.
-
-manifest.json   size, SHA-256 and hashes of the blocks of every other file (16 hexadecimal digits for each 512 bytes)
-statement.json  which day, edition, records and seals; what was counted, and what the checks found
-promised.jsonl  figures of the edition in force, each with its article
-held.jsonl      what was held, owed and standing when the day ended, as it was counted then
-flows.jsonl     what happened on the day: events by kind and codes, their counts added up
-checks.jsonl    what must be nothing, and what was found
-ledger.jsonl    the records, from the seal before the day to the first seal after it was closed; some around midnight
-                are of a neighbouring day. hash = SHA-256 of prev_hash, seq (8 bytes, big-endian), recorded_at
-                in microseconds since 1970 (8 bytes, big-endian), kind, one zero byte, payload
-seals.jsonl     their seals: Ed25519 over the line "amanah evidence seal 1" and {"at":…,"count":…,"hash":…,"seq":…}
-report.*.pdf    the same for people, in Arabic and English
-"""
+__all__ = ["Finished", "drafted", "finish", "folder", "form_for", "write_json", "write_lines", "write_whole"]
 
 
-class PackDiffers(NeverRetry):
-    """The pack of a day that stands is not what the ledger gives: one of them was changed."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A pack under its name."""
+
+    pack: Path
+    made: Made
+    fresh: bool
+    """Whether the ledger does not yet say of it what it is."""
+    note: str
+    """How it compares with the form under which it was first made, where that is another."""
 
 
 def folder(name: str) -> Path:
@@ -53,36 +44,52 @@ def folder(name: str) -> Path:
     return private_folder("audits") / name
 
 
+def form_for(name: str, made: Made | None) -> Form:
+    """Choose the form of a pack: the one under which it was first made, where this software prints it as it was."""
+    known = made or standing(folder(name))
+    first = kept_form(known.form) if known else None
+    return first if first is not None and first.printable else current_form()
+
+
 @contextmanager
-def drafted(name: str) -> Iterator[Path]:
+def drafted(name: str, form: Form) -> Iterator[Path]:
     """Give an empty folder to write a pack into; it is gone afterwards unless it was finished. Raises DiskFull."""
     draft = folder(f".{name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     try:
         with room_on_disk():
             draft.mkdir(mode=0o700)
-            write_whole(draft / "README.txt", README.encode())
+            write_whole(draft / "README.txt", form.texts[README].encode())
             yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def finish(draft: Path, name: str, **about: Any) -> Path:
+def finish(draft: Path, name: str, form: Form, recorded: Made | None, about: Mapping[str, str]) -> Finished:
     """Put a written draft under its name and sign it; a pack that stands is left as it is if it is the same.
 
-    Raises PackDiffers naming the first file and byte in which they differ.
+    `about` says what the manifest says of the pack beside hashes. Raises PackDiffers.
     """
-    manifest = verifier.manifest_of(draft, **about)
-    write_whole(draft / "manifest.json", manifest)
     whole = folder(name)
-    if whole.exists():
-        _compare(draft, whole)
-    else:
+    made = recorded or standing(whole)
+    _write_form(draft, form, dict(about) | {"form": form.version, "data": data_hash(draft)})
+    see_that_it_is_the_same(draft, whole, form, made)
+    if not whole.exists():
         draft.replace(whole)
     signature = Path(f"{whole}.sig")
     if not signature.exists() or verifier.verify(whole, known_keys()):
-        write_private(signature, sign_text(verifier.CONTEXT, manifest))
-    return whole
+        write_private(signature, sign_text(verifier.CONTEXT, (whole / "manifest.json").read_bytes()))
+    now = standing(whole)
+    assert now is not None, "it was written, or compared, above"
+    return Finished(whole, now, now != recorded, note_of(form, made))
+
+
+def _write_form(draft: Path, form: Form, about: Mapping[str, str]) -> None:
+    """Write the form's numbers, what of it a reader of the data needs, and last the manifest of all files."""
+    form.keep()
+    told = {name: getattr(form, name) for name in ("layout", "printing", "typst", "fonts", "sections", "articles")}
+    write_json(draft / "form.json", {"manifest": about, **told})
+    write_whole(draft / "manifest.json", verifier.manifest_of(draft, **about))
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -109,19 +116,3 @@ def write_lines(file: Path, rows: Iterable[Mapping[str, Any] | str]) -> int:
         stream.flush()
         os.fsync(stream.fileno())
     return count
-
-
-def _compare(draft: Path, whole: Path) -> None:
-    made, stands = ({file.name: file for file in place.iterdir()} for place in (draft, whole))
-    for name in sorted(made.keys() | stands.keys()):
-        one, other = (place[name].read_bytes() if name in place else None for place in (made, stands))
-        if one != other:
-            told = "is in one of them only" if one is None or other is None else f"from byte {_first(one, other):,} on"
-            raise PackDiffers(
-                f"the pack {whole.name} that stands is not what the ledger gives now: {name} {told}. Verify both "
-                "(`audit verify`, `evidence verify`); put the folder elsewhere to have it written anew"
-            )
-
-
-def _first(one: bytes, other: bytes) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,19 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from include.duties.audit.model import Day
-from include.evidence.model import GENESIS, Head, Seal
+from include.evidence.model import GENESIS, Head, Kind, Seal
 from include.evidence.payload import instant
 from include.evidence.reading import seal_after, seal_before
 
-__all__ = ["Closing", "Span", "closing_of", "counts_of", "first_instant", "span_of"]
+__all__ = ["Closing", "Made", "Span", "closing_of", "counts_of", "first_instant", "made_of", "span_of"]
+
+ABOUT = text("""
+    select seq, payload from evidence.ledger
+     where kind = :kind and kind in ('day_counted', 'day_closed', 'day_audited')
+       and substring(payload from '"ends":"([^"]+)"') = :ends
+     order by seq
+""")
+"""The words of the index ix_ledger_day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,31 @@ class Closing:
 
     seq: int
     told: Mapping[str, Any]
+
+    @property
+    def edition(self) -> str:
+        """The name of the edition in force when the day ended."""
+        return str(self.told["edition"])
+
+    @property
+    def promised(self) -> str | None:
+        """The hash of what that edition promised then."""
+        return self.told["hashes"].get("promised")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the ledger says of a pack since it was made: hashes, in hexadecimal."""
+
+    manifest: str
+    data: str
+    """Of all that is made from records."""
+    form: str
+    promised: str
+    edition: str
+    """The name of the edition."""
+    layout: int
+    """Of the data files, as the form numbers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +82,7 @@ def first_instant(connection: Connection) -> datetime | None:
 
 def closing_of(connection: Connection, day: Day) -> Closing | None:
     """Find the record by which a day was closed."""
-    row = connection.execute(
-        text("""
-            select seq, payload from evidence.ledger
-             where kind = 'day_closed' and position(:ends in payload) > 0 order by seq limit 1
-        """),
-        {"ends": f'"ends":"{instant(day.ends)}"'},
-    ).one_or_none()
+    row = next(_about(connection, Kind.DAY_CLOSED, day), None)
     return None if row is None else Closing(row.seq, json.loads(row.payload))
 
 
@@ -63,15 +90,24 @@ def counts_of(connection: Connection, day: Day, span: Span) -> list[Mapping[str,
     """Read what was counted at the end of a day, as it was recorded."""
     if span.closing is None:
         return []
-    rows = connection.execute(
-        text("""
-            select payload from evidence.ledger
-             where kind = 'day_counted' and seq > :after and seq < :closing and position(:ends in payload) > 0
-             order by seq
-        """),
-        {"after": span.after.seq, "closing": span.closing.seq, "ends": f'"ends":"{instant(day.ends)}"'},
-    )
-    return [json.loads(row.payload) for row in rows]
+    within = range(span.after.seq + 1, span.closing.seq)
+    return [json.loads(row.payload) for row in _about(connection, Kind.DAY_COUNTED, day) if row.seq in within]
+
+
+def made_of(connection: Connection, day: Day, recorded_on: Day | None = None) -> Made | None:
+    """Find what was last recorded of a day's pack, or of its supplement of another day; None where none was made."""
+    made = None
+    for row in _about(connection, Kind.DAY_AUDITED, day):
+        told = json.loads(row.payload)
+        if told["times"].get("recorded") == (recorded_on and instant(recorded_on.ends)):
+            hashes = {name: told["hashes"][name] for name in ("manifest", "data", "form", "promised")}
+            made = Made(**hashes, edition=told["edition"], layout=told["counts"]["layout"])
+    return made
+
+
+def _about(connection: Connection, kind: Kind, day: Day) -> Iterator[Any]:
+    """Find the records of a kind that name a day by its end, by their index: however long the ledger is."""
+    yield from connection.execute(ABOUT, {"kind": str(kind), "ends": instant(day.ends)})
 
 
 def span_of(connection: Connection, day: Day) -> Span | None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from include.documents import Language, Ltr, printed
-from include.duties.audit.flows import SECTIONS, number_of
+from include.documents import Language, Ltr, printed_from
+from include.duties.audit.flows import number_of, section_of
+from include.duties.audit.form import TEMPLATE, Form
 from include.duties.audit.model import Counted
 from include.duties.audit.pack import write_whole
 from include.duties.audit.statement import Told
 
-__all__ = ["report", "write_reports"]
+__all__ = ["report", "said", "write_reports"]
 
-TEMPLATE = Path(__file__).with_name("audit.typ")
 CLASSES = ("business", "personal", "undetermined")
 STATES = ("open", "overdue", "missed", "done")
 SHOWN = 15
@@ -26,82 +24,97 @@ SHOWN = 15
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
 
 
-def write_reports(draft: Path, told: Told) -> None:
+def write_reports(draft: Path, told: Told, form: Form) -> None:
     """Print what is told of a day into a pack, in each language."""
     for language in LANGUAGES:
-        write_whole(draft / f"report.{language}.pdf", report(told, language))
+        write_whole(draft / f"report.{language}.pdf", report(told, language, form))
 
 
-def report(told: Told, language: Language) -> bytes:
-    """Print what is told of a day as PDF: the same words, the same bytes."""
-    say = _Words(language)
-    data = {
+def report(told: Told, language: Language, form: Form) -> bytes:
+    """Print what is told of a day as PDF, with the words and templates of a form: the same, the same bytes."""
+    templates = {name: content for name, content in form.texts.items() if name.endswith(".typ")}
+    return printed_from(templates, TEMPLATE, said(told, language, form), language)
+
+
+def said(told: Told, language: Language, form: Form) -> dict[str, Any]:
+    """Say what a report says, as the template takes it. Whatever alters it for the same form is another PRINTING."""
+    say = _Words(language, form.words)
+    return {
         "title": say("title").format(day=_kept(told.statement["day"])),
         "about": say("about"),
         "facts": list(_facts(told.statement, say)),
-        "checks": [_check(row, say) for row in told.checks],
-        "charts": [*_held(told.held, say), *_flows(told.flows, say)],
+        "checks": list(_checks(told.checks, form, say)),
+        "charts": [*_held(told, say), *_flows(told.flows, form, say)],
         "owed-headings": ["", *(say("states", state) for state in STATES)],
         "owed": list(_owed(told.held, say)),
+        "owed-nothing": _nothing_held(told, say),
         "promised": [_figure(row, say) for row in told.promised],
-        "words": {name: say("headings", name) for name in _words()["headings"]},
+        "words": {name: say("headings", name) for name in form.words["headings"]},
     }
-    return printed(TEMPLATE, data, language)
 
 
 class _Words:
     """The words of one language; what has none stands as its code, left to right."""
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
+    def __init__(self, language: Language, words: Mapping[str, Any]) -> None:
+        self.language, self.words = language, words
 
     def __call__(self, *path: str) -> str:
-        found: Any = _words()
+        found: Any = self.words
         for name in path:
             found = found.get(name, {})
         return found.get(self.language) or Ltr(path[-1])
 
 
-@cache
-def _words() -> dict[str, Any]:
-    return dict(yaml.safe_load(Path(__file__).with_name("words.yml").read_text(encoding="utf-8")))
-
-
-def _facts(said: Mapping[str, Any], say: _Words) -> Iterator[tuple[str, Any]]:
-    records, counted = said["records"], said["counted_at"]
+def _facts(told: Mapping[str, Any], say: _Words) -> Iterator[tuple[str, Any]]:
+    records, counted = told["records"], told["counted_at"]
     when = say("not_counted") if counted is None else Ltr(_second(counted))
-    yield say("facts", "day"), Ltr(said["day"])
-    yield say("facts", "zone"), Ltr(said["zone"])
-    yield say("facts", "law"), said["law"][say.language]
-    yield say("facts", "edition"), Ltr(said["edition"])
-    yield say("facts", "counted"), [when, say("late")] if said["counted_late"] else when
+    yield say("facts", "day"), Ltr(told["day"])
+    yield say("facts", "zone"), Ltr(told["zone"])
+    yield say("facts", "law"), told["law"][say.language]
+    yield say("facts", "edition"), Ltr(told["edition"])
+    yield say("facts", "counted"), [when, say("late")] if told["counted_late"] else when
     yield say("facts", "events"), Ltr(f"{records['of_the_day']:,}")
     yield say("facts", "records"), Ltr(f"{records['first']:,} – {records['last']:,}")
-    yield say("facts", "seal"), Ltr(_second(said["seal"]["at"]))
-    key = said["seal"]["key"]
+    yield say("facts", "seal"), Ltr(_second(told["seal"]["at"]))
+    key = told["seal"]["key"]
     yield say("facts", "key"), [Ltr(key[:32]), Ltr(key[32:])]
 
 
-def _check(row: Mapping[str, Any], say: _Words) -> dict[str, Any]:
-    result = {True: "holds", False: "fails", None: "unknown"}[row["holds"]]
-    return {
-        "name": say("checks", row["check"]),
-        "article": Ltr(row["article"]),
-        "found": None if row["found"] is None else f"{row['found']:,}",
-        "holds": row["holds"],
-        "result": say("results", result),
-    }
+def _checks(rows: Iterable[Mapping[str, Any]], form: Form, say: _Words) -> Iterator[dict[str, Any]]:
+    """Tell every check that the form knows, in its order; one that was not counted on the day says so."""
+    found = {row["check"]: row for row in rows}
+    for name in (*form.articles, *(name for name in found if name not in form.articles)):
+        row = found.get(name, {"found": None, "holds": None})
+        result = {True: "holds", False: "fails", None: "unknown"}[row["holds"]]
+        yield {
+            "name": say("checks", name),
+            "article": _article(form.articles.get(name, "—"), say),
+            "found": None if row["found"] is None else f"{row['found']:,}",
+            "holds": row["holds"],
+            "result": say("results", result),
+        }
 
 
-def _held(held: Sequence[Counted], say: _Words) -> Iterator[dict[str, Any]]:
-    legend = [say("classes", name) for name in CLASSES]
+def _held(told: Told, say: _Words) -> Iterator[dict[str, Any]]:
+    held, legend = told.held, [say("classes", name) for name in CLASSES]
+    nothing = {"nothing": _nothing_held(told, say)}
     for title, measure in (("by_source", "contact_points"), ("by_purpose", "purposes")):
         rows = {each.about: _by_class(each.counts) for each in held if each.measure == measure}
-        yield _chart(title, rows, say, legend)
+        yield _chart(title, rows, say, legend) | nothing
     systems = [each for each in held if each.measure == "systems"]
     chart = _chart("by_system", {each.about: [each.counts.get("rows", 0)] for each in systems}, say, [])
     away = {each.about for each in systems if "rows_away" in each.counts}
-    yield chart | {"rows": [row | ({"number": say("away")} if row["name"] in away else {}) for row in chart["rows"]]}
+    yield (
+        chart
+        | nothing
+        | {"rows": [row | ({"number": say("away")} if row["name"] in away else {}) for row in chart["rows"]]}
+    )
+
+
+def _nothing_held(told: Told, say: _Words) -> str:
+    """Say that there was nothing, or that nobody counted what there was."""
+    return say("not_counted") if told.statement["counted_at"] is None else say("headings", "nothing")
 
 
 def _by_class(counts: Mapping[str, int]) -> list[int]:
@@ -111,11 +124,11 @@ def _by_class(counts: Mapping[str, int]) -> list[int]:
     return [summed[name] for name in CLASSES]
 
 
-def _flows(flows: Iterable[Mapping[str, Any]], say: _Words) -> Iterator[dict[str, Any]]:
+def _flows(flows: Iterable[Mapping[str, Any]], form: Form, say: _Words) -> Iterator[dict[str, Any]]:
     numbers = Counter[tuple[str, str]]()
     for row in flows:
-        numbers[row["section"], row["kind"]] += number_of(row)
-    for section, kinds in SECTIONS.items():
+        numbers[section_of(row, form.sections), row["kind"]] += number_of(row)
+    for section, kinds in form.sections.items():
         rows = {say("kinds", kind): [numbers[section, kind]] for kind in kinds if numbers[section, kind]}
         yield _chart(section, rows, say, [])
 
@@ -147,13 +160,27 @@ def _owed(held: Iterable[Counted], say: _Words) -> Iterator[list[Any]]:
 
 def _figure(row: Mapping[str, Any], say: _Words) -> list[Any]:
     value = str(row["value"]).lower() if isinstance(row["value"], bool) else str(row["value"])
-    return [say("figures", row["figure"]), say("values", value), Ltr(row["article"])]
+    return [say("figures", row["figure"]), say("values", value), _article(row["article"], say)]
+
+
+def _article(article: str, say: _Words) -> str:
+    """Name the laws of an article in the language: `IR 4(3), Law 21` has its numbers left to right in any."""
+    names = sorted(say.words.get("laws", ()), key=len, reverse=True)
+    parts = re.split(rf"\b({'|'.join(map(re.escape, names))})\b", article)
+    strange = parts[0] or any(re.search("[A-Za-z]{3}", places) for places in parts[2::2])
+    if say.language == "en" or len(parts) == 1 or strange:
+        return Ltr(article)
+    told = (
+        f"{say('laws', name)} {_kept(places.strip(' ,;'))}"
+        for name, places in zip(parts[1::2], parts[2::2], strict=True)
+    )
+    return "؛ ".join(told)
 
 
 def _second(moment: str) -> str:
     return moment[:19].replace("T", " ")
 
 
-def _kept(day: str) -> str:
-    """Keep a date in its order inside a line of Arabic."""
-    return f"\u2066{day}\u2069"
+def _kept(number: str) -> str:
+    """Keep a date, or the number of an article, in its order inside a line of Arabic."""
+    return f"\u2066{number}\u2069" if number else ""

@@ -51,8 +51,12 @@ def verify(pack: Path, trusted: frozenset[bytes] | None = None) -> list[Wrong]:
         return [Wrong(f"{pack.name}.sig", "is no signature, or of a key that is not trusted")]
     if not signed:
         return [_unsigned(pack, written, signature, trusted)]
-    wrong = list(_wrong_files(pack, json.loads(written)))
-    return wrong or list(chain_faults(pack))
+    manifest = json.loads(written)
+    wrong = [*_wrong_name(pack, manifest), *_wrong_files(pack, manifest)]
+    try:
+        return wrong or list(chain_faults(pack))
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return [Wrong("ledger.jsonl", "or seals.jsonl, or statement.json, was signed though it is not of its form")]
 
 
 def manifest_of(pack: Path, **about: Any) -> bytes:
@@ -101,6 +105,14 @@ def _described(file: Path) -> dict[str, Any]:
     return {"bytes": size, "sha256": whole.hexdigest(), "blocks": "".join(blocks)}
 
 
+def _wrong_name(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
+    """Hold the folder's name to the day that was signed: a pack says nothing of another day."""
+    later = manifest.get("recorded_on")
+    name = f"{manifest.get('day')}" + (f".supplement-{later}" if later else "")
+    if pack.resolve().name != name:
+        yield Wrong("manifest.json", f"is of the pack {name}, and the folder is called {pack.resolve().name}")
+
+
 def _wrong_files(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
     there = {file.name for file in pack.iterdir()} - {"manifest.json"}
     for name in sorted(there - set(manifest["files"])):
@@ -108,6 +120,8 @@ def _wrong_files(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
     for name, signed in sorted(manifest["files"].items()):
         if name not in there:
             yield Wrong(name, "is missing")
+        elif not (pack / name).is_file():
+            yield Wrong(name, "is no file")
         elif (found := _described(pack / name)) != signed:
             yield _where(pack / name, found, signed)
 
@@ -157,7 +171,7 @@ def _is_signed(written: bytes, signature: bytes, trusted: frozenset[bytes] | Non
 def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[bytes] | None) -> Wrong:
     """Say whether the manifest was changed or the signature: the manifest that the files make may be the signed one."""
     try:
-        about = json.loads((pack / "statement.json").read_bytes())["manifest"]
+        about = json.loads((pack / "form.json").read_bytes())["manifest"]
         meant = manifest_of(pack, **about)
     except (OSError, ValueError, KeyError, TypeError):
         return Wrong("manifest.json", "is not as it was signed")

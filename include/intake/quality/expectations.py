@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,7 +38,7 @@ class Expected:
 
     type: str
     settings: dict[str, Any]
-    rule: StrEnum
+    rule: str
     column: str | None
     """The contract's word for what is expected of: our field or the source's column."""
     grave: bool
@@ -145,7 +144,7 @@ def _validate(
             **each.settings,
             severity="critical" if each.grave else "warning",
             notes=each.note,
-            meta={"rule": each.rule.value, "column": each.column},
+            meta={"rule": str(each.rule), "column": each.column},
         )
         for each in expected
     ]

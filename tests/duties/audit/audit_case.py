@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,19 @@ from include.duties.notice.actions import plan_notices
 from include.evidence import Kind, record
 from include.store import Role, begin
 
-__all__ = ["AFTER", "COMPANY", "DAY", "HOUR", "MIDNIGHT", "Make", "a_day", "lines_of", "record_late"]
+__all__ = [
+    "AFTER",
+    "COMPANY",
+    "DAY",
+    "HOUR",
+    "MIDNIGHT",
+    "Make",
+    "a_day",
+    "files",
+    "lines_of",
+    "put_aside",
+    "record_late",
+]
 
 Make = Callable[..., Held]
 HOUR = timedelta(hours=1)
@@ -42,3 +55,14 @@ def record_late(at: datetime, kind: Kind = Kind.HOLD_PLACED) -> None:
     """Record now that something happened at an earlier instant."""
     with begin(Role.DUTIES) as connection:
         record(connection, kind, at=at, counts={"people": 1})
+
+
+def files(pack: Path) -> dict[str, bytes]:
+    """Read every file of a pack."""
+    return {file.name: file.read_bytes() for file in sorted(pack.iterdir())}
+
+
+def put_aside(pack: Path, to: Path) -> None:
+    """Move a pack and its signature elsewhere."""
+    shutil.move(pack, to / pack.name)
+    shutil.move(f"{pack}.sig", to)

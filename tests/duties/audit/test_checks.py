@@ -12,10 +12,10 @@ from audit_case import AFTER, DAY, HOUR, MIDNIGHT, Make, a_day
 from builders import START, ask
 from sqlalchemy import Connection, create_engine, text
 
-from include.duties.audit.checking import checked
+from include.duties.audit.checking import NOTES, checked
 from include.duties.audit.closing import _checked, _held, close_day
 from include.duties.audit.explaining import REASONS, explain_missed
-from include.duties.audit.flows import Flows, counted, number_of, whole
+from include.duties.audit.flows import SECTIONS, Flows, counted, number_of, section_of, whole
 from include.duties.audit.model import CHECKS, LAST_SECTION, Check, Counted
 from include.errors import NeverRetry
 from include.evidence import verify
@@ -52,19 +52,27 @@ BROKEN = {
     "source_without_basis": ("update register.source set basis_expires = date '2026-02-28'", 1),
 }
 
+PLANNED = """
+insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at)
+values (gen_random_uuid(), 'silence', '\\x00', '{}', 'rule', 'sa-2024-09-14', 'planned', :at)
+"""
+HELD = """
+insert into duties.hold (case_ref, system, placed_by, placed_at) values ('CASE-1', 'register', 'dpo', :at)
+"""
+
 
 @pytest.mark.parametrize("broken", [None, *CHECKS], ids=str)
 def test_great_expectations_fails_the_one_check_that_found_something(broken: Check | None) -> None:
     found = {check.value: int(check is broken) for check in CHECKS}
     rows = checked(found)
     assert {row["check"] for row in rows if row["holds"] is False} == ({broken.value} if broken else set())
-    assert [row["check"] for row in rows] == [check.value for check in CHECKS]
-    assert all(row["article"] for row in rows)
+    assert [row["check"] for row in rows] == sorted(check.value for check in CHECKS)
+    assert NOTES.keys() == set(CHECKS), "each has its article"
 
 
-def test_a_check_that_was_not_counted_holds_neither_way() -> None:
-    rows = checked({"chain_broken": 0})
-    assert {row["check"]: row["holds"] for row in rows} == dict.fromkeys(NONE) | {"chain_broken": True}
+def test_what_was_recorded_alone_is_judged_whatever_is_checked_today() -> None:
+    rows = checked({"chain_broken": 0, "checked_once_upon_a_time": 3})
+    assert {row["check"]: row["holds"] for row in rows} == {"chain_broken": True, "checked_once_upon_a_time": False}
 
 
 @pytest.fixture
@@ -115,6 +123,37 @@ def test_what_a_recipient_was_told_to_remove_what_is_under_hold_and_what_came_la
     assert _checked(owner, DAY)["overdue_data"] == 2
 
 
+@pytest.mark.parametrize(
+    ("spoil", "within", "beyond"),
+    [
+        ("update duties.notice set state = 'told', told_at = :at, due_at = :at", 24, 25),
+        (
+            "insert into duties.destruction_request (subject_id, trigger, asked_at) "
+            "select id, 'withdrawn', :at from register.subject",
+            1,
+            2,
+        ),
+        (PLANNED, 7 * 24, 7 * 24 + 1),
+    ],
+    ids=["a notice that was sent", "a destruction that was asked for", "a plan"],
+)
+def test_what_has_to_go_may_take_its_time_and_is_overdue_after_it(
+    owner: Connection, spoil: str, within: int, beyond: int
+) -> None:
+    for hours, overdue in ((within, False), (beyond, True)):
+        owner.execute(text(spoil), {"at": MIDNIGHT - hours * HOUR})
+        assert bool(_checked(owner, DAY)["overdue_data"]) is overdue
+        owner.rollback()
+
+
+@pytest.mark.parametrize("spoil", [BROKEN["overdue_data"][0], "update duties.notice set due_at = :at"])
+def test_what_a_hold_keeps_is_not_overdue(owner: Connection, spoil: str) -> None:
+    owner.execute(text(spoil), {"at": MIDNIGHT - 9 * HOUR})
+    assert _checked(owner, DAY)["overdue_data"] > 0
+    owner.execute(text(HELD), {"at": START})
+    assert _checked(owner, DAY)["overdue_data"] == 0
+
+
 def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is_given(source: Make) -> None:
     a_day(source, people=2)
     with begin(Role.DUTIES) as connection:
@@ -125,7 +164,7 @@ def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is
     assert explain_missed("system_away", by="dpo", at=START + 2 * HOUR, duty=one) == {"source_notice": 1}
     with begin(Role.DUTIES) as connection:
         assert _checked(connection, DAY)["missed_without_reason"] == 1
-    assert explain_missed("staff_away", by="dpo", at=AFTER) == {"source_notice": 1}
+    assert explain_missed("staff_away", by="dpo", at=MIDNIGHT) == {"source_notice": 1}
     assert ask("select reason from duties.missed_reason where duty_id = :id", id=one)[0][0] == "system_away"
     with begin(Role.DUTIES) as connection:
         assert _checked(connection, DAY)["missed_without_reason"] == 1, "given after the day had ended"
@@ -145,6 +184,18 @@ def test_a_clock_that_ended_on_the_day_and_was_noted_as_missed_after_it_was_over
         assert _checked(connection, DAY)["missed_without_reason"] == 1
         (owed,) = [each for each in _held(connection, DAY) if each.measure == "duties"]
     assert owed.counts == {"overdue": 1, "open": 1}
+    ask(set_to, due=MIDNIGHT, at=MIDNIGHT + HOUR, id=one)
+    with begin(Role.DUTIES) as connection:
+        (owed,) = [each for each in _held(connection, DAY) if each.measure == "duties"]
+    assert owed.counts == {"open": 2}, "due with the day's last instant is not due before it"
+
+
+def test_a_day_has_the_events_from_its_first_instant_to_the_last_before_the_next() -> None:
+    flows = Flows(DAY)
+    second = timedelta(microseconds=1)
+    for at in (DAY.begins - second, DAY.begins, DAY.ends - second, DAY.ends):
+        flows.add("hold_placed", json.dumps({"at": instant(at), "codes": {}, "counts": {}}, separators=(",", ":")))
+    assert flows.events == 2
 
 
 def test_a_rehearsal_is_no_breach_of_the_day() -> None:
@@ -152,7 +203,7 @@ def test_a_rehearsal_is_no_breach_of_the_day() -> None:
     for said in ("real", "rehearsal"):
         told = {"at": instant(START + HOUR), "codes": {"rehearsal": said}, "counts": {}}
         flows.add("breach_noted", json.dumps(told, separators=(",", ":")))
-    assert [(row["section"], row["codes"]["rehearsal"]) for row in flows.rows()] == [
+    assert [(section_of(row, SECTIONS), row["codes"]["rehearsal"]) for row in flows.rows()] == [
         ("due", "real"), (LAST_SECTION, "rehearsal"),
     ]  # fmt: skip
 

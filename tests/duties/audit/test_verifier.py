@@ -21,6 +21,7 @@ from include.duties.audit.verifier import Wrong, verify
 from include.evidence.signing import public_pem
 
 CONTEXT = verifier.CONTEXT
+NAMES = ["ledger.jsonl", "seals.jsonl", "statement.json", "form.json", "report.en.pdf", "manifest.json"]
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +39,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = {"at": "2026-03-01T21:00:00.000000Z", "count": 8, "hash": record["hash"], "seq": 8}
     signed = key.sign(verifier.SEAL_CONTEXT + verifier._canonical(said))
     sealed = said | {"public_key": key.public_key().public_bytes_raw().hex(), "signature": signed.hex()}
-    statement = {"manifest": about, "records": {"after": "11" * 32, "first": 8, "last": 8}}
-    for name, told in {"ledger.jsonl": record, "seals.jsonl": sealed, "statement.json": statement}.items():
+    statement = {"records": {"after": "11" * 32, "first": 8, "last": 8}}
+    parts = {"ledger": record, "seals": sealed, "statement": statement, "form": {"manifest": about}}
+    names = {"ledger": "ledger.jsonl", "seals": "seals.jsonl", "statement": "statement.json", "form": "form.json"}
+    for name, told in ((names[part], told) for part, told in parts.items()):
         (pack / name).write_text(json.dumps(told) + "\n", encoding="utf-8")
     (pack / "report.en.pdf").write_bytes(random.Random(1).randbytes(3_000))
     (pack / "held.jsonl").write_bytes(b"")
@@ -49,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def signs(pack: Path, key: Ed25519PrivateKey) -> None:
     """Write manifest and signature of a pack as it is."""
-    about = json.loads((pack / "statement.json").read_bytes())["manifest"]
+    about = json.loads((pack / "form.json").read_bytes())["manifest"]
     (pack / "manifest.json").unlink(missing_ok=True)
     written = verifier.manifest_of(pack, **about)
     (pack / "manifest.json").write_bytes(written)
@@ -67,18 +70,88 @@ def pack(made: Path, tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("name", ["ledger.jsonl", "seals.jsonl", "statement.json", "report.en.pdf", "manifest.json"])
+def spoilt(pack: Path, file: Path, content: bytes) -> list[Wrong]:
+    """What the verifier says of a pack while one of its files holds something else."""
+    whole = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        return verify(pack)
+    finally:
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_one_byte_changed_in_any_file_is_named_with_its_place(pack: Path, name: str) -> None:
-    whole = (pack / name).read_bytes()
-    chosen = random.Random(name)
-    for place in {0, len(whole) - 1, *chosen.sample(range(len(whole)), 4)}:
+    whole, chosen = (pack / name).read_bytes(), random.Random(name)
+    blocks = {place for at in range(0, len(whole), verifier.BLOCK) for place in (at - 1, at) if place >= 0}
+    for place in {*blocks, len(whole) - 1, *chosen.sample(range(len(whole)), 8)}:
         spoiled = bytearray(whole)
         spoiled[place] ^= chosen.randrange(1, 256)
-        (pack / name).write_bytes(spoiled)
-        (wrong,) = verify(pack)
+        (wrong,) = spoilt(pack, pack / name, bytes(spoiled))
         assert (wrong.file, wrong.byte) == (name, place), wrong
-    (pack / name).write_bytes(whole)
     assert verify(pack) == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, "2026-03-01.sig"])
+def test_a_byte_put_in_or_taken_out_anywhere_and_an_empty_file_are_named_by_the_file(pack: Path, name: str) -> None:
+    file = Path(f"{pack}.sig") if name.endswith(".sig") else pack / name
+    whole, chosen = file.read_bytes(), random.Random(name)
+    for place in {0, len(whole) - 1, *chosen.sample(range(len(whole)), 5)}:
+        for content in (whole[:place] + b"?" + whole[place:], whole[:place] + whole[place + 1 :], whole[:place]):
+            (wrong,) = spoilt(pack, file, content)
+            assert wrong.file == name, (place, wrong)
+    assert verify(pack) == []
+
+
+@pytest.mark.parametrize("name", [*NAMES, "held.jsonl", "2026-03-01.sig"])
+def test_a_file_that_is_missing_and_one_that_is_a_folder_are_named(pack: Path, name: str) -> None:
+    file = Path(f"{pack}.sig") if name.endswith(".sig") else pack / name
+    file.unlink()
+    (missing,) = verify(pack)
+    assert (missing.file, missing.what in ("is missing", "cannot be read")) == (name, True)
+    file.mkdir()
+    (strange,) = verify(pack)
+    assert (strange.file, strange.what in ("is no file", "cannot be read")) == (name, True)
+
+
+def test_whatever_is_put_beside_the_files_is_named(pack: Path) -> None:
+    (pack / ".hidden").write_bytes(b"")
+    (pack / "more").mkdir()
+    (pack / "link.jsonl").symlink_to(pack / "held.jsonl")
+    assert [wrong.file for wrong in verify(pack)] == [".hidden", "link.jsonl", "more"]
+    assert {wrong.what for wrong in verify(pack)} == {"is not of this pack"}
+
+
+def test_a_pack_says_nothing_of_another_day_than_the_one_that_its_folder_is_called_by(
+    pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = pack.with_name("2026-03-02")
+    pack.rename(other)
+    Path(f"{pack}.sig").rename(f"{other}.sig")
+    told = "is of the pack 2026-03-01, and the folder is called 2026-03-02"
+    assert verify(other) == [Wrong("manifest.json", told)]
+    monkeypatch.chdir(other)
+    assert verify(Path("../2026-03-02")) == [Wrong("manifest.json", told)]
+    about = json.loads((other / "form.json").read_bytes())
+    about["manifest"]["recorded_on"] = "2026-03-05"
+    (other / "form.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
+    signs(other, Ed25519PrivateKey.generate())
+    (wrong,) = verify(other)
+    assert "2026-03-01.supplement-2026-03-05" in wrong.what
+    supplement = other.with_name("2026-03-01.supplement-2026-03-05")
+    other.rename(supplement)
+    Path(f"{other}.sig").rename(f"{supplement}.sig")
+    assert verify(supplement) == []
+
+
+@pytest.mark.parametrize("content", [b"{}\n", b"[]\n", b"not json\n", b'{"seq":-1e9}\n'])
+@pytest.mark.parametrize("name", ["ledger.jsonl", "seals.jsonl", "statement.json"])
+def test_what_was_signed_though_it_is_not_of_its_form_is_said_and_does_not_break_the_verifier(
+    pack: Path, name: str, content: bytes
+) -> None:
+    (pack / name).write_bytes(content)
+    signs(pack, Ed25519PrivateKey.generate())
+    assert verify(pack)
 
 
 def test_one_byte_changed_in_the_signature_is_named_by_its_file(pack: Path) -> None:
