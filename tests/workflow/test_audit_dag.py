@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from include.duties.audit.asked import asked_for
 from include.duties.audit.model import Day
 from include.duties.audit.verifier import verify
 from include.store import Role, begin, home
+from include.workflow.listening import on_dag_run_running
 from include.workflow.steps import Start
 
 __all__ = ["house"]
@@ -121,3 +123,15 @@ def test_plain_dates_of_a_backfill_name_the_days_that_are_audited() -> None:
     found = [Day.at(info.logical_date).date for info in dag.iter_dagrun_infos_between(first, last)]
     assert found == [date(2026, 11, day) for day in range(1, 31)]
     assert all(info.run_after >= Day.at(info.logical_date).ends for info in dag.iter_dagrun_infos_between(first, last))
+
+
+def test_a_run_bears_the_name_and_the_number_of_the_backfill_that_began_it_last() -> None:
+    asked = SimpleNamespace(triggering_user_name="second")
+    run = SimpleNamespace(
+        dag_id="audit", backfill_id=7, backfill=asked, conf={"reason": "audit"}, triggering_user_name="first"
+    )
+    on_dag_run_running(run, "")
+    assert (run.triggering_user_name, run.conf) == ("second", {"reason": "audit", "backfill": 7})
+    by_itself = SimpleNamespace(dag_id="audit", backfill_id=None, conf=None, triggering_user_name=None)
+    on_dag_run_running(by_itself, "")
+    assert (by_itself.triggering_user_name, by_itself.conf) == (None, None)
