@@ -106,9 +106,10 @@ KEYS = [contract.key for contract in sources()]
 JOINED = {key: datetime(2026, 1, 9 + 3 * bool(number), 20, 59, tzinfo=UTC) for number, key in enumerate(KEYS[:2])}
 
 
-def late(**given: Any) -> list[dict[str, str]]:
-    """What each assessment that was made too late is about, and since when that is done."""
-    return [dict(each.told) for each in findings(facts(**given)) if each.code == "assessed_late"]
+def late(reference: str, **given: Any) -> list[dict[str, str]]:
+    """What an assessment was made too late for, and since when that is done."""
+    found = findings(facts(**given))
+    return [dict(each.told) for each in found if (each.key, each.code) == (reference, "assessed_late")]
 
 
 @pytest.mark.parametrize(
@@ -116,33 +117,35 @@ def late(**given: Any) -> list[dict[str, str]]:
     [(date(2026, 1, 12), []), (date(2026, 1, 13), [KEYS[0], KEYS[1]])],
 )
 def test_the_linking_of_sources_is_assessed_before_the_second_one_joins(made: date, about: list[str]) -> None:
-    found = late(said=changing("DPIA-2026-001", made=made), joined=JOINED)
+    found = late("DPIA-2026-001", said=changing("DPIA-2026-001", made=made), joined=JOINED)
     assert [each["what"] for each in found] == about
     assert all((each["made"], each["day"]) == (made.isoformat(), "2026-01-12") for each in found)
 
 
 def test_a_single_source_is_linked_to_nothing_and_one_that_never_came_was_not_used() -> None:
     one = {KEYS[0]: JOINED[KEYS[0]]}
-    assert late(said=changing("DPIA-2026-001", made=date(2026, 5, 1)), joined=one) == []
-    assert late(said=changing("DPIA-2026-001", made=date(2026, 5, 1))) == []
+    assert late("DPIA-2026-001", said=changing("DPIA-2026-001", made=date(2026, 5, 1)), joined=one) == []
+    assert late("DPIA-2026-001", said=changing("DPIA-2026-001", made=date(2026, 5, 1))) == []
 
 
 def test_a_legitimate_interest_is_assessed_before_a_source_serves_it_or_it_stands_on_record() -> None:
     given = {"said": changing("LIA-2026-001", made=date(2026, 1, 11))}
-    (found,) = late(**given, noted={"promotion": datetime(2026, 1, 10, 20, 59, tzinfo=UTC)})
+    (found,) = late("LIA-2026-001", **given, noted={"promotion": datetime(2026, 1, 10, 20, 59, tzinfo=UTC)})
     assert (found["what"], found["day"]) == ("promotion", "2026-01-10")
-    assert {each["what"] for each in late(**given, joined=JOINED)} >= {"business_contact"}
-    assert late(**given, noted={"promotion": datetime(2026, 1, 10, 21, tzinfo=UTC)}) == [], "the 11th in Riyadh"
+    assert {each["what"] for each in late("LIA-2026-001", **given, joined=JOINED)} >= {"business_contact"}
+    assert late("LIA-2026-001", **given, noted={"promotion": datetime(2026, 1, 10, 21, tzinfo=UTC)}) == [], (
+        "the 11th in Riyadh"
+    )
 
 
 def test_sensitive_data_is_assessed_before_an_activity_that_holds_it_stands_on_record() -> None:
     noted = {"quality": datetime(2026, 3, 1, tzinfo=UTC), "support": datetime(2026, 1, 1, tzinfo=UTC)}
-    (found,) = late(said=changing("DPIA-2026-002", made=date(2026, 3, 2)), noted=noted)
+    (found,) = late("DPIA-2026-002", said=changing("DPIA-2026-002", made=date(2026, 3, 2)), noted=noted)
     assert (found["what"], found["day"]) == ("books.call_recording", "2026-03-01")
     assert "books.call_recording has been in use since 2026-03-01" in english(
         next(each for each in findings(facts(said=changing("DPIA-2026-002", made=date(2026, 3, 2)), noted=noted)))
     )
-    assert late(said=changing("DPIA-2026-002", made=date(2026, 3, 1)), noted=noted) == []
+    assert late("DPIA-2026-002", said=changing("DPIA-2026-002", made=date(2026, 3, 1)), noted=noted) == []
 
 
 def test_the_register_says_that_the_names_of_elements_are_ours_where_no_source_has_them() -> None:
