@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from records_case import english, facts, told
 
 from include.duties.records import Facts, findings
 from include.duties.records.assessing import ELEMENTS
+from include.duties.records.keeping import checks
 from include.duties.records.model import Disclosed
 from include.duties.records.registers import all_sheets
 
@@ -128,7 +130,7 @@ def test_the_risks_of_a_transfer_are_assessed_in_six_elements_and_before_data_go
     assert found(date(2026, 1, 10)) == []
     late = {"made": "2026-01-10", "what": "mailer", "day": "2026-01-09"}
     assert found(date(2026, 1, 9)) == [("assessed_late", late)]
-    assert found(date(2027, 1, 1), made=date(2026, 12, 1)) == [], "the contract has not begun"
+    assert found(date(2026, 12, 1), made=date(2026, 12, 15)) == [], "the contract has not begun"
 
 
 def test_what_is_sent_to_a_recipient_or_a_sub_processor_abroad_is_assessed_before() -> None:
@@ -137,14 +139,43 @@ def test_what_is_sent_to_a_recipient_or_a_sub_processor_abroad_is_assessed_befor
             "name": {"ar": "شريك", "en": "Partner"}, "country": "EG", "purposes": ["promotion"],
             "categories": ["user.contact"], "transfer": TRANSFER,
         }  # fmt: skip
-        given["processors"]["mailer"]["sub_processors"]["mail_relay"] |= {"country": "DE", "transfer": TRANSFER}
+        relay = {"country": "DE", "transfer": TRANSFER, "accepted": date(2026, 2, 1)}
+        given["processors"]["mailer"]["sub_processors"]["mail_relay"] |= relay
         given["assessments"]["TRA-2026-001"] = ASSESSED | {"made": date(2026, 10, 5)}
 
-    company = facts(said=change, disclosed=(disclosed("partner", "EG", "standard_clauses"), disclosed("tax_authority")))
+    at_home = replace(disclosed("partner"), at=datetime(2026, 9, 1, tzinfo=UTC))
+    company = facts(said=change, disclosed=(at_home, disclosed("partner", "EG", "standard_clauses")))
     found = [dict(each.told) for each in findings(company) if each.code == "assessed_late"]
     assert [(each["what"], each["day"]) for each in found] == [
-        ("mailer/mail_relay", "2026-01-01"), ("partner", "2026-10-04"),
+        ("mailer/mail_relay", "2026-02-01"), ("partner", "2026-10-04"),
     ]  # fmt: skip
+
+
+def test_a_transfer_stands_in_the_rows_of_its_own_purposes_alone() -> None:
+    company = facts(said=of_mailer(country="EG", transfer=TRANSFER))
+    (sheet,) = [each for each in all_sheets(company, findings(company), "en") if each.key == "record"]
+    column = next(place for place, heading in enumerate(sheet.columns) if "ransfer" in heading)
+    told = {row[0][-1]: any("Egypt" in line for line in row[column]) for row in sheet.rows}
+    assert {purpose for purpose, abroad in told.items() if abroad} == {"promotion", "business_contact"}
+
+
+def test_a_sub_processor_that_is_to_be_accepted_later_is_not_accepted() -> None:
+    def change(given: Any) -> None:
+        given["processors"]["mailer"]["sub_processors"]["mail_relay"]["accepted"] = date(2026, 11, 2)
+
+    assert codes(facts(said=change), "processors") == ["sub_processor_unaccepted"]
+    assert codes(facts(said=change, day=date(2026, 11, 2)), "processors") == []
+
+
+def test_checks_run_to_their_own_day_and_not_for_a_contract_that_has_ended() -> None:
+    running = {(each.kind, each.key): each.due for each in checks(facts())}
+    assert running["assessment_review", "dpia-2026-001"] == date(2031, 6, 30), "its review, before its validity ends"
+    assert running["processor_check", "mailer"] == date(2031, 6, 1)
+    ended = facts(said=of_mailer(until=date(2026, 10, 31)))
+    assert ("processor_check", "mailer") not in {(each.kind, each.key) for each in checks(ended)}
+    assert ("processor_check", "mailer") in {
+        (each.kind, each.key) for each in checks(facts(said=of_mailer(until=date(2026, 11, 1))))
+    }
 
 
 def test_a_sub_processor_abroad_is_a_transfer_too_and_people_must_not_be_told_otherwise() -> None:
