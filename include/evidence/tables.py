@@ -12,7 +12,8 @@ from include.store.base import Base, plain
 __all__ = ["LedgerHead", "LedgerKind", "LedgerLeaf", "LedgerRecord", "LedgerSeal", "LedgerWord"]
 
 EVIDENCE = {"schema": "evidence"}
-ENDS = """substring(payload from '"ends":"([^"]+)"')"""
+ENDS = """"substring"(payload, '"ends":"([^"]+)"'::text)"""
+"""As the database writes it down: what an event says of the day's end that it is about."""
 OF_A_DAY = "kind in ('day_counted', 'day_closed', 'day_audited')"
 
 

@@ -120,7 +120,7 @@ def test_an_old_day_is_the_same_after_words_templates_sections_articles_and_the_
             spoiled = bytearray(told[name])
             spoiled[40] ^= 1
             (other / name).write_bytes(spoiled)
-            with pytest.raises(PackDiffers, match=rf"{other.name} .*{name}.* byte 40"):
+            with pytest.raises(PackDiffers, match=rf"{other.name} .*{name}.*byte 40"):
                 audit(day, AFTER + 7 * NIGHT)
             (other / name).write_bytes(told[name])
         put_aside(other, tmp_path)
