@@ -151,12 +151,17 @@ def test_disclosures_and_duties_come_from_the_runs(company: Path) -> None:
 
 def test_when_sources_joined_and_activities_were_first_noted_comes_from_the_runs(company: Path) -> None:
     assert facts_at(AT).noted == {}
-    keep_records(facts_at(AT), AT)
-    keep_records(facts_at(AT + DAY), AT + DAY)
+    whole = facts()
+    keep_records(whole, AT)
+    keep_records(dataclasses.replace(whole, activities=whole.activities[1:]), AT + DAY)
+    assert facts_at(AT).noted.keys() == {activity.key for activity in whole.activities[1:]}, (
+        "what has ended is not used"
+    )
+    keep_records(whole, AT + 2 * DAY)
     with begin(Role.INTAKE) as connection:
         connection.execute(text(SOURCE), {"at": AT - DAY})
-    found = facts_at(AT + DAY)
-    assert found.noted == {activity.key: AT for activity in found.activities}
+    found = facts_at(AT + 2 * DAY)
+    assert found.noted == dict.fromkeys((activity.key for activity in whole.activities), AT)
     assert found.joined == {"bench": AT - DAY}
     assert facts_at(AT, runs=False).joined == {}
 
