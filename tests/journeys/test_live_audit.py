@@ -96,7 +96,7 @@ def test_five_days_are_audited_by_a_backfill_and_once_more_after_a_third_was_des
     live.runs().wait_for_dags(["audit"])
     until(lambda: begun_by_itself(live), "the run of yesterday, which a new installation begins by itself")
     live.pause("audit")
-    today = Day.at(now()).date
+    today = now().date()  # of Airflow's days, which begin three hours into ours
     source = Held(tmp_path, terms())
     source.at = Day.of(today - 4 * NIGHT).begins + timedelta(hours=9)
     source.delivers([person(number) for number in range(PEOPLE)])
@@ -111,7 +111,7 @@ def test_five_days_are_audited_by_a_backfill_and_once_more_after_a_third_was_des
     until(lambda: over(live), "the backfill")
     days = [today - number * NIGHT for number in (5, 4, 3, 2, 1)]
     ended = states(live)
-    assert sorted(ended)[:5] == days, "neither today nor tomorrow, which are not over"
+    assert sorted(ended)[:5] == days, "neither today nor tomorrow, whose intervals are not over"
     assert ended[days[0]] == ("skipped", "skipped"), "before the first record"
     assert {ended[day] for day in days[1:]} == {("success", "success")}
     told = packs()
