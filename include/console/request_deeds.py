@@ -14,7 +14,7 @@ from include.console.offices import Deciding
 from include.console.request_page import page_of_request
 from include.console.showing import Pages
 from include.duties.correcting import ProposalUnfit
-from include.duties.rights import answer_by_officer, extend, identify, refuse, withdraw
+from include.duties.rights import answer_by_officer, extend, identify, lift, refuse, withdraw
 from include.duties.rights.actions import NotAllowed
 from include.duties.rights.entering import propose_said
 from include.errors import MayBeRetried, NeverRetry
@@ -22,8 +22,12 @@ from include.law import load_controller, now
 
 __all__ = ["Done", "add_to"]
 
-Done = Literal["answered", "in_work", "extended", "refused", "identified", "withdrawn", "proposed"]
+Done = Literal[
+    "answered", "in_work", "extended", "refused", "identified", "withdrawn", "proposed", "lifted", "lift_queued"
+]  # fmt: skip
 Code = Annotated[str, Form(pattern=r"^[a-z_]{1,64}$")]
+Shown = Annotated[str, Form(max_length=40)]
+"""The reference of what shows something: of a recording, a mail or a form."""
 Codes = Annotated[list[str], Form(max_length=20)]
 About = Annotated[str, Form(pattern=r"^(point:\d{1,18}|listing:\d{1,18}:[a-z_]{1,32})$")]
 
@@ -44,6 +48,7 @@ def add_to(router: APIRouter, pages: Pages) -> None:
         return pages.back_to(request, f"/requests/{id}?said={said}")
 
     _deciding(router, done)
+    _ending(router, done)
     _noting(router, done)
 
 
@@ -83,13 +88,25 @@ def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
 
         return done(request, id, act)
 
+
+def _ending(router: APIRouter, done: Callable[..., Response]) -> None:
     @router.post("/{id}/withdraw", dependencies=[Depends(sealed)])
-    def taken_back(request: Request, who: Deciding, id: UUID) -> Response:
-        """Close a request that its person takes back."""
+    def taken_back(request: Request, who: Deciding, id: UUID, through: Code, evidence: Shown) -> Response:
+        """Close a request that its person takes back, and write to them."""
 
         def act() -> Done:
-            withdraw(id, by=who.login, at=now())
+            withdraw(id, load_controller(), through=through, evidence=evidence, by=who.login, at=now())
             return "withdrawn"
+
+        return done(request, id, act)
+
+    @router.post("/{id}/lift", dependencies=[Depends(sealed)])
+    def used_again(request: Request, who: Deciding, id: UUID, reason: Code, told: Shown = "") -> Response:
+        """Let what the request held back be used again, once its person was told."""
+
+        def act() -> Done:
+            became = lift(id, reason, load_controller(), by=who.login, at=now(), told=told or None)
+            return "lifted" if became == "lifted" else "lift_queued"
 
         return done(request, id, act)
 

@@ -17,7 +17,16 @@ from include.duties.requests.actions import name_of_right, restriction_of
 from include.duties.requests.rules import ANSWERS, GUARDIANSHIPS
 from include.duties.rights.grounds import grounds
 from include.duties.rights.model import PACKAGES, Awaited, Standing, State, Why
-from include.duties.rights.rules import answered_unproven_at, awaits, begun, may_extend, may_move, may_refuse
+from include.duties.rights.rules import (
+    WAYS,
+    answered_unproven_at,
+    awaits,
+    begun,
+    may_extend,
+    may_lift,
+    may_move,
+    may_refuse,
+)
 from include.law import edition_named, now
 from include.store import Role, begin
 from include.store.sql import Steps
@@ -62,7 +71,7 @@ def page_of_request(
     return pages.show(
         request, "request", status=status, here="requests", said=said, written=written, why=why, refused=refused,
         about=about, right=name_of_right(about.right, language), awaited=awaits(about), language=language,
-        at=now(), **found, **_allowed(about, language),
+        at=now(), **found, **_allowed(about, language), **_liftable(about, found["restriction"], language),
     )  # fmt: skip
 
 
@@ -84,6 +93,15 @@ def _beside(connection: Connection, about: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _liftable(about: Standing, restriction: Any, language: str) -> dict[str, Any]:
+    """Name for which reasons what the request holds back may be used again; none where nothing is, or may not be."""
+    held_back = restriction.kind if restriction is not None and restriction.ended_at is None else None
+    lifts = grounds().lifts
+    return {
+        "lifts": {code: lifts[code].in_(language) for code in lifts if may_lift(about, code, held_back, None) is None}
+    }
+
+
 def _allowed(about: Standing, language: str) -> dict[str, Any]:
     """Name what the rules allow now, and of what they do not allow, why."""
     edition, said, at = edition_named(about.edition), grounds(), now()
@@ -101,6 +119,7 @@ def _allowed(about: Standing, language: str) -> dict[str, Any]:
         "hands_over": about.right in PACKAGES,
         "identifies": may_move(about.state, State.CHECKED) is None and about.subject is not None,
         "withdraws": may_move(about.state, State.WITHDRAWN) is None and begun(about) is None,
+        "ways": WAYS,
         "proofs": [*ANSWERS],
         "guardianships": GUARDIANSHIPS,
         "grounds": {code: each.in_(language) for code, each in (said.grounds | said.extensions).items()},

@@ -1,7 +1,7 @@
 """Keep who was told before a use is allowed again, who said that a request is taken back, and where a copy goes.
 
 Revision ID: 0035_rights_kept
-Revises: 0033_console_people
+Revises: 0034_console_requests
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from include.store.roles import Role, grant
 
 revision = "0035_rights_kept"
-down_revision = "0033_console_people"
+down_revision = "0034_console_requests"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Let the end of an incident be recorded while it goes on, and a filed report keep the counts that it named.
 
 Revision ID: 0037_breach_end
-Revises: 0034_console_requests
+Revises: 0035_rights_kept
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from include.store.roles import Role, grant
 
 revision = "0037_breach_end"
-down_revision = "0034_console_requests"
+down_revision = "0035_rights_kept"
 branch_labels = None
 depends_on = None
 

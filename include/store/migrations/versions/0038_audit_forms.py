@@ -1,14 +1,14 @@
 """Let the ledger keep the hashes of each pack since it was made, and find what it says of a day at any length.
 
 Revision ID: 0038_audit_forms
-Revises: 0033_console_people
+Revises: 0037_breach_end
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0038_audit_forms"
-down_revision = "0033_console_people"
+down_revision = "0037_breach_end"
 branch_labels = None
 depends_on = None
 
