@@ -158,7 +158,8 @@ def test_the_officer_makes_what_was_proposed_stand_and_the_person_is_told(visito
     assert "made everywhere" in page
     assert ask("select 1 from register.contact_point where normalised = :right", right=RIGHT)
     assert ask("select state, outcome from duties.request")[0] == ("answered", "corrected")
-    assert (recorded("correction_applied"), recorded("request_answered"), recorded("restriction_ended")) == (1, 1, 1)
+    assert (recorded("correction_applied"), recorded("request_answered"), recorded("lift_queued")) == (1, 1, 1)
+    assert recorded("restriction_ended") == 0, "it ends once the letter has gone out"
 
 
 def test_the_officer_writes_down_what_should_stand_and_what_cannot_be_read_is_not_kept(
@@ -237,9 +238,31 @@ def test_who_asks_is_written_down_and_too_little_is_not_enough(visitor: Sign, pe
 
 def test_a_request_that_its_person_takes_back_is_closed(visitor: Sign, people: Held) -> None:
     request = asks("complain")
-    assert visitor().sends(f"/requests/{request}", f"/requests/{request}/withdraw").status_code == 303
+    unshown = send(visitor(), f"/requests/{request}/withdraw", through="phone", evidence="she said so")
+    assert unshown.status_code == 409
+    assert "the reference of what shows it is missing" in unshown.text
+    assert send(visitor(), f"/requests/{request}/withdraw", through="phone", evidence="CALL-17").status_code == 303
     assert request_state(request)[0] == "withdrawn"
+    assert ask("select count(*) from channels.message where kind = 'request_withdrawn'") == [(1,)]
     assert f"/requests/{request}/refuse" not in shows(visitor(), request)
+
+
+def test_what_a_request_held_back_is_used_again_for_a_reason_and_once_its_person_was_told(
+    visitor: Sign, people: Held
+) -> None:
+    request = asks("restrict")
+    here = f"/requests/{request}"
+    assert f"{here}/lift" not in shows(visitor(), request), "while it is open, what it holds back stays so"
+    assert send(visitor(), f"{here}/answer").status_code == 303
+    page = shows(visitor(), request)
+    assert f"{here}/lift" in page
+    assert f"{here}/lift" not in shows(visitor("auditor", "auditor"), request)
+    said = send(visitor(), f"{here}/lift", reason="accuracy_verified").headers["location"]
+    assert said.endswith("said=lift_queued")
+    assert ask("select ended_at from duties.restriction") == [(None,)], "nobody was told yet"
+    again = send(visitor(), f"{here}/lift", reason="accuracy_verified")
+    assert again.status_code == 409
+    assert "is under way" in again.text
 
 
 def test_a_destruction_that_has_begun_is_neither_refused_nor_taken_back(visitor: Sign, people: Held) -> None:

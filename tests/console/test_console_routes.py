@@ -66,6 +66,8 @@ FORMS = {
 FORMS |= {
     "/requests/{id}/extend": {"reason": "unusual_effort"},
     "/requests/{id}/refuse": {"ground": "harm"},
+    "/requests/{id}/withdraw": {"through": "phone", "evidence": "CALL-1"},
+    "/requests/{id}/lift": {"reason": "corrected"},
     "/requests/{id}/propose": {"about": "point:1", "value": "x"},
 }
 LEADING = {"/about/{workflow}"}

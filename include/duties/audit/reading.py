@@ -41,7 +41,8 @@ class Closing:
     @property
     def promised(self) -> str | None:
         """The hash of what that edition promised then."""
-        return self.told["hashes"].get("promised")
+        promised = self.told["hashes"].get("promised")
+        return None if promised is None else str(promised)
 
 
 @dataclass(frozen=True, slots=True)
