@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from audit_case import AFTER, DAY, HOUR, Make, a_day, files, lines_of, put_aside
 from builders import recorded
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from include.duties.audit.actions import _write_parts, audit
 from include.duties.audit.comparing import DATA, PackDiffers, data_hash, digest_of
@@ -170,7 +170,7 @@ def test_a_pack_that_is_gone_is_held_to_the_hashes_that_the_ledger_kept(source: 
     a_day(source, people=1)
     pack = audit(DAY, AFTER).pack
     put_aside(pack, tmp_path)
-    with create_engine(owner_url()).begin() as insider:
+    with create_engine(owner_url(), poolclass=NullPool).begin() as insider:
         insider.execute(text("alter table evidence.ledger disable trigger user"))
         insider.execute(text("update evidence.ledger set recorded_at = recorded_at + interval '1 s' where seq = 2"))
     with pytest.raises(PackDiffers, match=r"2026-03-01 is gone, and .* gives now is not what it was: its data"):
