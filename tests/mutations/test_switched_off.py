@@ -22,6 +22,8 @@ RETENTION = "tests/duties/test_retention.py"
 STORAGES = "tests/systems/test_files_in_other_storages.py"
 BATCHES = "tests/duties/test_going_in_batches.py"
 BREACH = "tests/duties/breach"
+RIGHTS = "tests/duties/rights/test_rights_rules.py"
+PACKAGES = "tests/duties/packages/test_packages.py"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,22 @@ MUTATIONS = (
         "all versions of Azure", "include/systems/versions.py",
         'if blob.version_id):', 'if False):',
         f"{STORAGES}::test_every_version_goes_and_no_file_whose_name_only_begins_so",
+    ),
+    Mutation(
+        "end of the time for an extension", "include/duties/rights/rules.py",
+        "    if at >= request.first_due_at:\n        return Why.TOO_LATE\n", "",
+        f"{RIGHTS}::test_an_extension_is_told_before_day_thirty_or_not_at_all",
+    ),
+    Mutation(
+        "clock of a request", "include/law/clocks.py",
+        "return _request_end(edition, received_at, extended=False)",
+        "return _request_end(edition, received_at + timedelta(days=1), extended=False)",
+        f"{RIGHTS}::test_the_clock_is_thirty_days_from_receipt_and_sixty_with_the_extension",
+    ),
+    Mutation(
+        "redaction", "include/duties/packages/redacting.py",
+        "            text = self._without(text, [name, *parts])\n", "            pass\n",
+        f"{PACKAGES}::test_other_people_who_are_named_in_what_was_written_are_taken_out",
     ),
 )  # fmt: skip
 
