@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import Connection, MetaData, Table, UniqueConstraint, text
-from sqlalchemy.exc import NoSuchTableError
 
 from include.errors import NeverRetry
 from include.systems.graph import Finding, goes_with
@@ -43,13 +42,12 @@ def reflect(connection: Connection, system: System, *, only: str | None = None) 
 
 def _read(connection: Connection, system: System, only: str | None) -> Reflected:
     metadata, found = MetaData(schema=system.schema_name), dict[str, Table]()
-    for mapped in system.tables if only is None else (system.table(only),):
-        try:
-            table = Table(mapped.name, metadata, autoload_with=connection, resolve_fks=False)
-        except NoSuchTableError:
-            raise NeverRetry(
-                f"{system.key}: there is no table {mapped.name}; correct the map or the connection"
-            ) from None
+    wanted = {mapped.name: mapped for mapped in (system.tables if only is None else (system.table(only),))}
+    metadata.reflect(connection, views=True, only=lambda name, _: name in wanted, resolve_fks=False)
+    there = {table.name: table for table in metadata.tables.values()}
+    for mapped in wanted.values():
+        if (table := there.get(mapped.name)) is None:
+            raise NeverRetry(f"{system.key}: there is no table {mapped.name}; correct the map or the connection")
         missing = [column.name for column in mapped.columns if column.name not in table.c]
         if missing:
             raise NeverRetry(f"{system.key}: {mapped.name} has no column {', '.join(missing)}; correct the map")

@@ -92,6 +92,7 @@ def browse(live: LiveAirflow) -> Iterator[Browse]:
             opened = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
             opened.set_default_timeout(120_000)
             opened.goto(live.place.url)
+            opened.locator("input[name=username]").wait_for()  # Airflow leads there by itself
             chosen = {"i18nextLng": language, "theme": theme}
             opened.evaluate("chosen => Object.entries(chosen).forEach(([k, v]) => localStorage.setItem(k, v))", chosen)
             opened.fill("input[name=username]", login)
