@@ -125,7 +125,9 @@ def writes(console: Any, breach: UUID, *elements: str) -> None:
         console.locator("#element").select_option(element)
         console.locator("#arabic").fill(f"كلام {SECRET}")
         console.locator("#english").fill(SECRET)
+        console.locator("html").evaluate("page => page.dataset.before = 'yes'")
         console.get_by_role("button", name="Write it").click()
+        console.locator("html:not([data-before])").wait_for(state="attached")  # what is filled in sooner is lost
         until(lambda which=element: ask(written, id=breach, element=which) == [(2,)], f"{element} is written")
 
 
