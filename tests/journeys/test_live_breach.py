@@ -178,8 +178,6 @@ def test_a_breach_of_a_thousand_people_is_reported_at_hour_50_with_a_supplement_
     until(lambda: len({to for to, _ in box.mails if to.startswith("person.")}) == PEOPLE, "everybody is told", 400)
     officer.answers("report.file", reference="NDGP-1")
     until(lambda: len(reports_of(breach)) == 1, "the report is filed")
-    outcome = "select outcome from duties.duty where id = (select people_duty from duties.breach where id = :id)"
-    until(lambda: ask(outcome, id=breach) == [("told",)], "the duty to tell them is done")
     until(lambda: "hour_48" in levels(other), "the deadline of the 48th hour, in a run by the incident's id alone")
     assert levels(other)["hour_48"] - (soon["known_at"] + 48 * HOUR) < timedelta(seconds=60)
 

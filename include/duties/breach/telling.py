@@ -96,6 +96,7 @@ def tell(breach: UUID, controller: Controller, *, at: datetime, settings: Mappin
 def settle(breach: UUID, at: datetime) -> Progress:
     """Count how the people concerned stand, and end their clock where nobody waits for a letter any more.
 
+    Whether they were told in time is said by when the last letter left, not by when somebody looks.
     Before an officer allowed a notice nobody was written to, and nothing is settled.
     """
     with begin(Role.DUTIES) as connection:
@@ -107,7 +108,8 @@ def settle(breach: UUID, at: datetime) -> Progress:
         note_event(connection, Kind.BREACH_QUEUED, about, at, counts=counts)
         if not found.queued and not found.owed:
             stamp(connection, breach, "told", at)
-            late = about.people_due_at is not None and at > about.people_due_at
+            (last,) = STEPS.rows(connection, "last_told", {"breach": breach})
+            late = about.people_due_at is not None and (last.sent_at or at) > about.people_due_at
             close_duty(connection, about, "people", "told_late" if late else "told", at)
     return found
 

@@ -106,6 +106,11 @@ select person.message_id, not breach.rehearsal as real
   from duties.breach_person person join duties.breach on breach.id = person.breach_id
  where person.message_id = any(cast(:messages as uuid[])) and person.state = 'queued';
 
+-- name: last_told
+select max(message.sent_at) as sent_at
+  from duties.breach_person person join channels.message on message.id = person.message_id
+ where person.breach_id = :breach and person.state = 'told';
+
 -- name: told
 update duties.breach_person set state = 'told'
  where message_id = any(cast(:messages as uuid[])) and state = 'queued';

@@ -137,6 +137,17 @@ def test_everybody_concerned_is_told_once_and_their_clock_ends(register: Held, m
     assert len(mailbox.mails) == 3
 
 
+@pytest.mark.parametrize(("told", "outcome"), [(12, "told"), (24 * 90, "told_late")])
+def test_whether_they_were_told_in_time_is_said_by_when_the_last_letter_left(
+    register: Held, mailbox: Mailbox, told: int, outcome: str
+) -> None:
+    tell(allowed(), WHO, at=hour(told), settings={})
+    relay_outbox(hour(told))
+    assert len(mailbox.mails) == 3
+    follow(hour(24 * 91), WHO, {})
+    assert ask("select outcome from duties.duty where kind = 'breach_people'") == [(outcome,)]
+
+
 def test_a_breach_notice_leaves_at_night_and_before_what_was_there_first(register: Held, mailbox: Mailbox) -> None:
     midnight = hour(9)
     with begin(Role.DUTIES) as connection:
