@@ -33,6 +33,7 @@ select request.id, reference, "right", subject_id, means, language, state, editi
        coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
        (select message.id from channels.message
          where message.id = extension_message and message.state in ('ready', 'sent')) as extension_message,
+       extension_reason is not null and extension_message is null and extended_at is null as extension_returned,
        shown_at, destruction_request,
        (select count(*) from duties.request other
          where other.subject_id = request.subject_id and other.id <> request.id

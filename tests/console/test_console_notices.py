@@ -22,6 +22,7 @@ from include.console.notices import LAST, LATER, STEPS
 from include.duties.notice.actions import plan_notices, queue_notices
 from include.duties.reading import MOST, LetterGone, Withheld, read_letter
 from include.duties.reading.letters import masked
+from include.duties.rights.letters import WORDED
 from include.duties.specimens import specimen
 from include.store import Role, StoreRefused, begin, keyed
 
@@ -222,7 +223,7 @@ def test_a_letter_that_is_gone_is_shown_in_the_words_of_its_template_with_blanks
     assert told("value_read") == []
 
 
-@pytest.mark.parametrize("template", ["source_notice/2", "promise_alert/1"])
+@pytest.mark.parametrize("template", ["source_notice/2", "request_answered/1", "promise_alert/1"])
 def test_a_template_whose_words_are_not_written_here_is_named_and_not_guessed(
     visitor: Sign, database: str, template: str
 ) -> None:
@@ -242,8 +243,7 @@ def test_the_words_of_a_code_are_shown_to_nobody_either(visitor: Sign, database:
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize(
     "template",
-    ["source_notice/3", "request_received/2", "package_ready/1", "stop_confirmation/1", "request_extended/1",
-     "request_refused/1", "request_answered/1"],
+    ["source_notice/3", "request_received/2", "package_ready/1", "stop_confirmation/1", *WORDED],
 )  # fmt: skip
 def test_every_letter_has_a_specimen_in_both_languages_in_which_no_name_stands_bare(
     template: str, language: str

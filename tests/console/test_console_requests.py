@@ -247,6 +247,12 @@ def test_a_request_that_its_person_takes_back_is_closed(visitor: Sign, people: H
     assert f"/requests/{request}/refuse" not in shows(visitor(), request)
 
 
+def test_an_extension_whose_notice_came_back_is_told_as_none(visitor: Sign, people: Held) -> None:
+    request = asks("complain")
+    ask("update duties.request set extension_reason = 'unusual_effort' where id = :id returning id", id=request)
+    assert "came back, so nothing is extended" in shows(visitor(), request)
+
+
 def test_what_a_request_held_back_is_used_again_for_a_reason_and_once_its_person_was_told(
     visitor: Sign, people: Held
 ) -> None:

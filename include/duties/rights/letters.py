@@ -19,8 +19,8 @@ from include.duties.rights.model import Address, Kept, Standing
 from include.law import Controller, edition_named, load_strict
 
 __all__ = [
-    "OUTCOMES", "answer_letter", "extension_letter", "lift_letter", "lines_of", "outcome_in_words", "refusal_letter",
-    "withdrawal_letter",
+    "OUTCOMES", "WORDED", "answer_letter", "extension_letter", "lift_letter", "lines_of", "outcome_in_words",
+    "refusal_letter", "withdrawal_letter",
 ]  # fmt: skip
 
 
@@ -190,12 +190,23 @@ def _whole(
 
 
 def lines_of(letter: str, language: str) -> tuple[str, list[str]]:
-    """Give subject and lines of `extension`, `refusal` or `answer`, with names in braces where values stand."""
+    """Give subject and lines of a letter of `WORDED`, with names in braces where values stand."""
     words = _words()[language]
     said: dict[str, str] = getattr(words, letter)
     complaint = words.complaint.replace("{within}", words.within)
     text = said.get("text", "{outcome}")
-    return said["subject"], [words.greeting, words.about, text, complaint, words.privacy, "{name}"]
+    after = [said[name] for name in ("mistake", "again") if name in said]
+    return said["subject"], [words.greeting, words.about, text, *after, complaint, words.privacy, "{name}"]
+
+
+WORDED = {
+    f"{kind}/{VERSIONS.get(kind, 1)}": letter
+    for kind, letter in {
+        "request_extended": "extension", "request_refused": "refusal", "request_answered": "answer",
+        "request_withdrawn": "withdrawal", "restriction_lifted": "lift",
+    }.items()
+}  # fmt: skip
+"""Which words a template has, in the version in which it is written here."""
 
 
 OUTCOMES: tuple[str, ...] = tuple(_words()["en"].outcomes)

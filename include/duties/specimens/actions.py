@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from include.duties.packages.letter import TEMPLATE as PACKAGE_READY
 from include.duties.packages.letter import words_of_letter
 from include.duties.requests.actions import TEMPLATE as REQUEST_RECEIVED
 from include.duties.requests.actions import words_of_receipt
-from include.duties.rights.letters import lines_of
+from include.duties.rights.letters import WORDED, lines_of
 from include.duties.stopping.confirmation import TEMPLATE as STOP_CONFIRMATION
 from include.duties.stopping.confirmation import words_of_stop
 from include.errors import NeverRetry
@@ -126,8 +126,6 @@ _LETTERS: dict[str, Callable[[str], Said]] = {
     REQUEST_RECEIVED: words_of_receipt,
     PACKAGE_READY: words_of_letter,
     STOP_CONFIRMATION: words_of_stop,
-    "request_extended/1": lambda language: lines_of("extension", language),
-    "request_refused/1": lambda language: lines_of("refusal", language),
-    "request_answered/1": lambda language: lines_of("answer", language),
+    **{template: partial(lines_of, letter) for template, letter in WORDED.items()},
 }
 """The short letters by template, each as its own room words it."""
