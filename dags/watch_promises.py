@@ -19,6 +19,8 @@ What is left of deliveries that nobody finished within a week, or that are too l
 away. How consents, stops and restrictions stand is counted anew for the console.
 
 The people of an open breach whose letter came back are written to another way, and their clock ends when all are told.
+While a system that it concerns is away, it is counted anew every hour, and the clock runs on. `follow_breaches` fails
+by the name of that system, or of a map that does not fit, once every other breach is seen to.
 
 **When it fails**: a clock was missed. The task log says how many; `python -m include status` says which kind. Look why
 the DAG that should have kept it did not run, and let it run now: what is overdue is then destroyed or told at once.

@@ -21,9 +21,9 @@ def receive() -> dict[str, str]:
     """Note the incident of the form, or take over the one that is named; return its id and reference.
 
     Where another run sees to it and the form says when it ended, that is written down, it is counted anew, and the
-    rest is skipped: the other run goes on with it.
+    rest is skipped: the other run goes on with it. Cleared, it leaves an end as an officer corrected it since.
     """
-    from include.duties.breach import Means, end
+    from include.duties.breach import Means
     from include.duties.breach.incidents import incident
     from include.duties.breach.noting import note, take_run
     from include.duties.breach.warning import warn
@@ -36,9 +36,7 @@ def receive() -> dict[str, str]:
         _tell_of_the_end(conf, start.run, by)
     if conf["incident"]:
         breach = UUID(conf["incident"])
-        take_run(breach, start.run)
-        if ended is not None:
-            end(breach, ended, by=by, at=now())
+        take_run(breach, start.run, ended, by=by, at=now())
     else:
         breach = note(_given(conf), means=Means.FORM, by=by, at=now(), run=start.run)
     warn(breach, load_controller(), now())  # what had come before anybody noted it

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from include.duties.breach.incidents import incident, note_event
 from include.duties.breach.model import Incident, Unfit
-from include.duties.breach.owing import owed_of
+from include.duties.breach.owing import away_of, owed_of
 from include.duties.breach.rules import SAID
 from include.evidence import Kind
 from include.store import Role, begin
@@ -70,8 +70,8 @@ def do_step(breach: UUID, step: str, *, by: str, at: datetime) -> None:
 def close(breach: UUID, *, by: str, at: datetime) -> None:
     """Close an incident. Again, nothing happens.
 
-    Raises Unfit naming what is open: its end, the risk, the report or the decision against it, what a supplement has to
-    bring, the people concerned, steps of containment.
+    Raises Unfit naming what is open: its end, a system that was away, the risk, the report or the decision against it,
+    what a supplement has to bring, the people concerned, steps of containment.
     """
     with begin(Role.DUTIES) as connection:
         about = incident(connection, breach, lock=True)
@@ -105,6 +105,8 @@ def _left(connection: Connection, about: Incident) -> Iterator[str]:
         yield "nobody recorded when it ended"
     if about.outgrown:
         yield "nobody counted anew since its end was told"
+    if away := away_of(connection, about):
+        yield f"nobody counted anew since these were away: {', '.join(away)}"
     if about.assessed_at is None:
         yield "nobody weighed the risk"
     if about.reported_at is None and not connection.execute(AGAINST, {"id": about.id}).scalar_one_or_none():

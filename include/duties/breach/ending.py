@@ -13,7 +13,7 @@ from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Incident
 from include.duties.breach.rules import check_end
 from include.duties.breach.scoping import scope
-from include.errors import MayBeRetried
+from include.errors import MayBeRetried, NeverRetry
 from include.evidence import Kind
 from include.store import Role, begin
 
@@ -40,21 +40,30 @@ def end_within(connection: Connection, about: Incident, ended_at: datetime, *, b
     note_event(connection, Kind.BREACH_SAID, about, at, by=by, codes={"element": "end"}, times={"ended_at": ended_at})
 
 
-def count_outgrown(at: datetime, settings: Mapping[str, str]) -> int:
-    """Count anew whom those incidents concern whose end was told after their last count; return how many were."""
+def count_outgrown(at: datetime, settings: Mapping[str, str]) -> tuple[int, list[MayBeRetried | NeverRetry]]:
+    """Count anew whom those incidents concern whose last count did not reach everybody; return how many were.
+
+    It did not where their end was told after it, or a system was away. What kept one from being counted is returned
+    beside, and keeps no other from it.
+    """
     with begin(Role.DUTIES) as connection:
         outgrown = list(connection.execute(OUTGROWN).scalars())
-    counted = 0
+    counted, faults = 0, list[MayBeRetried | NeverRetry]()
     for breach in outgrown:
         try:
             scope(breach, at, settings)
-        except MayBeRetried:  # a system is away: the incident names it, and what could be counted is
+        except (MayBeRetried, NeverRetry) as error:  # where a system is away, what could be counted is
+            faults.append(error)
             continue
         counted += 1
-    return counted
+    return counted, faults
 
 
 END = text("update duties.breach set ended_at = :ended, end_noted_at = :at where id = :id")
 OUTGROWN = text("""
-    select id from duties.breach where closed_at is null and scoped_at < end_noted_at order by known_at, id
+    select id from duties.breach
+     where closed_at is null
+       and (scoped_at < end_noted_at
+            or exists (select from duties.breach_scope where breach_id = breach.id and category = 'away'))
+     order by known_at, id
 """)

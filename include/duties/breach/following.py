@@ -11,6 +11,7 @@ from sqlalchemy import text
 from include.duties.breach.ending import count_outgrown
 from include.duties.breach.model import IncompleteReport, Moved, Unfit
 from include.duties.breach.telling import tell
+from include.errors import MayBeRetried, NeverRetry
 from include.law import Controller
 from include.store import Role, begin
 
@@ -19,7 +20,8 @@ __all__ = ["follow"]
 BEGUN = text("""
     select id from duties.breach
      where closed_at is null and notice_hash is not null and not rehearsal
-       and exists (select from duties.breach_person where breach_id = breach.id and state in ('owed', 'queued', 'told'))
+       and (told_at is null or exists (
+           select from duties.breach_person where breach_id = breach.id and state in ('owed', 'queued', 'told')))
      order by known_at, id
 """)
 
@@ -27,10 +29,11 @@ BEGUN = text("""
 def follow(at: datetime, controller: Controller, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
     """Go on telling the people of every open breach whose notice was allowed; return counts.
 
-    Before, those are counted anew whose end was told since they were counted. `waiting` counts those whose notice reads
-    otherwise by now than an officer allowed it.
+    Before, those are counted anew whose end was told since they were counted, or of which a system was away then.
+    `waiting` counts those whose notice reads otherwise by now than an officer allowed it. What keeps one breach from
+    being counted or told (a system that is away, a map that does not fit) is raised once all others are seen to.
     """
-    recounted = count_outgrown(at, settings)
+    recounted, faults = count_outgrown(at, settings)
     with begin(Role.DUTIES) as connection:
         breaches = list(connection.execute(BEGUN).scalars())
     counts = {"recounted": recounted, "breaches": len(breaches), "queued": 0, "told": 0, "unreachable": 0, "waiting": 0}
@@ -40,6 +43,11 @@ def follow(at: datetime, controller: Controller, settings: Mapping[str, str] = o
         except (IncompleteReport, Moved, Unfit):
             counts["waiting"] += 1
             continue
+        except (MayBeRetried, NeverRetry) as error:
+            faults.append(error)
+            continue
         for name in ("queued", "told", "unreachable"):
             counts[name] += getattr(found, name)
+    if faults:
+        raise faults[0]
     return counts

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, ConfigDict, PositiveInt, RootModel
 from sqlalchemy import Connection, text
 
+from include.duties.breach.actions import opened
 from include.duties.breach.ending import end_within
 from include.duties.breach.incidents import id_of, incident, note_event, reference_of
 from include.duties.breach.model import Given, Incident, Means, Unfit
@@ -45,16 +46,18 @@ def note(given: Given, *, means: Means, by: str, at: datetime, run: str | None =
     The same one again, by its evidence reference, is the same incident: its clock stays, and an end that it had not
     yet is written down. A rehearsal has no duty, so that no watch raises an alarm about it. A run that notes it sees to
     it from that moment on, and no other is begun. Raises Unfit for times that cannot be, where the same reference was
-    told with other facts, and where another run sees to it.
+    told with other facts, and where another run sees to it. Noted again by its own run the end stays as it stands.
     """
     with begin(Role.API if means is Means.API else Role.DUTIES) as connection:
-        breach = note_within(connection, given, means=means, by=by, at=at)
+        breach = note_within(connection, given, means=means, by=by, at=at, run=run)
         if run is not None:
             _take(connection, breach, run)
         return breach
 
 
-def note_within(connection: Connection, given: Given, *, means: Means, by: str, at: datetime) -> UUID:
+def note_within(
+    connection: Connection, given: Given, *, means: Means, by: str, at: datetime, run: str | None = None
+) -> UUID:
     """Do so in the caller's unit of work."""
     check(given, at)
     breach = id_of(given.evidence, given.rehearsal)
@@ -67,7 +70,7 @@ def note_within(connection: Connection, given: Given, *, means: Means, by: str, 
         "systems": list(dict.fromkeys(given.systems)),
     } | {name: getattr(given, name) for name in GIVEN}  # fmt: skip
     if not connection.execute(NOTE, values).rowcount:
-        _note_again(connection, breach, given, by, at)
+        _note_again(connection, breach, given, by, at, run)
         return breach
     for step, each in _steps_for(given.kind):
         due_at = given.known_at + timedelta(hours=each.hours)
@@ -80,10 +83,17 @@ def note_within(connection: Connection, given: Given, *, means: Means, by: str, 
     return breach
 
 
-def take_run(breach: UUID, run: str) -> None:
-    """Write down which run sees to an incident. Raises Unfit where another does: there is one run of each."""
+def take_run(breach: UUID, run: str, ended_at: datetime | None = None, *, by: str, at: datetime) -> None:
+    """Write down at `at` (UTC) which run sees to an incident, and the end that it was started with.
+
+    Again by the same run, nothing happens: an officer may have corrected the end since. Raises Unfit where another run
+    sees to it: there is one run of each.
+    """
     with begin(Role.DUTIES) as connection:
+        held = incident(connection, breach, lock=True)
         _take(connection, breach, run)
+        if ended_at is not None and held.run != run:
+            end_within(connection, opened(connection, breach), ended_at, by=by, at=at)
 
 
 def seen_to_by_another(breach: UUID, run: str) -> bool:
@@ -98,12 +108,17 @@ def _take(connection: Connection, breach: UUID, run: str) -> None:
         raise Unfit("another run sees to this incident already; answer there")
 
 
-def _note_again(connection: Connection, breach: UUID, given: Given, by: str, at: datetime) -> None:
-    """See that it is the same, and take over an end that nobody knew when it was told first."""
+def _note_again(connection: Connection, breach: UUID, given: Given, by: str, at: datetime, run: str | None) -> None:
+    """See that it is the same, and take over an end that nobody knew when it was told first.
+
+    The run that sees to it told its end when it took it: where it is cleared, what an officer wrote since stands.
+    """
     held = incident(connection, breach, lock=True)
     told = {name: getattr(given, name) for name in COMPARED} | {"systems": tuple(dict.fromkeys(given.systems))}
     if other := [name for name, value in told.items() if getattr(held, name) != value]:
         raise Unfit(f"this evidence reference was told before with another {', '.join(other)}; its clock stays")
+    if run is not None and held.run == run:
+        return
     if held.closed_at is None and held.ended_at is None and given.ended_at is not None:
         end_within(connection, held, given.ended_at, by=by, at=at)
     elif given.ended_at not in (None, held.ended_at):

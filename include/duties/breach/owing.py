@@ -14,7 +14,7 @@ from include.duties.breach.rules import grown, people_due
 from include.evidence import Kind, record
 from include.law import Edition, edition_named
 
-__all__ = ["close_duty", "counted_of", "open_duty", "owe_more_people", "owed_of", "reopen_duties"]
+__all__ = ["away_of", "close_duty", "counted_of", "open_duty", "owe_more_people", "owed_of", "reopen_duties"]
 
 Whom = Literal["authority", "people"]
 
@@ -72,6 +72,11 @@ def owed_of(connection: Connection, about: Incident) -> tuple[str, ...]:
     return tuple(sorted({*row.deferred, *more, *([Element.WHEN.value] if ended else [])}))
 
 
+def away_of(connection: Connection, about: Incident) -> tuple[str, ...]:
+    """Name the systems that were away at the last count: nobody knows yet whom of them it concerns."""
+    return tuple(connection.execute(AWAY, {"id": about.id}).scalars())
+
+
 def _duty(about: Incident, whom: Whom) -> UUID:
     return about.people_duty or uuid5(about.id, "people") if whom == "people" else about.id
 
@@ -99,6 +104,7 @@ LINES = text("""
     select count(*) from duties.breach_scope
      where breach_id = :id and category not in ('people', 'destroyed_since', 'unmapped', 'away')
 """)
+AWAY = text("select system from duties.breach_scope where breach_id = :id and category = 'away' order by system")
 FILED = text("""
     select deferred, counted, drafted_at from duties.breach_report
      where breach_id = :id and state = 'filed' order by number desc limit 1

@@ -17,7 +17,7 @@ from include.duties.breach.elsewhere import Person, walk
 from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Incident, Moved, Unfit
 from include.duties.breach.notice import TEMPLATE, Notice, notices
-from include.duties.breach.owing import close_duty
+from include.duties.breach.owing import away_of, close_duty
 from include.duties.breach.progress import Progress, progress_of
 from include.duties.breach.scoping import scope_of
 from include.duties.breach.weighing import decision_of
@@ -96,7 +96,8 @@ def tell(breach: UUID, controller: Controller, *, at: datetime, settings: Mappin
 def settle(breach: UUID, at: datetime) -> Progress:
     """Count how the people concerned stand, and end their clock where nobody waits for a letter any more.
 
-    Whether they were told in time is said by when the last letter left, not by when somebody looks.
+    Whether they were told in time is said by when the last letter left, not by when somebody looks. While a system was
+    away at the last count nobody knows whether all were, and the clock runs on.
     Before an officer allowed a notice nobody was written to, and nothing is settled.
     """
     with begin(Role.DUTIES) as connection:
@@ -106,7 +107,7 @@ def settle(breach: UUID, at: datetime) -> Progress:
         found = progress_of(connection, about)
         counts = {name: getattr(found, name) for name in ("queued", "told", "unreachable", "rehearsed")}
         note_event(connection, Kind.BREACH_QUEUED, about, at, counts=counts)
-        if not found.queued and not found.owed:
+        if not found.queued and not found.owed and not away_of(connection, about):
             stamp(connection, breach, "told", at)
             (last,) = STEPS.rows(connection, "last_told", {"breach": breach})
             late = about.people_due_at is not None and (last.sent_at or at) > about.people_due_at

@@ -146,7 +146,7 @@ def test_told_again_with_its_end_it_is_the_same_incident_and_is_counted_anew_by_
         assert note(given(ended_at=hour(11)), means=Means.API, by="mailer", at=hour(12)) == breach
     assert ask("select ended_at, known_at from duties.breach") == [(hour(11), KNOWN)]
     said = recorded("breach_said")
-    assert count_outgrown(hour(13), {}) == 1
+    assert count_outgrown(hour(13), {}) == (1, [])
     assert ask("select people from duties.breach") == [(4,)]
     assert follow(hour(14), WHO, {})["recounted"] == 0
     assert noted(hour(15), ended_at=None) == breach, "told without an end, what is known of it stays"

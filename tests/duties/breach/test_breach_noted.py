@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from breach_case import HARMFUL, HARMLESS, KNOWN, WHO, given, hour, noted, ready, written
+from breach_case import ENDED, HARMFUL, HARMLESS, KNOWN, WHO, given, hour, noted, ready, written
 from builders import ask, recorded
 
-from include.duties.breach import Unfit, close, decide, do_step, note, say, scope, weigh
+from include.duties.breach import Unfit, close, decide, do_step, end, note, say, scope, weigh
 from include.duties.breach.incidents import incident
 from include.duties.breach.model import Means
 from include.duties.breach.noting import take_run
@@ -242,9 +242,26 @@ def test_an_incident_and_its_run_are_written_in_one_unit_of_work(database: str) 
     with pytest.raises(Unfit, match="another ended_at"):
         note(given(ended_at=KNOWN), means=Means.FORM, by="dpo", at=KNOWN, run="run_1")
     assert ask("select run from duties.breach") == [(None,)]
-    take_run(noted(), "run_2")
+    take_run(noted(), "run_2", by="dpo", at=KNOWN)
     with pytest.raises(Unfit, match="another run"):
         note(given(evidence="SOC-2026-17"), means=Means.FORM, by="dpo", at=KNOWN, run="run_3")
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+def test_a_run_that_is_cleared_leaves_the_end_as_an_officer_corrected_it(database: str, by_id: bool) -> None:
+    def received() -> None:
+        if by_id:
+            take_run(noted(ended_at=None), "run_1", ENDED, by="dpo", at=hour(2))
+        else:
+            note(given(), means=Means.FORM, by="dpo", at=hour(2), run="run_1")
+
+    received()
+    assert ask("select ended_at, run from duties.breach") == [(ENDED, "run_1")]
+    end(noted(ended_at=None), hour(1), by="officer", at=hour(2))
+    received()
+    assert ask("select ended_at, run from duties.breach") == [(hour(1), "run_1")]
+    with pytest.raises(Unfit, match="another ended_at"):
+        note(given(), means=Means.FORM, by="dpo", at=hour(2), run="run_2")
 
 
 def test_a_breach_at_a_processor_is_noted_as_its(database: str) -> None:
