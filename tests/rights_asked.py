@@ -20,7 +20,7 @@ from include.duties.rights.answering import begin_due
 from include.errors import NeverRetry
 from include.store import Role, begin
 
-__all__ = ["ASKED_AT", "DAY", "WHO", "answers", "brings", "mails", "night", "on_page", "request_of"]
+__all__ = ["ASKED_AT", "DAY", "WHO", "answers", "brings", "mails", "night", "on_page", "request_of", "shares"]
 
 DAY = timedelta(days=1)
 ASKED_AT = MORNING + 2 * DAY
@@ -69,3 +69,12 @@ def request_of(received: Received) -> Any:
     """A request as it stands."""
     id_: UUID = received.request
     return ask("select * from duties.request where id = :id", id=id_)[0]
+
+
+def shares(mailbox: str, other: str) -> None:
+    """Another person is known by this mailbox too."""
+    ask(
+        "update register.contact_point point set key = mine.key, value = mine.value, normalised = mine.normalised "
+        "from register.contact_point mine where mine.normalised = :mailbox and point.normalised = :other returning 1",
+        mailbox=mailbox, other=other,
+    )  # fmt: skip

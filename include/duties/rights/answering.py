@@ -216,7 +216,8 @@ def _close(
             enqueue(connection, letter, at=at)
         close(connection, found, State.ANSWERED, at, outcome=done.outcome)
         if done.lifts:
-            let_go(connection, found, done.outcome, letter.id if letter else None, at, by=by)
+            said = letter.id if letter and to and not to.shared else None  # a shared contact is told of no end
+            let_go(connection, found, done.outcome, said, at, by=by)
         counts = {"kept": len(done.kept), "messages": int(letter is not None)}
         tell(connection, Kind.REQUEST_ANSWERED, found, at, by=by, counts=counts, outcome=done.outcome)
     return done.outcome

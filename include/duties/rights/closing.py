@@ -32,18 +32,24 @@ def refuse(
     at: datetime,
     settings: Mapping[str, str] = os.environ,
 ) -> None:
-    """Refuse a request at `at` (UTC) on one of the law's grounds, with the way to complain. Raises NotAllowed."""
+    """Refuse a request at `at` (UTC) on one of the law's grounds, with the way to complain. Raises NotAllowed.
+
+    What it held back ends once a letter that says so has gone out: not by one to a contact that is somebody else's too,
+    and never an objection, which stands until its person takes it back.
+    """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
         allowed(may_refuse(edition_named(found.edition), found, ground).why)
         allowed(may_move(found.state, State.REFUSED))
         if (to := address_of(connection, found, settings)) is None:
             raise NotAllowed(Why.NO_ADDRESS)
-        freed = bool(STEPS.rows(connection, "restricted", {"id": restriction_of(request)}))
+        row = next(iter(STEPS.rows(connection, "restricted", {"id": restriction_of(request)})), None)
+        freed = row is not None and row.kind != "objection" and not to.shared
         letter = refusal_letter(found, grounds().grounds[ground], controller, to, at, freed=freed)
         enqueue(connection, letter, at=at)
         close(connection, found, State.REFUSED, at, outcome="refused", ground=ground)
-        let_go(connection, found, "refused", letter.id, at, by=by)
+        if freed:
+            let_go(connection, found, "refused", letter.id, at, by=by)
         tell(connection, Kind.REQUEST_REFUSED, found, at, by=by, ground=ground)
 
 

@@ -44,8 +44,8 @@ def lift(
     """Tell a person at `at` (UTC) that what their request held back is used again; return `queued`, or `lifted`.
 
     By an officer's login, for a reason of `grounds.yml`. It ends once the letter has gone out, in the next run. Where
-    there is no address, `told` is the reference of what shows that they were told another way: then it ends at once.
-    Raises NotAllowed: for what is not answered, an objection, or a reason that the law does not know.
+    there is no address of theirs alone, `told` is the reference of what shows that they were told another way: then it
+    ends at once. Raises NotAllowed: for what is not answered, an objection, or a reason that the law does not know.
     """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
@@ -57,7 +57,7 @@ def lift(
             end(connection, restriction_of(request), at, reason=reason)
             tell(connection, Kind.LIFT_QUEUED, found, at, by=by, evidence=told, reason=reason, through="told_otherwise")
             return "lifted"
-        if (to := address_of(connection, found, settings)) is None:
+        if (to := address_of(connection, found, settings)) is None or to.shared:
             raise NotAllowed(Why.NO_ADDRESS)
         letter = lift_letter(found, grounds().lifts[reason], controller, to, at)
         enqueue(connection, letter, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import Held, ask, recorded
 from people_told import controller
-from rights_asked import ASKED_AT, DAY, WHO, answers, mails, on_page, request_of
+from rights_asked import ASKED_AT, DAY, WHO, answers, mails, on_page, request_of, shares
 
 from include.duties.requests import Received
 from include.duties.returning.actions import STEPS as RETURNS
@@ -101,3 +101,30 @@ def test_contested_accuracy_ends_in_that_way_too_when_the_correction_is_refused(
     mails(AFTER)
     begin_due(AFTER + DAY)
     assert standing() == [(AFTER + DAY, "refused")]
+
+
+def test_a_letter_that_may_not_say_so_ends_nothing_and_an_officer_says_how_they_were_told(people: Held) -> None:
+    shares(WHO, "person.2@people.example")
+    refused, answered = (on_page(right, details="x", reply_shared=True) for right in ("correct", "complain"))
+    refuse(refused.request, "extraordinary_effort", controller(), by="dpo", at=AFTER)
+    answer_by_officer(answered.request, controller(), by="dpo", at=AFTER)
+    (letter,) = answers(kind="request_refused")
+    assert "may be used again" not in letter.text_body
+    mails(AFTER)
+    begin_due(AFTER + 3 * DAY)
+    assert standing() == [(None, None), (None, None)]
+    for asked in (refused, answered):
+        with pytest.raises(NotAllowed) as told:
+            lift(asked.request, "person_asked", controller(), by="dpo", at=AFTER)
+        assert told.value.why is Why.NO_ADDRESS
+        assert lift(asked.request, "person_asked", controller(), by="dpo", at=AFTER, told="CALL-9") == "lifted"
+    assert not answers(kind="restriction_lifted")
+
+
+def test_an_objection_that_is_refused_stands(people: Held) -> None:
+    asked = on_page("object")
+    refuse(asked.request, "extraordinary_effort", controller(), by="dpo", at=AFTER)
+    assert "may be used again" not in answers(kind="request_refused")[0].text_body
+    mails(AFTER)
+    begin_due(AFTER + 3 * DAY)
+    assert standing() == [(None, None)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from builders import Held, ask, recorded
 from people_told import controller, subject_of
-from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, on_page, request_of
+from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, on_page, request_of, shares
 from sqlalchemy import text
 
 from include.duties.consent import Contact
@@ -173,15 +173,6 @@ def test_a_letter_goes_to_a_mailbox_of_theirs_alone_and_only_else_to_one_that_an
     answer_by_officer(complains(subject_of(own)).request, controller(), by="dpo", at=AFTER)
     assert len(answers(own)) == 1, "though the other comes first in the alphabet"
     assert not answers(WHO)
-
-
-def shares(mailbox: str, other: str) -> None:
-    """Another person is known by this mailbox too."""
-    ask(
-        "update register.contact_point point set key = mine.key, value = mine.value, normalised = mine.normalised "
-        "from register.contact_point mine where mine.normalised = :mailbox and point.normalised = :other returning 1",
-        mailbox=mailbox, other=other,
-    )  # fmt: skip
 
 
 def test_to_a_mailbox_that_another_has_too_goes_a_reference_and_where_to_read_the_answer(people: Held) -> None:
