@@ -76,7 +76,7 @@ class GivenRequest(Body):
     """Whether that system has its customer logged in, and this contact is theirs."""
     capacity: Capacity = "self"
     reply_to: Contact | None = Field(None, repr=False)
-    """Of a guardian: a contact of theirs, where they are answered."""
+    """Of a guardian, and of nobody else: a contact of theirs, where they are answered."""
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = "ar"
     """Of whoever asks; who reads neither Arabic nor English is answered in both, as everybody is."""
     details: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = Field(None, repr=False)
@@ -84,8 +84,8 @@ class GivenRequest(Body):
     """When it was asked there: the clock runs from then."""
 
     @model_validator(mode="after")
-    def _a_guardian_is_answered_elsewhere(self) -> Self:
-        if self.capacity == "guardian" and self.reply_to is None:
+    def _a_guardian_alone_is_answered_elsewhere(self) -> Self:
+        if (self.capacity == "guardian") is (self.reply_to is None):
             raise ValueError("reply_to")
         return self
 

@@ -103,7 +103,7 @@ def import_(file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8.", di
     """Take over a call centre's file, whole or not at all. Prints counts as JSON.
 
     Columns: right, contact, received_at (ISO 8601 with a time zone); and as there are: language, details, answers
-    (codes), capacity (self, guardian, other), guardianship, reply_to.
+    (codes), capacity (self, guardian, other), guardianship, and reply_to of a guardian alone.
     """
     from include.duties.rights.importing import import_requests
     from include.law import load_controller, now

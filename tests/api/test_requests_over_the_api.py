@@ -9,11 +9,12 @@ import pytest
 from builders import Held, ask, person
 from httpx import Client
 from people_told import tells
-from rights_asked import ASKED_AT, DAY, WHO, answers
+from rights_asked import ASKED_AT, DAY, WHO, answers, brings
 from serving_here import served
 
 from include.api import create_app
 from include.api.keys import BY_ITSELF, issue_key
+from include.duties.consent import Contact
 from include.law import load_controller
 from include.store import Role, begin
 
@@ -81,6 +82,13 @@ def test_a_guardian_says_where_they_are_answered_and_that_is_not_their_wards(cli
     assert sends(client, capacity="guardian").status_code == 422
     assert sends(client, capacity="guardian", reply_to="parent@people.example").status_code == 200
     assert [len(answers(to, "rights_request")) for to in (WHO, "parent@people.example")] == [0, 1]
+
+
+@pytest.mark.parametrize("capacity", ["self", "other"])
+def test_nobody_but_a_guardian_is_answered_elsewhere(client: Client, capacity: str) -> None:
+    assert sends(client, capacity=capacity, reply_to="another@people.example").status_code == 422
+    brings("access", capacity=capacity, reply_to=Contact("email", "another@people.example"))
+    assert [len(answers(to, "rights_request")) for to in (WHO, "another@people.example")] == [1, 0]
 
 
 def test_its_clock_runs_from_when_it_was_asked_there(client: Client) -> None:

@@ -118,7 +118,7 @@ def _read(row: Mapping[str, str], by: str, at: datetime) -> tuple[datetime, Give
         "right": row["right"] in RIGHTS,
         "capacity": capacity in ("self", "guardian", "other"),
         "guardianship": row.get("guardianship", "") in ("", *GUARDIANSHIPS),
-        "reply_to": capacity != "guardian" or bool(row.get("reply_to")),
+        "reply_to": (capacity == "guardian") is bool(row.get("reply_to")),
         "details": len(row.get("details", "")) <= LONGEST and "\0" not in row.get("details", ""),
     }.items():
         if not whole:

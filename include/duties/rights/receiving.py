@@ -44,7 +44,7 @@ class Given:
     capacity: Capacity = "self"
     guardianship: str | None = None
     reply_to: Contact | None = None
-    """Where a guardian is answered: a contact of theirs, and never their ward's."""
+    """Where a guardian is answered: a contact of theirs, and never their ward's. Of anybody else it is not used."""
     by: str | None = field(default=None, repr=False)
     """The login of the operator who wrote it down."""
 
@@ -74,7 +74,7 @@ def enter(
     key = keyed(given.contact.kind, given.contact.value.casefold())
     rows = STEPS.rows(connection, "whose", {"key": key}) if given.capacity != "other" else []
     proof = None if rows and rows[0].shared and given.proof == "api" else given.proof
-    answer = given.reply_to or given.contact
+    answer = (given.reply_to if given.capacity == "guardian" else None) or given.contact
     asker = keyed(answer.kind, answer.value.casefold())
     channel = Channel.EMAIL if answer.kind == "email" else phone_channel(settings)
     asked = Asked(
