@@ -50,7 +50,8 @@ def list_requests(
         return
     for each in found:
         if held_back:
-            end = f"ends: {each['reason']}, its letter is {each['letter']}" if each["letter"] else "stands"
+            goes_on = "ends" if each["letter"] in ("ready", "sent") else "stands"
+            end = f"{goes_on}: {each['reason']}, its letter is {each['letter']}" if each["letter"] else goes_on
             typer.echo(f"{each['reference']}  {each['kind']:18} since {each['since']}  {end}")
             continue
         said = f"{each['right']:9} {each['state']:9} {each['means']:8} {each['proof'] or 'unproven':9}"
@@ -206,10 +207,10 @@ def lift(
         str | None, typer.Option(help="Where no letter reaches them: the reference of what shows that they were told.")
     ] = None,
 ) -> None:
-    """Use data again that a request held back. Its person is told first; it ends once that letter has gone out."""
+    """Use data again that a request held back. Its person is told first; it ends a day after that letter."""
     from include.duties.rights import lift as lifted
     from include.duties.rights.actions import named
     from include.law import load_controller, now
 
     became = lifted(named(reference), reason, load_controller(), by=by, at=now(), told=told)
-    typer.echo(f"{reference}: " + ("lifted" if became == "lifted" else "ends once its letter has gone out"))
+    typer.echo(f"{reference}: " + ("lifted" if became == "lifted" else "ends a day after its letter has gone out"))

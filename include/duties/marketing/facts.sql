@@ -90,6 +90,6 @@ update duties.restriction set lift_reason = :reason, lift_message = :message whe
 -- name: lifts_told
 select restriction.id, restriction.lift_reason, restriction.lift_message
   from duties.restriction join channels.message on message.id = restriction.lift_message
- where restriction.ended_at is null and message.state = 'sent'
+ where restriction.ended_at is null and message.state = 'sent' and message.sent_at <= :before
  order by restriction.id
    for update of restriction;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
@@ -21,6 +21,8 @@ from include.store import key_version
 __all__ = ["Kind", "Restriction", "lift", "lift_once_told", "lifts_told", "restrict"]
 
 
+RETURNS_WITHIN = timedelta(hours=24)
+"""So long a letter that has gone out is waited for, our own rule: most that cannot arrive come back meanwhile."""
 Kind = Literal["objection", "complaint", "contested_accuracy", "restriction"]
 
 
@@ -74,9 +76,9 @@ def lift_once_told(connection: Connection, restriction: UUID, reason: str, messa
 def lifts_told(connection: Connection, at: datetime) -> int:
     """End at `at` (UTC) every restriction of which a letter that went out says that it ends; return how many.
 
-    A letter that failed, came back or was too late ends nothing.
+    A letter that failed, came back within `RETURNS_WITHIN` or was too late ends nothing.
     """
-    rows = STEPS.rows(connection, "lifts_told")
+    rows = STEPS.rows(connection, "lifts_told", {"before": at - RETURNS_WITHIN})
     for row in rows:
         lift(connection, row.id, at, reason=row.lift_reason, message=row.lift_message)
     return len(rows)

@@ -51,8 +51,9 @@ class Answered:
 def begin_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[str, int]:
     """Let hold and end what was told in time, and begin at `at` (UTC) what waits for nobody; return counts.
 
-    An extension holds, and what a request held back is used again, once the letter that says so has gone out. A
-    destruction is asked for here, and done by whoever destroys.
+    An extension holds, and what a request held back is used again, once the letter that says so has gone out, and
+    the second only where it did not come back within a day. A destruction is asked for here, and done by whoever
+    destroys.
     """
     done = Counter[str]()
     with begin(Role.DUTIES) as connection:

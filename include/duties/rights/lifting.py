@@ -43,7 +43,7 @@ def lift(
 ) -> str:
     """Tell a person at `at` (UTC) that what their request held back is used again; return `queued`, or `lifted`.
 
-    By an officer's login, for a reason of `grounds.yml`. It ends once the letter has gone out, in the next run. Where
+    By an officer's login, for a reason of `grounds.yml`. It ends a day after the letter has gone out. Where
     there is no address of theirs alone, `told` is the reference of what shows that they were told another way: then it
     ends at once. Raises NotAllowed: for what is not answered, an objection, or a reason that the law does not know.
     """

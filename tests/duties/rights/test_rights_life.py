@@ -290,7 +290,7 @@ def test_a_correction_by_word_of_mouth_is_written_down_and_stands_once_an_office
     assert "We corrected your data" in answers("new.person@people.example")[0].text_body
     assert [row.ended_at for row in ask("select ended_at from duties.restriction")] == [None]
     mails(ASKED_AT + 2 * DAY)
-    begin_due(ASKED_AT + 2 * DAY)
+    begin_due(ASKED_AT + 4 * DAY)
     assert [
         row.lift_reason for row in ask("select lift_reason from duties.restriction where ended_at is not null")
     ] == ["corrected"]
@@ -343,8 +343,8 @@ def test_a_complaint_lets_the_data_be_used_again_once_it_is_answered(people: Hel
     answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY)
     assert ask("select ended_at from duties.restriction") == [(None,)], "before the answer has gone out it stands"
     mails(ASKED_AT + DAY)
-    begin_due(ASKED_AT + DAY)
-    assert ask("select ended_at, lift_reason from duties.restriction") == [(ASKED_AT + DAY, "looked_into")]
+    begin_due(ASKED_AT + 3 * DAY)
+    assert ask("select ended_at, lift_reason from duties.restriction") == [(ASKED_AT + 3 * DAY, "looked_into")]
 
 
 def test_whoever_takes_a_request_back_ends_it_and_a_closed_one_stays_closed(people: Held) -> None:
@@ -370,9 +370,9 @@ def test_what_a_request_held_back_is_let_go_when_it_is_refused_or_taken_back(peo
         "they are told first"
     )
     mails(ASKED_AT + DAY)
-    assert begin_due(ASKED_AT + 2 * DAY)["lifted"] == 2
+    assert begin_due(ASKED_AT + 3 * DAY)["lifted"] == 2
     ended = ask("select lift_reason, ended_at from duties.restriction order by 1")
-    assert ended == [("refused", ASKED_AT + 2 * DAY), ("withdrawn_by_person", ASKED_AT + 2 * DAY)]
+    assert ended == [("refused", ASKED_AT + 3 * DAY), ("withdrawn_by_person", ASKED_AT + 3 * DAY)]
 
 
 def test_a_destruction_that_goes_its_way_is_not_called_back(people: Held) -> None:

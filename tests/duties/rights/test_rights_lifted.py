@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders import Held, ask, recorded
 from people_told import controller
 from rights_asked import ASKED_AT, DAY, WHO, answers, mails, on_page, request_of, shares
+from typer.testing import CliRunner
 
+from include.commands.app import app
 from include.duties.requests import Received
 from include.duties.returning.actions import STEPS as RETURNS
 from include.duties.rights import answer_by_officer, lift, refuse
@@ -16,7 +20,7 @@ from include.duties.rights.lifting import held_back
 from include.duties.rights.model import Why
 from include.store import Role, begin
 
-AFTER = ASKED_AT + DAY
+AFTER, HOUR = ASKED_AT + DAY, timedelta(hours=1)
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def standing() -> list[tuple[object, ...]]:
     return [tuple(row) for row in ask("select ended_at, lift_reason from duties.restriction")]
 
 
-def test_it_ends_once_the_letter_that_says_so_has_gone_out_and_not_before(restricted: Received) -> None:
+def test_it_ends_a_day_after_the_letter_that_says_so_has_gone_out_and_not_before(restricted: Received) -> None:
     begin_due(AFTER + DAY)
     assert standing() == [(None, None)], "nothing ends it by itself"
     assert lift(restricted.request, "accuracy_verified", controller(), by="dpo", at=AFTER + DAY) == "queued"
@@ -50,8 +54,10 @@ def test_it_ends_once_the_letter_that_says_so_has_gone_out_and_not_before(restri
     assert "تحققنا من صحة البيانات" in letter.text_body
     assert (recorded("lift_queued"), recorded("restriction_ended")) == (1, 0)
     mails(AFTER + 2 * DAY)
-    assert begin_due(AFTER + 2 * DAY) == {"lifted": 1}
-    assert standing() == [(AFTER + 2 * DAY, "accuracy_verified")]
+    assert begin_due(AFTER + 3 * DAY - timedelta(seconds=1)) == {}, "it may come back still"
+    assert held_back(10)[0]["letter"] == "sent"
+    assert begin_due(AFTER + 3 * DAY + HOUR) == {"lifted": 1}
+    assert standing() == [(AFTER + 3 * DAY + HOUR, "accuracy_verified")]
     assert recorded("restriction_ended") == 1
     assert held_back(10) == []
 
@@ -66,11 +72,14 @@ def test_a_letter_that_came_back_ends_nothing_and_another_way_of_telling_is_show
     assert twice.value.why is Why.LIFTING
     (letter,) = answers(kind="restriction_lifted")
     mails(AFTER)
+    begin_due(AFTER + HOUR)
     with begin(Role.DUTIES) as connection:
         RETURNS.run(connection, "bounce", {"message": letter.id, "reason": "no_such_mailbox"})
     begin_due(AFTER + DAY)
     assert standing() == [(None, "person_asked")]
     assert held_back(10)[0]["letter"] == "bounced"
+    told = CliRunner().invoke(app, ["request", "list", "--held-back"])
+    assert "stands: person_asked, its letter is bounced" in told.output
     with pytest.raises(NotAllowed, match="reference of a recording"):
         lift(request, "person_asked", controller(), by="dpo", at=AFTER + DAY, told="told Mr Sample")
     assert lift(request, "person_asked", controller(), by="dpo", at=AFTER + DAY, told="CALL-9") == "lifted"
@@ -99,8 +108,8 @@ def test_contested_accuracy_ends_in_that_way_too_when_the_correction_is_refused(
     assert standing() == [(None, "refused")]
     assert "may be used again after this letter" in answers(kind="request_refused")[0].text_body
     mails(AFTER)
-    begin_due(AFTER + DAY)
-    assert standing() == [(AFTER + DAY, "refused")]
+    begin_due(AFTER + 2 * DAY)
+    assert standing() == [(AFTER + 2 * DAY, "refused")]
 
 
 def test_a_letter_that_may_not_say_so_ends_nothing_and_an_officer_says_how_they_were_told(people: Held) -> None:
