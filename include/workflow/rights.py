@@ -105,14 +105,16 @@ def _asking(runs: Sequence[str]) -> set[tuple[str, int]]:
 
 @step(outlets=[OUTBOX])
 def decide(asked: dict[str, str], said: dict[str, Any]) -> str:
-    """Do with one request what the officer said; return what became of it."""
+    """Do with one request what the officer said of it, and of no other; return what became of it."""
     from include.duties.rights.showing import decided
     from include.law import load_controller, now
     from include.workflow.connections import carrier_settings, with_systems
 
+    context = get_current_context()
+    asked_in = (context["dag_run"].run_id, context["ti"].map_index)
     (chosen,), code = said["chosen_options"], str((said.get("params_input") or {}).get("code") or "")
     return decided(
-        asked["id"], chosen, code, load_controller(), by=login_of(said), at=now(),
+        asked["id"], chosen, code, load_controller(), asked_in=asked_in, by=login_of(said), at=now(),
         settings=with_systems(carrier_settings()),
     )  # fmt: skip
 

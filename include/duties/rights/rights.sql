@@ -171,6 +171,10 @@ update duties.duty
 -- name: shown
 select shown_at, shown_in, shown_place from duties.request where id = :id for update;
 
+-- name: asked_at
+-- Whom one place of a run asks about. Two where it asked anew, and what an officer said may be about either.
+select id from duties.request where shown_in = :run and shown_place = :place;
+
 -- name: show
 update duties.request set shown_at = :at, shown_in = :run, shown_place = :place where id = :id;
 

@@ -104,20 +104,34 @@ def decided(
     reason: str,
     controller: Controller,
     *,
+    asked_in: tuple[str, int | None],
     by: str,
     at: datetime,
     settings: Mapping[str, str] = os.environ,
 ) -> str:
     """Do with a request what an officer (by login) chose at `at` (UTC); return what became of it.
 
-    Raises NotAllowed for what the rules do not allow, so that the task is seen to have done nothing. Whatever still
-    waits is shown again by the next run.
+    `asked_in` is the run that asked them, and the place in it. Raises NeverRetry where it asked about another request,
+    and NotAllowed for what the rules do not allow, so that the task is seen to have done nothing. Whatever still waits
+    is shown again by the next run, once no task asks about it or may be tried again.
     """
+    known, (run, place) = UUID(request), asked_in
+    with begin(Role.DUTIES) as connection:
+        asked = [row.id for row in STEPS.rows(connection, "asked_at", {"run": run, "place": place})]
+    if asked != [known]:
+        raise NeverRetry("this place of this run does not ask about that request; it is shown again by the next run")
     try:
-        return _done(UUID(request), chosen, reason, controller, by, at, settings)
-    finally:
-        with begin(Role.DUTIES) as connection:
-            STEPS.run(connection, "show_again", {"id": request})
+        done = _done(known, chosen, reason, controller, by, at, settings)
+    except NeverRetry:
+        _show_again(known)
+        raise
+    _show_again(known)
+    return done
+
+
+def _show_again(request: UUID) -> None:
+    with begin(Role.DUTIES) as connection:
+        STEPS.run(connection, "show_again", {"id": request})
 
 
 def _done(

@@ -445,6 +445,7 @@ def test_a_request_of_which_the_rules_refused_what_was_chosen_is_shown_again_at_
     (waiting,), again = answer_due(ASKED_AT + DAY, controller()).waiting, 3 * DAY
     assert len(to_show([waiting], ASKED_AT + DAY, again)) == 1
     assert to_show([waiting], ASKED_AT + DAY, again) == [], "it waits elsewhere"
+    assert len(to_show([waiting], ASKED_AT + DAY + again, again, run="one")) == 1
     with pytest.raises(NotAllowed):
-        decided(waiting["id"], "Extend", "", controller(), by="dpo", at=ASKED_AT + DAY)
+        decided(waiting["id"], "Extend", "", controller(), asked_in=("one", 0), by="dpo", at=ASKED_AT + DAY)
     assert len(to_show([waiting], ASKED_AT + DAY, again)) == 1

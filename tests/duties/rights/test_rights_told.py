@@ -21,6 +21,7 @@ from include.duties.rights.carrying import OfficerNeeded
 from include.duties.rights.model import Why
 from include.duties.rights.showing import decided, runs_that_ask, to_show
 from include.duties.watch import watch
+from include.errors import MayBeRetried, NeverRetry
 from include.store import Role, begin
 
 AFTER = ASKED_AT + DAY
@@ -159,8 +160,6 @@ def test_two_guardians_of_one_ward_are_two_and_each_gets_the_copy_at_their_own_c
 
 
 def test_a_guardian_without_a_contact_of_their_own_is_not_taken_for_their_ward(people: Held) -> None:
-    from include.errors import NeverRetry
-
     with pytest.raises(NeverRetry, match="not their ward's"):
         brings("copy", role=Role.DUTIES, means="operator", capacity="guardian", guardianship="parent",
                proof="operator", answers=(*BACK, DEED), by="agent.7")  # fmt: skip
@@ -206,8 +205,48 @@ def test_what_an_officer_left_or_whose_task_was_killed_is_asked_again_by_the_nex
     assert runs_that_ask() == ["one"]
     assert to_show(waiting, AFTER, again, run="two", asking={("one", 0)}) == [], "its task still waits"
     assert len(to_show(waiting, AFTER, again, run="two")) == 1, "its task was killed"
-    assert decided(str(asked.request), "Leave", "", controller(), by="dpo", at=AFTER) == "left"
+    said = decided(str(asked.request), "Leave", "", controller(), asked_in=("two", 0), by="dpo", at=AFTER)
+    assert said == "left"
     assert len(to_show(waiting, AFTER, again, run="three", asking={("two", 0)})) == 1
+
+
+def test_what_an_officer_said_of_one_request_is_not_done_to_another(people: Held) -> None:
+    asked, other = on_page("complain"), on_page("complain", who="person.2@people.example")
+    waiting = answer_due(AFTER, controller()).waiting
+
+    def says(request: Any, *asked_in: Any) -> str:
+        return decided(str(request.request), "Answer", "", controller(), asked_in=asked_in, by="dpo", at=AFTER)
+
+    first, second = ([each for each in waiting if each["id"] == str(of.request)] for of in (asked, other))
+    to_show([*first, *second], AFTER, 3 * DAY, run="one")
+    for request, run, place in ((other, "one", 0), (asked, "two", 0), (asked, "one", 1)):
+        with pytest.raises(NeverRetry, match="does not ask about that request"):
+            says(request, run, place)
+    to_show(second, AFTER, 3 * DAY, run="one")
+    with pytest.raises(NeverRetry, match="does not ask about that request"):
+        says(other, "one", 0)  # its place was asked anew, and the officer may have seen the first
+    assert request_of(asked).state == request_of(other).state == "checked"
+    to_show([*first, *second], AFTER, 3 * DAY, run="two")
+    assert says(other, "two", 1) == "looked_into"
+
+
+def test_what_an_officer_said_is_done_when_its_task_is_tried_again(
+    people: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = on_page("complain")
+    to_show(answer_due(AFTER, controller()).waiting, AFTER, 3 * DAY, run="one")
+
+    def away(*_: Any, **__: Any) -> str:
+        raise MayBeRetried("a server is away")
+
+    def says() -> str:
+        return decided(str(asked.request), "Answer", "", controller(), asked_in=("one", 0), by="dpo", at=AFTER)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("include.duties.rights.showing.answer_by_officer", away)
+        with pytest.raises(MayBeRetried):
+            says()
+    assert says() == "looked_into"
 
 
 def test_a_correction_of_which_nothing_can_stand_and_a_review_that_nobody_did_are_shown_with_why(people: Held) -> None:
