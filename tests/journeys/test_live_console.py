@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import books
@@ -176,14 +177,24 @@ def _reviews_ten(console: Any) -> None:
     assert waiting() == []
 
 
+@contextmanager
+def _shown_anew(console: Any) -> Iterator[None]:
+    """Wait until what is done in the block has led to another page: the one before may say the same."""
+    console.locator("html").evaluate("page => page.dataset.before = 'yes'")
+    yield
+    console.locator("html:not([data-before])").wait_for(state="attached")
+
+
 def _allows_and_holds(console: Any) -> None:
     """Allow the plan that waits and place a hold, in Arabic."""
     console.get_by_role("link", name="الاحتفاظ والإتلاف").click()
-    console.locator("section", has_text="account:accounts").get_by_role("button", name="آذن").click()
+    with _shown_anew(console):
+        console.locator("section", has_text="account:accounts").get_by_role("button", name="آذن").click()
     console.get_by_role("status").wait_for()
     console.locator("#case").fill("CASE-2026/7")
     console.locator("#people").fill("person.1@people.example")
-    console.locator("form[action$='/retention/hold'] button").click()
+    with _shown_anew(console):
+        console.locator("form[action$='/retention/hold'] button").click()
     console.get_by_role("status").wait_for()
     assert [row.case_ref for row in ask("select case_ref from duties.hold")] == ["CASE-2026/7"]
 
