@@ -115,10 +115,14 @@ def test_of_what_goes_out_together_a_killed_relay_leaves_a_round_in_doubt_and_no
     running.append(start(mail_server, "together"))
     finish(running[-1])
     assert running[-1].returncode == -signal.SIGKILL
-    wait_for(lambda: len(mail_server.mails) == 33)
+    wait_for(lambda: len(mail_server.mails) >= 33)
     assert states() == {"sent": AT_ONCE, "ready": 50 - AT_ONCE}
     assert proofs() == AT_ONCE, "what was proved stays proved"
     finish(start(mail_server, "together"))
     times = Counter(mail["Message-ID"] for mail in mail_server.mails)
-    assert Counter(times.values()) == {1: 37, 2: 13}, "the thirteen of the second round, each under its one name"
+    assert (len(times), set(times.values())) == (50, {1, 2}), "each under its one name"
+    twice = sum(count == 2 for count in times.values())
+    assert 33 - AT_ONCE <= twice <= AT_ONCE, (
+        "of the second round alone; what its other connections carried was taken too"
+    )
     assert (states(), proofs()) == ({"sent": 50}, 50)

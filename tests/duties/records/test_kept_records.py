@@ -81,7 +81,7 @@ def test_the_days_of_an_end_are_those_of_riyadh(company: Path) -> None:
     (gone,) = (each for each in whole.activities if each.key == "recruitment")
     less = dataclasses.replace(whole, activities=tuple(each for each in whole.activities if each is not gone))
     keep_records(less, ended)
-    (remembered,) = _from_runs(whole.edition, {each.key for each in less.activities})[2]
+    (remembered,) = _from_runs(whole.edition, {each.key for each in less.activities}, None)[2]
     told = record_sheet(dataclasses.replace(less, ended=(remembered,)), (), "en").rows[-1][0][0]
     assert "ended on 2026-11-03; kept until 2031-11-03" in told
 
