@@ -4,7 +4,7 @@
 **Promises** that whoever asks for a right of theirs is answered within thirty days, or told before their end why it
 takes up to thirty more. Extensions hold once their notice has gone out in time; a late one is refused, and one whose
 notice came back is taken back and told by another contact of theirs, or shown. What a request held back is used again
-once the letter that says so has gone out.
+a day after the letter that says so has gone out.
 
 **Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
 destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the

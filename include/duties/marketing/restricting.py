@@ -66,7 +66,7 @@ def restrict(connection: Connection, asked: Restriction, at: datetime) -> UUID:
 
 
 def lift_once_told(connection: Connection, restriction: UUID, reason: str, message: UUID) -> bool:
-    """Let a restriction end once a letter of the outbox has gone out, for a reason (a code); say whether one stands.
+    """Let a restriction end a day after a letter of the outbox, for a reason (a code); say whether one stands.
 
     Its person is told before their data is used again. Asked again, the later letter counts.
     """

@@ -60,7 +60,7 @@ class Restricted(Base):
     lift_reason: Mapped[str | None] = plain()
     """Why it is to end, as a code."""
     lift_message: Mapped[UUID | None] = mapped_column()
-    """The letter that says so: it ends once that has gone out, not before."""
+    """The letter that says so: it ends a day after that has gone out, not before."""
 
 
 class Tally(Base):
