@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import CHROMIUM, chromium
 from builders import Held, ask
 from full_outbox import BOUNCED, CODE, SENT, fill
 from operators_here import LETTER, NOW, PLACE, SHOP
@@ -25,7 +25,6 @@ from include.duties.holds import begin_standstill, place
 from include.duties.notice.actions import plan_notices
 from include.duties.verifying import verify_now
 
-CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 28)"}
@@ -48,12 +47,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ import psycopg
 import pytest
 import uvicorn
 from airflow_runs import run_dag
+from browsing import CHROMIUM, chromium, telephone
 from builders import ask, person
 from journeys_house import CONTROLLER, House, Mailbox
 from psycopg import sql
@@ -35,7 +35,6 @@ WHOM = "person.1@people.example"
 THEM = person(1) | {"name": "د. هند المرزوقي", "contact": "هند المرزوقي", "phone": "0500000011"}
 MARKS = (WHOM, "المرزوقي", "500000011")
 """What nobody else has."""
-CHROMIUM = shutil.which("chromium")
 
 pytestmark = [
     pytest.mark.journey,
@@ -65,12 +64,8 @@ def portal(house: House, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def page() -> Iterator[Any]:
     """A page of Debian's Chromium, in which no script runs."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
-        browser.close()
+    with chromium() as browser:
+        yield telephone(browser)
 
 
 @pytest.fixture

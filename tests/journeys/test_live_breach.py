@@ -7,7 +7,6 @@ Airflow is booted anew under a clock that stands thirty hours later.
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import pytest
+from browsing import CHROMIUM, chromium, signed_in
 from builders import Held, ask, person, terms
 from journeys_house import Mailbox, open_mailbox
 from live_airflow import LiveAirflow, airflow_runs_on
@@ -31,7 +31,6 @@ from include.duties.breach.model import Question
 from include.law import now
 from include.store.server import ServerInfo
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the PATH")]
 DAG, PEOPLE, SOON, HOUR = "respond_to_breach", 1000, timedelta(seconds=150), timedelta(hours=1)
 SECRET = "CANARY words of an officer"
@@ -99,23 +98,14 @@ def levels(breach: UUID) -> dict[str, datetime]:
 @contextmanager
 def console_of(live: LiveAirflow, breach: UUID) -> Iterator[Any]:
     """The incident's page as the officer opens it from Airflow's own navigation, in a browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
-        page.set_default_timeout(120_000)
-        page.goto(live.place.url)
-        page.fill("input[name=username]", "dpo")
-        page.fill("input[name=password]", live.place.passwords["dpo"])
-        page.keyboard.press("Enter")
+    with chromium() as browser:
+        page = signed_in(browser, live)
         page.get_by_role("link", name="Amanah").first.click()
         console = page.frame_locator("iframe")
         console.get_by_role("link", name="Breach", exact=True).first.click()
         console.get_by_role("link", name=reference_of(breach)).click()
         console.get_by_role("heading", level=1, name=reference_of(breach)).wait_for()  # the list has such fields too
         yield console
-        browser.close()
 
 
 def writes(console: Any, breach: UUID, *elements: str) -> None:

@@ -5,7 +5,6 @@ Each office comes by Airflow's own login and navigation, in both languages and t
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import books
 import httpx
 import psycopg
 import pytest
+from browsing import CHROMIUM, chromium, signed_in
 from builders import START, Held, ask, person, recorded, terms
 from live_airflow import LiveAirflow, airflow_runs_on
 from sqlalchemy import Connection, create_engine, text
@@ -25,7 +25,6 @@ from include.duties.review import waiting
 from include.law import now
 from include.store.server import ServerInfo
 
-CHROMIUM = shutil.which("chromium")
 DAG = "enforce_retention"
 SHOP = {"id": "8", "name": "شركة الواحة للتجارة المحدودة", "email": "kdzx@alwaha.example", "city": "جدة"}
 
@@ -84,25 +83,10 @@ Browse = Callable[..., Any]
 @pytest.fixture
 def browse(live: LiveAirflow) -> Iterator[Browse]:
     """Browsers in which somebody signed in on Airflow's own page, with a language and a theme of Airflow's."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-
-        def signed_in(login: str = "dpo", language: str = "en", theme: str = "light") -> Any:
-            opened = browser.new_context(viewport={"width": 1400, "height": 950}).new_page()
-            opened.set_default_timeout(120_000)
-            opened.goto(live.place.url)
-            opened.locator("input[name=username]").wait_for()  # Airflow leads there by itself
-            chosen = {"i18nextLng": language, "theme": theme}
-            opened.evaluate("chosen => Object.entries(chosen).forEach(([k, v]) => localStorage.setItem(k, v))", chosen)
-            opened.fill("input[name=username]", login)
-            opened.fill("input[name=password]", live.place.passwords[login])
-            opened.keyboard.press("Enter")
-            return opened
-
-        yield signed_in
-        browser.close()
+    with chromium() as browser:
+        yield lambda login="dpo", language="en", theme="light": signed_in(
+            browser, live, login, i18nextLng=language, theme=theme
+        )
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import socket
 import time
 import zipfile
@@ -21,6 +20,7 @@ import books
 import psycopg
 import pytest
 import yaml
+from browsing import CHROMIUM, chromium, telephone
 from builders import TERMS, ask, person, write
 from journeys_house import CONTROLLER, Mailbox, open_mailbox
 from live_airflow import LiveAirflow, airflow_runs_on
@@ -44,7 +44,6 @@ from include.store import Role, begin
 from include.store.engine import dispose
 from include.store.server import ServerInfo
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the PATH")]
 SOURCE, DAG, DAY = str(TERMS["key"]), "answer_requests", timedelta(days=1)
 COPIED, GONE, IN_TIME, LATE = (f"person.{number}@people.example" for number in range(1, 5))
@@ -126,12 +125,8 @@ def box(inside: LiveAirflow) -> Iterator[Mailbox]:
 @pytest.fixture
 def page() -> Iterator[Any]:
     """A page of a telephone's size, in which no script runs."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
-        browser.close()
+    with chromium() as browser:
+        yield telephone(browser)
 
 
 def links(live: LiveAirflow) -> dict[str, str]:

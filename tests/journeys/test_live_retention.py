@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import books
 import psycopg
 import pytest
+from browsing import CHROMIUM, chromium, signed_in
 from builders import ask
 from live_airflow import LiveAirflow, airflow_runs_on
 from sqlalchemy import Connection, create_engine, text
@@ -23,7 +23,6 @@ from include.store.server import ServerInfo
 
 pytestmark = pytest.mark.journey
 DAG = "enforce_retention"
-CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
 
@@ -98,16 +97,8 @@ def reads(live: LiveAirflow, task: dict[str, Any]) -> None:
     """Open the page of the request as the officer does: what it asks, counts alone, and both answers can be read."""
     if CHROMIUM is None:
         return
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport={"width": 1400, "height": 1100}).new_page()
-        page.set_default_timeout(120_000)
-        page.goto(live.place.url)
-        page.fill("input[name=username]", "dpo")
-        page.fill("input[name=password]", live.place.passwords["dpo"])
-        page.keyboard.press("Enter")
+    with chromium() as browser:
+        page = signed_in(browser, live, height=1100)
         page.get_by_role("link", name="Amanah").first.wait_for()
         page.goto(f"{live.place.url}/dags/{DAG}/runs/{task['dag_run_id']}/tasks/{task['task_id']}/required_actions")
         page.get_by_text("Plans of destruction that wait").first.wait_for()
@@ -127,7 +118,6 @@ def reads(live: LiveAirflow, task: dict[str, Any]) -> None:
             assert told in body, told
         assert page.get_by_role("table").count() > 0, "the counts stand in a table"
         assert "owner.1" not in body
-        browser.close()
 
 
 def accounts(company: Connection) -> list[int]:

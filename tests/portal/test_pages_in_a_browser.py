@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from browsing import CHROMIUM, chromium
 from builders import ask
 from httpx import Client
 from packages_opened import asks
@@ -20,7 +20,6 @@ from include.channels.tokens import token_of
 from include.duties.packages import deliver, prepare
 from include.law import now
 
-CHROMIUM = shutil.which("chromium")
 SHOTS = os.environ.get("SCREENSHOTS")
 """A folder where pictures of the pages are left, to be looked at."""
 
@@ -30,12 +29,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on the
 @pytest.fixture
 def browser() -> Iterator[Any]:
     """Debian's Chromium, without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def addresses(link: str) -> dict[str, str]:
