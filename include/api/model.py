@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from include.duties.consent import Contact as Given
+from include.duties.references import PATTERN
 from include.duties.requests.model import Capacity, Right
 
 __all__ = [
@@ -113,5 +114,5 @@ class GivenBreach(Body):
         list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]], Field(min_length=1, max_length=100)
     ]
     """Those of ours whose data it is, by the keys of their data maps."""
-    evidence: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,39}$")]
+    evidence: Annotated[str, StringConstraints(pattern=rf"^{PATTERN}$")]
     rehearsal: bool = False

@@ -20,6 +20,7 @@ from pydantic import RootModel
 
 from include.console.forms import seal_for
 from include.console.offices import Operator, Right
+from include.duties.letter.bidi import DIRECTIONS
 from include.duties.letter.dates import LOCALES, day, moment
 from include.duties.notice.calendar import HOME
 from include.law import edition_for, load_strict, now
@@ -32,7 +33,6 @@ __all__ = [
 HERE = Path(__file__).parent
 COOKIE = "amanah_language"
 """Airflow keeps its language where only a script can read it; ours puts it here."""
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 ROOMS = (
     ("today", "/", Right.LOOK),
     ("sources", "/sources", Right.LOOK),

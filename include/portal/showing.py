@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import RootModel
 from starlette.exceptions import HTTPException
 
+from include.duties.letter.bidi import DIRECTIONS
 from include.duties.letter.dates import complaint_period, day, moment
 from include.duties.notice.calendar import HOME
 from include.errors import MayBeRetried, place_of
@@ -26,7 +27,6 @@ __all__ = ["Language", "Pages"]
 log = logging.getLogger("amanah.portal")
 HERE = Path(__file__).parent
 Language = Literal["ar", "en"]
-DIRECTIONS: dict[str, str] = {"ar": "rtl", "en": "ltr"}
 
 
 class _Words(RootModel[dict[str, str | dict[str, str]]]):

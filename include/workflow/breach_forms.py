@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from airflow.sdk import Param
 
+from include.duties.references import PATTERN
+
 __all__ = ["ALLOW", "ASSESSMENT", "FILING", "INCIDENT", "REPORT"]
 
 ALLOW = "Approve"
 KNOWN = ("yes", "no", "unknown")
-CODE, NUMBER = r"^[a-z][a-z0-9_]{0,62}$", r"^([A-Za-z0-9][A-Za-z0-9./_-]{0,39})?$"
+CODE, NUMBER = r"^[a-z][a-z0-9_]{0,62}$", rf"^({PATTERN})?$"
 """What a form takes beside instants and what it offers: no words."""
 QUESTIONS = {
     "harms_data": "May it harm the data? · هل من شأنه الإضرار بالبيانات؟",

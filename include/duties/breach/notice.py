@@ -11,14 +11,13 @@ from include.duties.breach.model import Incident, IncompleteReport, Kind
 from include.duties.breach.report import Texts, contacts_of, when_of
 from include.duties.breach.scoping import Scope
 from include.duties.breach.words import LANGUAGES, label_of, words_in
-from include.duties.letter.bidi import Number, in_short, in_text, marked_line, with_numbers
+from include.duties.letter.bidi import DIRECTIONS, Number, in_short, in_text, marked_line, with_numbers
 from include.duties.letter.dates import day, moment
 from include.law import Controller, Edition
 
 __all__ = ["TEMPLATE", "Notice", "notices"]
 
 TEMPLATE = "breach_notice/1"
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 NEEDED = ("description", "risks", "measures_taken", "advice")
 """What an officer has to have written; `measures_planned` is told where it is there."""
 

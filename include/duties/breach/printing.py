@@ -13,13 +13,12 @@ from include.documents import Language, Ltr, printed
 from include.duties.breach.model import Block, Deferral, Delay, Element
 from include.duties.breach.rules import BLOCKS
 from include.duties.breach.words import Words, words_in
-from include.duties.letter.bidi import with_numbers
+from include.duties.letter.bidi import DIRECTIONS, with_numbers
 from include.duties.letter.dates import moment
 from include.law import edition_named
 
 __all__ = ["as_json", "as_pdf"]
 
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 TEMPLATE = Path(__file__).with_name("report.typ")
 LATIN = re.compile(r"[ -~]+")
 """A line that holds a number or an address alone: it runs from left to right in any language."""
@@ -61,20 +60,26 @@ def as_pdf(content: Mapping[str, Any], hashed: bytes, language: Language) -> byt
 
 def _head(content: Mapping[str, Any], hashed: bytes, words: Words, language: Language) -> list[list[Any]]:
     zone = edition_named(content["edition"]).zone
-    number = words.supplement_no.format(number=content["number"]) if content["number"] else words.first
     rows: list[list[Any]] = [
         [words.headings["authority"], content["authority"][language]],
         [words.headings["reference"], Ltr(content["report"])],
-        [words.headings["number"], number],
+        [words.headings["number"], _which(content["number"], words)],
         [words.headings["law"], content["law"][language]],
         [words.headings["edition"], Ltr(content["edition"])],
         [words.headings["known"], moment(datetime.fromisoformat(content["known_at"]), zone, language)],
     ]
+    for filed in content["filed"]:
+        at = moment(datetime.fromisoformat(filed["at"]), zone, language)
+        rows.append([words.headings["filed"], [f"{_which(filed['number'], words)}, {at}", Ltr(filed["reference"])]])
     if content["due_at"]:
         due = moment(datetime.fromisoformat(content["due_at"]), zone, language)
         rows.append([words.headings["due"], due])
     rows.append([words.headings["hash"], [Ltr(hashed.hex()[:32]), Ltr(hashed.hex()[32:])]])
     return rows
+
+
+def _which(number: int, words: Words) -> str:
+    return words.supplement_no.format(number=number) if number else words.first
 
 
 def _rows(value: str | list[str], language: Language) -> list[Any]:

@@ -28,7 +28,18 @@ from include.duties.breach.words import LANGUAGES, Words, label_of, words_in
 from include.duties.letter.dates import moment
 from include.law import Controller, Edition
 
-__all__ = ["Facts", "Told", "compose", "contacts_of", "data_of", "destroyed_of", "hash_of", "subjects_of", "when_of"]
+__all__ = [
+    "Facts",
+    "Filed",
+    "Told",
+    "compose",
+    "contacts_of",
+    "data_of",
+    "destroyed_of",
+    "hash_of",
+    "subjects_of",
+    "when_of",
+]
 
 Texts = Mapping[str, Mapping[str, str]]
 Value = str | list[str]
@@ -44,6 +55,16 @@ class Told:
     done: bool = False
     against: tuple[str, ...] = ()
     """The reasons for which they are not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An earlier report of the incident, by which the authority knows what a supplement belongs to."""
+
+    number: int
+    reference: str
+    """The authority's own."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +85,8 @@ class Facts:
     """What comes later: element to `Deferral`."""
     owed: tuple[str, ...] = ()
     """What the reports before this one left open."""
+    filed: tuple[Filed, ...] = ()
+    """The reports before this one."""
     delays: tuple[str, ...] = ()
     """Why it, or a detail of it, is late: `Delay`."""
 
@@ -95,6 +118,7 @@ def compose(facts: Facts) -> dict[str, Any]:
         "edition": facts.edition.name, "law": facts.edition.law.model_dump(),
         "authority": facts.edition.authority.name.model_dump(), "known_at": _iso(about.known_at),
         "due_at": _iso(about.due_at), "late": facts.late,
+        "filed": [{"number": each.number, "reference": each.reference, "at": _iso(each.at)} for each in facts.filed],
         "elements": {
             element.value: {"block": BLOCKS[element].value, "article": f"IR 24(1)({BLOCKS[element].value})", **value}
             for element, value in elements.items() if value is not None

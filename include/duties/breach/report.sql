@@ -6,6 +6,10 @@ select id, number, state, hash, deferred, delays, drafted_at, filed_at from duti
 select id, number, state, hash, deferred, delays, drafted_at, filed_at from duties.breach_report
  where breach_id = :breach and state = 'filed' order by number desc limit 1;
 
+-- name: filed_before
+select number, authority_reference, filed_at from duties.breach_report
+ where breach_id = :breach and state = 'filed' and number < :number order by number;
+
 -- name: replace
 update duties.breach_report set state = 'replaced', content = null
  where breach_id = :breach and state in ('drafted', 'approved');

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +18,10 @@ from include.duties.breach.model import Incident, Moved, Unfit
 from include.duties.breach.owing import close_duty, counted_of, owed_of
 from include.duties.breach.printing import as_json, as_pdf
 from include.duties.breach.progress import told_of
-from include.duties.breach.report import Facts, compose, hash_of
+from include.duties.breach.report import Facts, Filed, compose, hash_of
 from include.duties.breach.scoping import scope_of
 from include.duties.breach.weighing import assessed, decision_of
+from include.duties.references import REFERENCE
 from include.evidence import Kind
 from include.law import Controller, edition_named
 from include.store import Role, begin
@@ -30,7 +30,6 @@ from include.store.sql import Steps
 __all__ = ["Report", "approve", "document", "draft", "file", "latest"]
 
 STEPS = Steps("include.duties.breach", "report.sql")
-REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +167,12 @@ def _content(
 ) -> dict[str, Any]:
     against = decision_of(connection, about.id, "people")
     reasons = against[1] if against and against[0] == "not_notify" else ()
+    before = STEPS.rows(connection, "filed_before", {"breach": about.id, "number": number})
     facts = Facts(
         incident=about, number=number, scope=scope_of(connection, about.id), said=said_of(connection, about.id),
         told=told_of(connection, about, reasons), controller=controller, edition=edition_named(about.edition), at=at,
         deferred=deferred, delays=delays, owed=owed_of(connection, about) if number else (),
+        filed=tuple(Filed(*row) for row in before),
     )  # fmt: skip
     return compose(facts)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.duties.breach.model import Answer, Block, Element, Given, Incident, Kind, Question, Stage, Unfit
+from include.duties.references import REFERENCE
 from include.law import Edition, clocks
 from include.law.clocks import OpenFigure
 
@@ -29,7 +30,6 @@ __all__ = [
 ]
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,62}")
-EVIDENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
 SKEW = timedelta(minutes=5)
 """So far another clock may be from ours."""
 
@@ -91,7 +91,7 @@ def check(given: Given, at: datetime) -> None:
         raise Unfit(f"kind is one of {', '.join(Kind)}")
     if not given.systems or not all(CODE.fullmatch(system) for system in given.systems):
         raise Unfit("systems names one or more keys of data maps, or `register` for our own")
-    if not EVIDENCE.fullmatch(given.evidence):
+    if not REFERENCE.fullmatch(given.evidence):
         raise Unfit("evidence is a reference: letters, digits and ./_- alone, at most 40, and no name")
     if given.processor is not None and not CODE.fullmatch(given.processor):
         raise Unfit("processor is a code such as mailer")

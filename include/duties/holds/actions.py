@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, literal, tex
 from include.duties.backups.other_systems import note_hold, note_released
 from include.duties.holds.finding import people_by_keys
 from include.duties.notice.calendar import HOME
+from include.duties.references import REFERENCE
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.intake.normalise import read_cell
@@ -29,7 +29,6 @@ IDENTITIES = {"email": "email", "phone": "phone_number"}
 """Our kinds of contact point, as data maps name identities."""
 REGISTER = "register"
 """How our own register is called among the systems."""
-CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def place(
 
     Raises NeverRetry for a reference that is none, a contact that cannot be read, and a hold on everything.
     """
-    if not CASE.fullmatch(case_ref):
+    if not REFERENCE.fullmatch(case_ref):
         raise NeverRetry("the reference of a case is letters, digits and ./_- alone, at most 40, and no name")
     if not people and system is None:
         raise NeverRetry("a hold on everything stops every promise: name people, or a system (`register` for our own)")

@@ -12,8 +12,10 @@ import unicodedata
 
 from markupsafe import Markup, escape
 
-__all__ = ["Link", "Mail", "Number", "in_html", "in_short", "in_text", "marked_line", "with_numbers"]
+__all__ = ["DIRECTIONS", "Link", "Mail", "Number", "in_html", "in_short", "in_text", "marked_line", "with_numbers"]
 
+DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+"""Which way a line of each language runs."""
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE, FIRST_STRONG_ISOLATE, END_OF_ISOLATE = (
     "\u2066",

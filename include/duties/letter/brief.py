@@ -11,13 +11,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from include.channels import Channel, OutgoingMessage
-from include.duties.letter.bidi import marked_line
+from include.duties.letter.bidi import DIRECTIONS, marked_line
 from include.duties.notice.calendar import HOME
 from include.law import Controller
 
 __all__ = ["Brief", "Languages", "Words", "about", "brief", "message_of", "order_of"]
-
-DIRECTIONS = {"ar": "rtl", "en": "ltr"}
 
 
 class Words(BaseModel):
@@ -27,6 +25,11 @@ class Words(BaseModel):
 
     subject: str
     lines: tuple[str, ...]
+
+    @property
+    def said(self) -> tuple[str, list[str]]:
+        """Subject and lines, with names in braces where values stand."""
+        return self.subject, [*self.lines]
 
 
 class Languages(RootModel[dict[str, Words]]):

@@ -17,18 +17,19 @@ from sqlalchemy import Connection
 from include.channels import enqueue
 from include.duties.marketing.restricting import lift as end
 from include.duties.marketing.restricting import lift_once_told
+from include.duties.references import REFERENCE
 from include.duties.requests.actions import restriction_of
 from include.duties.rights.actions import STEPS, NotAllowed, allowed, standing, tell
 from include.duties.rights.addresses import address_of
 from include.duties.rights.grounds import grounds
 from include.duties.rights.letters import lift_letter
 from include.duties.rights.model import Standing, Why
-from include.duties.rights.rules import REFERENCE, may_lift
+from include.duties.rights.rules import may_lift
 from include.evidence import Kind
 from include.law import Controller
 from include.store import Role, begin
 
-__all__ = ["held_back", "let_go", "lift"]
+__all__ = ["held_back", "let_go", "lift", "restricted"]
 
 
 def lift(
@@ -49,7 +50,7 @@ def lift(
     """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
-        row = next(iter(STEPS.rows(connection, "restricted", {"id": restriction_of(request)})), None)
+        row = restricted(connection, request)
         allowed(may_lift(found, reason, row and row.kind, row and row.letter))
         if told is not None:
             if not REFERENCE.fullmatch(told):
@@ -63,6 +64,14 @@ def lift(
         enqueue(connection, letter, at=at)
         let_go(connection, found, reason, letter.id, at, by=by)
     return "queued"
+
+
+def restricted(connection: Connection, request: UUID) -> Any | None:
+    """Give what a request holds back, held until the unit of work ends: its kind, and the state of a letter of its end.
+
+    None where nothing is.
+    """
+    return next(iter(STEPS.rows(connection, "restricted", {"id": restriction_of(request)})), None)
 
 
 def let_go(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
+from include.duties.references import REFERENCE
 from include.duties.rights.grounds import grounds
 from include.duties.rights.model import MOVES, PACKAGES, Awaited, Extension, Refusal, Standing, State, Why
 from include.law import Edition, clocks
@@ -17,8 +17,6 @@ __all__ = [
 
 WAYS = ("phone", "email", "sms", "whatsapp", "post", "counter", "page")
 """How somebody can say that they take a request back."""
-REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}")
-"""Of a recording, a mail or a form: a number, no name."""
 OFFICER = frozenset({"correct", "restrict", "review", "complain"})
 """Rights that a person answers: a program does not judge who is right."""
 SENTENCES = {
@@ -40,7 +38,7 @@ SENTENCES = {
     Why.NOT_ANSWERED: "what it holds back stays so until it is answered: answer or refuse it",
     Why.STANDS_FOR_GOOD: "an objection stands until its person takes it back; no officer ends it",
     Why.UNKNOWN_LIFT: "what was held back is used again for one of these reasons: {lifts} (IR 7(1))",
-    Why.LIFTING: "its end is being told already: it ends once that letter has gone out",
+    Why.LIFTING: "its end is being told already: it ends a day after that letter has gone out",
     Why.UNKNOWN_WAY: "somebody takes a request back by one of {ways}",
     Why.NO_EVIDENCE: "say what shows it: the reference of a recording, a mail or a form, without a name",
     Why.NO_ADDRESS: "there is no address to write to; without a letter nobody is told",

@@ -119,6 +119,9 @@ def test_a_breach_is_reported_at_hour_50_and_supplemented_at_hour_80_with_the_re
     said = told(second)
     assert (first.number, second.number, said["supplied"], said["delays"]) == (0, 1, ["how"], ["investigation"])
     assert said["delay"]["en"] == WORDS["delay"][1]
+    assert (told(first)["filed"], said["filed"]) == (
+        [], [{"number": 0, "reference": "NDGP-1", "at": hour(50).isoformat(timespec="seconds")}]
+    )  # fmt: skip
     stages = ask("select reported_at, supplemented_at from duties.breach")
     assert stages == [(hour(50), hour(80))]
 
@@ -192,6 +195,20 @@ def test_no_report_is_drafted_against_the_decision_or_before_the_risk_is_weighed
     decide(breach, "authority", ["no_harm"], by="dpo", at=hour(2))
     with pytest.raises(Unfit, match="not told"):
         draft(breach, WHO, at=hour(3))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_printed_supplement_names_what_was_filed_before_it_by_the_authoritys_reference(
+    database: str, language: Language
+) -> None:
+    breach = ready("how")
+    filed(breach, hour(50), "NDGP-2026-17", deferred={"how": "still_investigated"})
+    say(breach, "how", dict(zip(LANGUAGES, WORDS["how"], strict=True)), by="dpo", at=hour(79))
+    say(breach, "delay", dict(zip(LANGUAGES, WORDS["delay"], strict=True)), by="dpo", at=hour(80))
+    second = draft(breach, WHO, at=hour(80), delays=["investigation"])
+    with begin(Role.DUTIES) as connection:
+        page = document(connection, second.id, "pdf", language)
+    assert "NDGP-2026-17" in "\n".join(seen(page))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
