@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from include.duties.correcting.model import CONTACTS, TEXTS
 from include.duties.reading import Written
 from include.duties.requests.actions import name_of_right, restriction_of
 from include.duties.requests.rules import ANSWERS, GUARDIANSHIPS
+from include.duties.rights.actions import seen
 from include.duties.rights.grounds import grounds
 from include.duties.rights.model import PACKAGES, Awaited, Standing, State, Why
 from include.duties.rights.rules import (
@@ -31,7 +31,7 @@ from include.law import edition_named, now
 from include.store import Role, begin
 from include.store.sql import Steps
 
-__all__ = ["STEPS", "page_of_request", "standing_of"]
+__all__ = ["STEPS", "page_of_request"]
 
 STEPS = Steps("include.console", "requests.sql")
 SHOWN = 200
@@ -40,13 +40,6 @@ EXTENDS = "unusual_effort"
 """The reason that is always open: by it is told whether an extension is allowed at all."""
 REFUSES = "extraordinary_effort"
 """The ground that stands against every right, however often it was asked for."""
-
-
-def standing_of(row: Any) -> Standing:
-    """Read a request as it stands from a row of ours, so that the rules can be asked about it."""
-    told = dict(row._mapping)
-    told["subject"], told["state"] = told.pop("subject_id"), State(told["state"])
-    return Standing(**{each.name: told[each.name] for each in fields(Standing) if each.name in told})
 
 
 def page_of_request(
@@ -62,10 +55,8 @@ def page_of_request(
 ) -> HTMLResponse:
     """Show a request: with what was written where it was read, and with why something was not done."""
     with begin(Role.CONSOLE) as connection:
-        rows = STEPS.rows(connection, "request", {"id": id})
-        if not rows:
+        if (about := seen(connection, id)) is None:
             return pages.told(request, "no_request", 404, back="/requests")
-        about = standing_of(rows[0])
         found = _beside(connection, about)
     language = language_of(request)
     return pages.show(

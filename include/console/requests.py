@@ -14,10 +14,11 @@ from include.console import request_deeds
 from include.console.counting import MANY
 from include.console.forms import sealed
 from include.console.offices import Looking, Reading
-from include.console.request_page import STEPS, page_of_request, standing_of
+from include.console.request_page import STEPS, page_of_request
 from include.console.showing import Pages, language_of
 from include.duties.reading import read_request
 from include.duties.requests.actions import name_of_right
+from include.duties.rights.actions import standing_of
 from include.duties.rights.rules import OFFICER, awaits
 from include.errors import NeverRetry
 from include.law import now

@@ -27,23 +27,6 @@ select (select count(*) from (select from duties.request where state in ('receiv
 -- name: named
 select id from duties.request where reference = :reference;
 
--- name: request
--- As `duties/rights/rights.sql` has it, but that nobody holds it: to look at a request stops no one.
-select request.id, reference, "right", subject_id, means, language, state, edition, received_at, due_at,
-       coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
-       (select message.id from channels.message
-         where message.id = extension_message and message.state in ('ready', 'sent')) as extension_message,
-       extension_reason is not null and extension_message is null and extended_at is null as extension_returned,
-       shown_at, destruction_request,
-       (select count(*) from duties.request other
-         where other.subject_id = request.subject_id and other.id <> request.id
-           and other.proof is not null and other.state in ('received', 'checked', 'in_work')) as others,
-       (select count(*) from duties.request other
-         where other.subject_id = request.subject_id and other."right" = request."right" and other.id <> request.id
-           and other.proof is not null and other.state in ('answered', 'refused') and other.closed_at <= request.received_at
-           and other.closed_at > request.received_at - interval '1 year') as earlier
-  from duties.request where id = :id;
-
 -- name: beside
 select answers, guardianship, merged_into, checked_at, begun_at, extension_reason, ground, outcome, closed_at,
        extension_message as notice, (select state from channels.message where message.id = extension_message) as notice_state,

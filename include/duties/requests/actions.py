@@ -174,8 +174,7 @@ def _said(
 
 def words_of_receipt(language: str) -> tuple[str, list[str]]:
     """Give subject and lines of the acknowledgement, with names in braces where values stand."""
-    words = _words()[language]
-    return words.subject, [*words.lines]
+    return _words()[language].said
 
 
 @cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -22,8 +24,8 @@ from include.evidence import Kind, record
 from include.store import Role, begin, keyed
 
 __all__ = [
-    "STEPS", "NotAllowed", "allowed", "close", "confirm", "destroy_asked", "identify", "named", "standing", "tell",
-    "withdraw_asked",
+    "STEPS", "NotAllowed", "allowed", "close", "confirm", "destroy_asked", "identify", "named", "seen", "standing",
+    "standing_of", "tell", "withdraw_asked",
 ]  # fmt: skip
 
 
@@ -50,11 +52,23 @@ def named(reference: str) -> UUID:
 
 def standing(connection: Connection, request: UUID) -> Standing:
     """Give a request as it stands, held until the unit of work ends. Raises NeverRetry where there is none."""
-    rows = STEPS.rows(connection, "standing", {"id": request})
-    if not rows:
+    STEPS.rows(connection, "hold", {"id": request})
+    if (found := seen(connection, request)) is None:
         raise NeverRetry("there is no such request")
-    told = dict(rows[0]._mapping)
-    return Standing(subject=told.pop("subject_id"), state=State(told.pop("state")), **told)
+    return found
+
+
+def seen(connection: Connection, request: UUID) -> Standing | None:
+    """Give a request as it stands: to look at it stops no one. None where there is none."""
+    rows = STEPS.rows(connection, "standing", {"id": request})
+    return standing_of(rows[0]) if rows else None
+
+
+def standing_of(row: Any) -> Standing:
+    """Read a request from a row, so that the rules can be asked about it; what a list leaves out is as by default."""
+    told = dict(row._mapping)
+    told["subject"], told["state"] = told.pop("subject_id"), State(told["state"])
+    return Standing(**{each.name: told[each.name] for each in fields(Standing) if each.name in told})
 
 
 def confirm(connection: Connection, subject: UUID, reference: str, proof: Proof, at: datetime) -> bool:

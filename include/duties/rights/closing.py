@@ -8,12 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from include.channels import enqueue
-from include.duties.requests.actions import restriction_of
-from include.duties.rights.actions import STEPS, NotAllowed, allowed, close, standing, tell
+from include.duties.rights.actions import NotAllowed, allowed, close, standing, tell
 from include.duties.rights.addresses import address_of
 from include.duties.rights.grounds import grounds
 from include.duties.rights.letters import refusal_letter, withdrawal_letter
-from include.duties.rights.lifting import let_go
+from include.duties.rights.lifting import let_go, restricted
 from include.duties.rights.model import State, Why
 from include.duties.rights.rules import may_move, may_refuse, may_withdraw
 from include.evidence import Kind
@@ -43,7 +42,7 @@ def refuse(
         allowed(may_move(found.state, State.REFUSED))
         if (to := address_of(connection, found, settings)) is None:
             raise NotAllowed(Why.NO_ADDRESS)
-        row = next(iter(STEPS.rows(connection, "restricted", {"id": restriction_of(request)})), None)
+        row = restricted(connection, request)
         freed = row is not None and row.kind != "objection" and not to.shared
         letter = refusal_letter(found, grounds().grounds[ground], controller, to, at, freed=freed)
         enqueue(connection, letter, at=at)

@@ -1,5 +1,9 @@
+-- name: hold
+-- Whoever changes a request holds it until the unit of work ends.
+select id from duties.request where id = :id for update;
+
 -- name: standing
--- One request, and how often its person asks: what somebody else asked in their name is not counted. Whoever changes it holds it until the unit of work ends.
+-- One request, and how often its person asks: what somebody else asked in their name is not counted.
 select request.id, reference, "right", subject_id, means, language, state, edition, received_at, due_at,
        coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
        (select message.id from channels.message  -- a notice that came back unsent extends nothing
@@ -13,7 +17,7 @@ select request.id, reference, "right", subject_id, means, language, state, editi
          where other.subject_id = request.subject_id and other."right" = request."right" and other.id <> request.id
            and other.proof is not null and other.state in ('answered', 'refused') and other.closed_at <= request.received_at
            and other.closed_at > request.received_at - interval '1 year') as earlier
-  from duties.request where id = :id for update of request;
+  from duties.request where id = :id;
 
 -- name: by_reference
 select id from duties.request where reference = :reference;
