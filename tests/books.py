@@ -111,6 +111,14 @@ def make(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def fill_with_people(connection: Connection, *, invoiced: str | None = None) -> None:
+    """Give two people of the directory accounts, and invoices of another day where one is named."""
+    fill(connection, (1, None), (2, None))
+    connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
+    if invoiced:
+        connection.execute(text("update invoice set issued_on = cast(:day as date)"), {"day": invoiced})
+
+
 def fill(connection: Connection, *accounts: tuple[int, str | None]) -> None:
     """Add accounts, each with the day on which it ended, an invoice, a session of that day and a recording."""
     for number, ended in accounts:

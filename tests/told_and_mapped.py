@@ -9,7 +9,7 @@ import books
 import pytest
 from builders import Held, person
 from people_told import tells
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 __all__ = ["company", "three_told", "told"]
 
@@ -20,8 +20,7 @@ def company(
 ) -> Iterator[Connection]:
     """A mapped database of the company's in which two people of the directory have accounts."""
     with books.mapped(other_database, tmp_path, monkeypatch) as connection:
-        books.fill(connection, (1, None), (2, None))
-        connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
+        books.fill_with_people(connection)
         yield connection
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import Connection, text
 
-from include.api.model import GivenConsent
-from include.duties.consent import Contact
+from include.api.model import GivenConsent, contact_of
 from include.duties.consent.elsewhere import Elsewhere, said_elsewhere
 from include.duties.marketing import PURPOSES
 from include.evidence import learn
@@ -27,9 +25,8 @@ def knows_purpose(connection: Connection, purpose: str, controller: Controller) 
 
 def say(connection: Connection, given: GivenConsent, system: str, at: datetime) -> None:
     """Write down what somebody said elsewhere at `at` (UTC), with the hash of its proof and the key that brought it."""
-    kind: Literal["email", "phone"] = "email" if "@" in given.contact else "phone"
     said = Elsewhere(
-        contact=Contact(kind, given.contact.casefold()),
+        contact=contact_of(given.contact),
         action=given.action,
         purpose=None if given.action == "delete" else given.purpose,
         channel=given.channel,

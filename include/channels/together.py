@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, any_, bindparam, func, select, text
+from sqlalchemy import Connection, any_, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from include.channels.model import OutgoingMessage
-from include.channels.outbox import AT, COLUMN, MESSAGE, message_of, still_wanted
+from include.channels.outbox import AT, COLUMN, EMPTIED, MESSAGE, message_of, still_wanted
 from include.channels.pace import Pace
 
 __all__ = ["AT_ONCE", "LONGEST", "Together", "claim_more", "how_many", "settle_sent"]
@@ -75,11 +75,24 @@ LIKE = (
     .order_by(COLUMN.urgency, COLUMN.not_before, COLUMN.id)
     .with_for_update(skip_locked=True)
 )
-SETTLE_SENT = text("""
-    update channels.message message
-       set state = 'sent', error = null, message_id = given.proof, attempts = attempts + 1, sent_at = given.moment,
-           recipient = null, subject = null, text_body = null, html_body = null
-      from unnest(cast(:ids as uuid[]), cast(:proofs as text[]), cast(:moments as timestamptz[]))
-           as given (id, proof, moment)
-     where message.id = given.id
-""")
+GIVEN = (
+    func.unnest(
+        bindparam("ids", type_=ARRAY(COLUMN.id.type)),
+        bindparam("proofs", type_=ARRAY(COLUMN.message_id.type)),
+        bindparam("moments", type_=ARRAY(COLUMN.sent_at.type)),
+    )
+    .table_valued(column("id", COLUMN.id.type), column("proof"), column("moment"), joins_implicitly=True)
+    .render_derived(name="given")
+)
+SETTLE_SENT = (
+    update(MESSAGE)
+    .where(COLUMN.id == GIVEN.c.id)
+    .values(
+        state="sent",
+        error=None,
+        message_id=GIVEN.c.proof,
+        attempts=COLUMN.attempts + 1,
+        sent_at=GIVEN.c.moment,
+        **EMPTIED,
+    )
+)

@@ -26,15 +26,8 @@ def alone(name: str) -> Iterator[None]:
 
     For work that is no single unit. The database forgets it with the connection, however the process ends.
     """
-    with without_values():
-        connection = engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # its own, so that closing it closes it
-        connection.execute(text("select pg_advisory_lock(:number)"), {"number": _number(name)})
-    try:
+    with _held("pg_advisory_lock", name):
         yield
-    finally:
-        with suppress(SQLAlchemyError):
-            connection.close()
 
 
 @contextmanager
@@ -43,21 +36,28 @@ def at_work(name: str) -> Iterator[None]:
 
     The database forgets it with the connection: however the process ends, and on whatever machine it ran.
     """
-    with without_values():
-        connection = engine().connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # its own, so that closing it closes it
-        connection.execute(text("select pg_advisory_lock_shared(:number)"), {"number": _number(name)})
-    try:
+    with _held("pg_advisory_lock_shared", name):
         yield
-    finally:
-        with suppress(SQLAlchemyError):
-            connection.close()
 
 
 def somebody_at_work(connection: Connection, name: str) -> bool:
     """Say whether anybody is at work under this name; if nobody is, nobody begins before this unit of work ends."""
     free = text("select pg_try_advisory_xact_lock(:number)")
     return not connection.execute(free, {"number": _number(name)}).scalar_one()
+
+
+@contextmanager
+def _held(lock: str, name: str) -> Iterator[None]:
+    """Hold a lock on a connection of its own while the block runs."""
+    with without_values():
+        connection = engine().connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # its own, so that closing it closes it
+        connection.execute(text(f"select {lock}(:number)"), {"number": _number(name)})
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):
+            connection.close()
 
 
 def _number(name: str) -> int:

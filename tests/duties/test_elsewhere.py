@@ -26,9 +26,7 @@ def company(
 ) -> Iterator[Connection]:
     """A mapped database of the company's in which two people of the directory have accounts."""
     with books.mapped(other_database, tmp_path, monkeypatch) as connection:
-        books.fill(connection, (1, None), (2, None))
-        connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
-        connection.execute(text("update invoice set issued_on = '2015-01-01'"))
+        books.fill_with_people(connection, invoiced="2015-01-01")
         yield connection
 
 

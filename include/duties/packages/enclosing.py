@@ -55,10 +55,10 @@ class Enclosing:
         """Enclose the file that a row names; return what stands in its place: its name in the archive, or why not."""
         if not value:
             return None
-        base = self.settings.get(system.files or "")
-        size = self._size(base, str(value)) if base and self._is_theirs(column) else None
         if not self._is_theirs(column):
             return self._without("others")
+        base = self.settings.get(system.files or "")
+        size = self._size(base, str(value)) if base else None
         if base is None or size is None:
             return self._without("missing")
         if size > self.largest or self.bytes + size > self.at_most:

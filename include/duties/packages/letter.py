@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from include.channels import Channel, OutgoingMessage
-from include.duties.letter.brief import Languages, about, brief, message_of, order_of
+from include.duties.letter.brief import Languages, Words, about, brief, message_of, order_of
 from include.duties.letter.dates import moment
 from include.duties.packages.case import Case
 from include.duties.requests.actions import name_of_right
@@ -40,10 +39,9 @@ def _said(case: Case, link: str, until: datetime, language: str) -> tuple[str, l
 
 def words_of_letter(language: str) -> tuple[str, list[str]]:
     """Give subject and lines of the letter, with names in braces where values stand."""
-    words = _words()[language]
-    return words.subject, [*words.lines]
+    return _words()[language].said
 
 
 @cache
-def _words() -> Any:
+def _words() -> dict[str, Words]:
     return load_strict(Path(__file__).with_name("letter.yml"), Languages).root

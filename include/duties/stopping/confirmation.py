@@ -26,8 +26,7 @@ def confirmation(controller: Controller, asked: datetime, language: str) -> Brie
 
 def words_of_stop(language: str) -> tuple[str, list[str]]:
     """Give subject and lines of the confirmation, with names in braces where values stand."""
-    words = _words()[language]
-    return words.subject, [*words.lines]
+    return _words()[language].said
 
 
 @cache

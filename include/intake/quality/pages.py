@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from great_expectations.render.view.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
+from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
 
 __all__ = ["ClosedIndex", "ClosedPage"]
@@ -32,28 +33,26 @@ class _Compiled(BytecodeCache):
 COMPILED = _Compiled()
 
 
-class ClosedPage(DefaultJinjaPageView):
+class _Closed:
+    """What both kinds of page do otherwise than the library's."""
+
+    env: Environment
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.env.bytecode_cache = COMPILED
+
+    def render(self, document: Any, template: Any = None, **settings: Any) -> str:
+        """Render the page with a policy for the browser in its head."""
+        return closed(str(super().render(document, template, **settings)))  # type: ignore[misc]
+
+
+class ClosedPage(_Closed, DefaultJinjaPageView):
     """A page of one check's results."""
 
-    def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)
-        self.env.bytecode_cache = COMPILED
 
-    def render(self, document: Any, template: Any = None, **settings: Any) -> str:
-        """Render the page with a policy for the browser in its head."""
-        return closed(str(super().render(document, template, **settings)))  # type: ignore[no-untyped-call]
-
-
-class ClosedIndex(DefaultJinjaIndexPageView):
+class ClosedIndex(_Closed, DefaultJinjaIndexPageView):
     """The page that lists the checks of a source."""
-
-    def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)
-        self.env.bytecode_cache = COMPILED
-
-    def render(self, document: Any, template: Any = None, **settings: Any) -> str:
-        """Render the page with a policy for the browser in its head."""
-        return closed(str(super().render(document, template, **settings)))  # type: ignore[no-untyped-call]
 
 
 def closed(page: str) -> str:

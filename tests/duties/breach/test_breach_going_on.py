@@ -44,17 +44,6 @@ __all__ = ["mailbox"]
 Make = Callable[..., Held]
 
 
-@pytest.fixture
-def register(source: Make, monkeypatch: pytest.MonkeyPatch) -> Held:
-    from journeys_house import CONTROLLER
-
-    monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
-    held = source()
-    held.at = BEGAN - timedelta(days=9)
-    held.delivers([person(number) for number in range(3)])
-    return held
-
-
 def delivered(register: Held, people: int, at: float) -> None:
     register.delivers([person(number) for number in range(people)], later=hour(at) - register.at)
 

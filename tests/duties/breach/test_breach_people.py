@@ -47,20 +47,6 @@ __all__ = ["mailbox"]
 Make = Callable[..., Held]
 
 
-@pytest.fixture
-def register(begins: Callable[..., Held], source: Make, monkeypatch: pytest.MonkeyPatch) -> Held:
-    from journeys_house import CONTROLLER
-
-    def build() -> Held:
-        held = source()
-        held.at = BEGAN - timedelta(days=9)
-        held.delivers([person(number) for number in range(3)])
-        return held
-
-    monkeypatch.setenv("AMANAH_CONTROLLER", str(CONTROLLER))
-    return begins(build, "three people, days before a breach")
-
-
 def allowed(*without: str, **changes: object) -> UUID:
     """An incident whose notice an officer has allowed."""
     breach = ready(*without, **changes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import books
 import pytest
 from builders import Held
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from told_and_mapped import three_told
 
 
@@ -23,7 +23,5 @@ def company(people: Held, other_database: str, tmp_path: Path, monkeypatch: pyte
     """A mapped database of the company's in which two of them have accounts."""
     del people
     with books.mapped(other_database, tmp_path, monkeypatch) as connection:
-        books.fill(connection, (1, None), (2, None))
-        connection.execute(text("update account set email = 'person.' || id || '@people.example'"))
-        connection.execute(text("update invoice set issued_on = '2015-01-01'"))
+        books.fill_with_people(connection, invoiced="2015-01-01")
         yield connection
