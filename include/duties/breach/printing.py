@@ -70,7 +70,8 @@ def _head(content: Mapping[str, Any], hashed: bytes, words: Words, language: Lan
     ]
     for filed in content["filed"]:
         at = moment(datetime.fromisoformat(filed["at"]), zone, language)
-        rows.append([words.headings["filed"], [f"{_which(filed['number'], words)}, {at}", Ltr(filed["reference"])]])
+        said = words.filed_as.format(number=_which(filed["number"], words), at=at)
+        rows.append([words.headings["filed"], [said, Ltr(filed["reference"])]])
     if content["due_at"]:
         due = moment(datetime.fromisoformat(content["due_at"]), zone, language)
         rows.append([words.headings["due"], due])

@@ -48,6 +48,7 @@ class Words(_Part):
     headings: dict[str, str]
     first: str
     supplement_no: str
+    filed_as: str
     blocks: dict[Block, str]
     elements: dict[str, str]
     kinds: dict[Kind, str]
