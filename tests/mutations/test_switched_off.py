@@ -139,8 +139,13 @@ MUTATIONS = (
         f"{RIGHTS}::test_the_clock_is_thirty_days_from_receipt_and_sixty_with_the_extension",
     ),
     Mutation(
-        "redaction", "include/duties/packages/redacting.py",
+        "redaction of names", "include/duties/packages/redacting.py",
         "            text = self._without(text, [name, *parts])\n", "            pass\n",
+        f"{PACKAGES}::test_a_name_that_the_register_holds_of_somebody_else_is_taken_out_of_what_was_written",
+    ),
+    Mutation(
+        "redaction of mailboxes", "include/duties/packages/redacting.py",
+        "        text = MAILBOX.sub(self._unless_own, text)\n", "",
         f"{PACKAGES}::test_other_people_who_are_named_in_what_was_written_are_taken_out",
     ),
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 
 from sqlalchemy import Connection, LargeBinary, bindparam, text
@@ -17,6 +18,7 @@ from include.duties.packages.enclosing import Enclosing
 from include.duties.packages.model import Cells, Sheet
 from include.duties.packages.redacting import Redactor, grams_of, held_among
 from include.duties.packages.register import STEPS
+from include.intake.normalise.names import person_form
 from include.store import Role, begin, keying
 from include.systems import Subjects, System
 from include.systems.disclosing import Disclosed, disclosed, held_names
@@ -138,8 +140,13 @@ def _names(
 
 
 def _in_the_register(grams: Iterable[str], case: Case) -> set[str]:
+    """Ask the register by the form in which it knows names: however they are spelled, and with or without a title."""
     hashed = keying()
-    keys: Mapping[bytes, str] = {hashed("person", gram): gram for gram in grams}
+    keys = defaultdict[bytes, set[str]](set)
+    for gram in grams:
+        if form := person_form(gram):
+            keys[hashed("person", form)].add(gram)
     asked = text(STEPS.texts("persons")[0]).bindparams(bindparam("keys", type_=ARRAY(LargeBinary)))
     with begin(Role.DUTIES) as store:
-        return {keys[bytes(row.key)] for row in store.execute(asked, {"keys": list(keys), "subject": case.subject})}
+        held = store.execute(asked, {"keys": list(keys), "subject": case.subject}).scalars()
+        return {gram for key in held for gram in keys[bytes(key)]}

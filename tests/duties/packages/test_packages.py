@@ -119,6 +119,18 @@ def test_other_people_who_are_named_in_what_was_written_are_taken_out(told: Held
     assert "0500000077" not in row["remark"]
 
 
+def test_a_name_that_the_register_holds_of_somebody_else_is_taken_out_of_what_was_written(
+    source: Callable[..., Held], company: Connection
+) -> None:
+    source().delivers([person(1), {**person(2), "name": "د. ليلى العتيبي", "contact": "ليلى العتيبي"}])
+    company.execute(text("update account set email = :mail where id = 1"), {"mail": PERSON})
+    company.execute(text("update invoice set remark = 'سعد القحطاني عن ليلى العتيبي'"))
+    (row,) = rows_of(copied(), "books.invoice")
+    assert "سعد القحطاني" in row["remark"]
+    assert "ليلى" not in row["remark"]
+    assert "العتيبي" not in row["remark"]
+
+
 def test_by_a_number_that_two_share_neither_is_looked_for_elsewhere_nor_sent_a_code(
     source: Callable[..., Held], company: Connection
 ) -> None:
