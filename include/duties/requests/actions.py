@@ -47,19 +47,21 @@ def receive(connection: Connection, asked: Asked, controller: Controller, at: da
     """Store a request received at `at` (UTC), open its duty and write the acknowledgement (Law 21, IR 3(1)).
 
     The clock runs from now and does not wait for a proof of identity. The same right asked for again by the same person
-    joins what is open, whose clock goes on. Raises IdentityDocument, and NeverRetry for a code that nobody knows.
+    joins what is open, whose clock goes on, but nothing that was received after it.
+    Raises IdentityDocument, and NeverRetry for a code that nobody knows.
     """
     proof, facts = proven(asked), _facts(asked)
     whose = {"subject": asked.subject, "asker": asked.asker, "right": asked.right}
     STEPS.run(connection, "turn", {"whose": f"{asked.subject or (asked.asker or b'').hex()}:{asked.right}"})
-    first = joined(asked, proof, facts, [_open(row) for row in STEPS.rows(connection, "open", whose)])
     edition, request = edition_for(HOME, at), uuid4()
+    due = clocks.request_due(edition, at)
+    first = joined(asked, proof, facts, due, [_open(row) for row in STEPS.rows(connection, "open", whose)])
     values = {
         "id": request,
         "edition": edition.name,
         "article": edition.requests.days.article if edition.requests.days else "Law 21",
         "at": at,
-        "due": first.due_at if first else clocks.request_due(edition, at),
+        "due": first.due_at if first else due,
         "reference": request.hex[:8].upper(),
         "state": "merged" if first else "checked" if proof else "received",
         "joins": first is not None,
@@ -115,8 +117,8 @@ def name_of_right(right: str, language: str) -> str:
 
 def _open(row: Any) -> Open:
     return Open(
-        row.id, row.reference, row.due_at, row.proven, row.capacity, row.facts and bytes(row.facts), row.by_word,
-        row.asker and bytes(row.asker),
+        row.id, row.reference, row.due_at, row.first_due_at, row.proven, row.capacity, row.facts and bytes(row.facts),
+        row.by_word, row.asker and bytes(row.asker),
     )  # fmt: skip
 
 

@@ -61,6 +61,8 @@ class Open:
     id: UUID
     reference: str
     due_at: datetime
+    first_due_at: datetime
+    """The end without any extension."""
     proven: bool
     capacity: str
     facts: bytes | None = field(default=None, repr=False)

@@ -4,7 +4,8 @@ select pg_advisory_xact_lock(hashtextextended('request:' || :whose, 0));
 
 -- name: open
 -- What is open of the same right, of the same person or, where nobody is known, from the same contact.
-select id, reference, due_at, proof is not null as proven, capacity, facts, coalesce(proof = 'operator', false) as by_word, asker
+select id, reference, due_at, coalesce(first_due_at, due_at) as first_due_at, proof is not null as proven, capacity, facts,
+       coalesce(proof = 'operator', false) as by_word, asker
   from duties.request
  where "right" = :right and state in ('received', 'checked', 'in_work')
    and (subject_id = :subject

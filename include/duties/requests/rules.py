@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from include.duties.requests.model import Asked, Open, Proof
 from include.errors import NeverRetry
@@ -63,8 +64,13 @@ def proven(asked: Asked) -> Proof | None:
     return asked.proof
 
 
-def joined(asked: Asked, proof: Proof | None, facts: bytes | None, standing: Iterable[Open]) -> Open | None:
+def joined(
+    asked: Asked, proof: Proof | None, facts: bytes | None, due: datetime, standing: Iterable[Open]
+) -> Open | None:
     """Say which open request of the same right and person another one joins; the first, or none.
+
+    `due` is when its own clock ends (UTC). What was received earlier, and is only brought later, joins nothing whose
+    first period ends after its own: thirty days are counted from its receipt (Law 21, IR 3(1)).
 
     New facts make a new request. What is proven joins nothing that is not: somebody else may have made that, and their
     words would then count. Nor does what a person proves themselves join what only an operator's word proves, for that
@@ -79,6 +85,7 @@ def joined(asked: Asked, proof: Proof | None, facts: bytes | None, standing: Ite
         and (each.proven or proof is None)
         and (not each.by_word or proof in (None, "operator"))
         and facts in (None, each.facts)
+        and each.first_due_at <= due
     ]
     return min(known, key=lambda each: (each.due_at, each.reference), default=None)
 

@@ -12,7 +12,7 @@ import pytest
 from builders import Held, ask, recorded
 from command import Said, call
 from journeys_house import CONTROLLER
-from rights_asked import ASKED_AT, DAY, WHO
+from rights_asked import ASKED_AT, DAY, WHO, on_page
 
 Terminal = Callable[..., Said]
 HEAD = "right,contact,received_at,language,details,answers,capacity,guardianship,reply_to\n"
@@ -159,3 +159,14 @@ def test_an_oral_request_received_yesterday_is_due_a_day_earlier(terminal: Termi
     when = (ASKED_AT - timedelta(days=1)).isoformat()
     said = terminal("enter", "access", "--by", "a", "--received-at", when, typed=WHO)
     assert json.loads(said.out)["due_at"] == (ASKED_AT + 29 * DAY).isoformat()
+
+
+def test_a_call_that_is_brought_later_keeps_its_own_clock_beside_a_request_that_came_after_it(
+    terminal: Terminal,
+) -> None:
+    on_page("access", at=ASKED_AT - DAY)
+    earlier = (ASKED_AT - 10 * DAY).isoformat()
+    assert terminal("import", given=HEAD + GOOD.replace(WHEN, earlier)).counts["joined"] == 0
+    assert [row.due_at for row in ask("select due_at from duties.duty where kind = 'rights_request' order by 1")] == [
+        ASKED_AT + 20 * DAY, ASKED_AT + 29 * DAY
+    ]  # fmt: skip

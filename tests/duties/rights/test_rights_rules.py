@@ -227,46 +227,57 @@ def test_no_single_thing_that_somebody_knows_is_enough() -> None:
     assert all(weight < ENOUGH for code, weight in ANSWERS.items() if code.startswith("knew"))
 
 
+DUE = ASKED_AT + 30 * DAY
+
+
 def opened(due: datetime = ASKED_AT, facts: bytes | None = None, **changes: object) -> Open:
-    known = Open(uuid4(), "AAAA0000", due, proven=True, capacity="self", facts=facts)
+    known = Open(uuid4(), "AAAA0000", due, due, proven=True, capacity="self", facts=facts)
     return replace(known, **changes)  # type: ignore[arg-type]
 
 
 def test_the_same_right_asked_for_again_joins_the_first_whose_clock_goes_on() -> None:
     first, second = opened(), opened(ASKED_AT + DAY)
-    assert joined(asked(), "link", None, [second, first]) is first
-    assert joined(asked(), "link", None, []) is None
+    assert joined(asked(), "link", None, DUE, [second, first]) is first
+    assert joined(asked(), "link", None, DUE, []) is None
+
+
+def test_what_was_received_earlier_joins_nothing_that_ends_later_but_a_longer_clock_that_was_told() -> None:
+    ten_days_later = opened(DUE + 10 * DAY)
+    assert joined(asked(), "link", None, DUE, [ten_days_later]) is None
+    assert joined(asked(), "link", None, DUE + 10 * DAY, [ten_days_later]) is ten_days_later
+    prolonged = replace(opened(DUE), due_at=DUE + 30 * DAY)
+    assert joined(asked(), "link", None, DUE + DAY, [prolonged]) is prolonged
 
 
 def test_new_facts_make_a_new_request_and_the_same_words_do_not() -> None:
     first = opened(facts=b"one")
-    assert joined(asked(), "link", b"two", [first]) is None
-    assert joined(asked(), "link", b"one", [first]) is first
-    assert joined(asked(), "link", None, [first]) is first
+    assert joined(asked(), "link", b"two", DUE, [first]) is None
+    assert joined(asked(), "link", b"one", DUE, [first]) is first
+    assert joined(asked(), "link", None, DUE, [first]) is first
 
 
 def test_what_is_proven_joins_nothing_that_somebody_else_may_have_asked_in_its_name() -> None:
     planted = opened(proven=False)
-    assert joined(asked(), "link", None, [planted]) is None
-    assert joined(asked(), None, None, [planted]) is planted
-    assert joined(asked(), None, None, [opened()]) is not None
+    assert joined(asked(), "link", None, DUE, [planted]) is None
+    assert joined(asked(), None, None, DUE, [planted]) is planted
+    assert joined(asked(), None, None, DUE, [opened()]) is not None
 
 
 def test_what_a_person_proves_themselves_does_not_wait_where_an_operators_word_waits_for_an_officer() -> None:
     told = opened(by_word=True)
-    assert joined(asked(), "link", None, [told]) is None
-    assert joined(asked(), "operator", None, [told]) is joined(asked(), None, None, [told]) is told
+    assert joined(asked(), "link", None, DUE, [told]) is None
+    assert joined(asked(), "operator", None, DUE, [told]) is joined(asked(), None, None, DUE, [told]) is told
 
 
 def test_a_guardians_request_is_not_their_wards() -> None:
-    assert joined(asked(capacity="guardian"), "operator", None, [opened()]) is None
+    assert joined(asked(capacity="guardian"), "operator", None, DUE, [opened()]) is None
 
 
 def test_two_guardians_of_one_ward_are_two_and_one_who_asks_again_is_one() -> None:
     mine, others = opened(capacity="guardian", asker=b"me"), opened(capacity="guardian", asker=b"other")
-    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, [others]) is None
-    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, [others, mine]) is mine
-    assert joined(asked(capacity="guardian"), "operator", None, [replace(mine, asker=None)]) is None
+    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, DUE, [others]) is None
+    assert joined(asked(capacity="guardian", asker=b"me"), "operator", None, DUE, [others, mine]) is mine
+    assert joined(asked(capacity="guardian"), "operator", None, DUE, [replace(mine, asker=None)]) is None
 
 
 @pytest.mark.parametrize(
