@@ -18,7 +18,7 @@ REASONS = ("system_away", "mail_server_down", "power_cut", "staff_away", "wrong_
 EXPLAIN = text("""
     insert into duties.missed_reason (duty_id, reason, at)
     select id, :reason, :at from duties.duty
-     where (state = 'missed' or state = 'open' and due_at < :at) and (cast(:duty as uuid) is null or id = :duty)
+     where (state = 'missed' or due_at < coalesce(closed_at, :at)) and (cast(:duty as uuid) is null or id = :duty)
        and not exists (select from duties.missed_reason given where given.duty_id = duty.id)
     returning (select kind from duties.duty where duty.id = duty_id)
 """)
@@ -27,7 +27,8 @@ EXPLAIN = text("""
 def explain_missed(reason: str, *, by: str, at: datetime, duty: UUID | None = None) -> dict[str, int]:
     """Give the reason of one missed duty, or of all that have none yet; return how many of each kind.
 
-    A reason that was given stays. Raises NeverRetry for an unknown reason, and where nothing waits for one.
+    A duty that was done after its clock had ended is one of them. A reason that was given stays. Raises NeverRetry for
+    an unknown reason, and where nothing waits for one.
     """
     if reason not in REASONS:
         raise NeverRetry(f"no such reason: {reason}; one of {', '.join(REASONS)}")

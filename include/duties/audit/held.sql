@@ -84,7 +84,8 @@ select (select count(*)
            as audience_missing,
        (select coalesce(sum(count), 0)
           from duties.duty left join duties.missed_reason reason on reason.duty_id = duty.id
-         where (state = 'missed' and closed_at < :ends or state in ('open', 'missed') and due_at < :ends)
+         where (state = 'missed' and closed_at < :ends
+                or due_at < :ends and (state <> 'done' or closed_at > due_at))  -- done late was missed, watched or not
            and (reason.at is null or reason.at >= :ends))
            as missed_without_reason,
        (select count(*) from duties.notice

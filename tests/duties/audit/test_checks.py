@@ -16,7 +16,7 @@ from include.duties.audit.checking import NOTES, checked
 from include.duties.audit.closing import _checked, _held, close_day
 from include.duties.audit.explaining import REASONS, explain_missed
 from include.duties.audit.flows import SECTIONS, Flows, counted, number_of, section_of, whole
-from include.duties.audit.model import CHECKS, LAST_SECTION, Check, Counted
+from include.duties.audit.model import CHECKS, LAST_SECTION, Check, Counted, Day
 from include.errors import NeverRetry
 from include.evidence import verify
 from include.evidence.payload import instant
@@ -168,7 +168,7 @@ def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is
     assert ask("select reason from duties.missed_reason where duty_id = :id", id=one)[0][0] == "system_away"
     with begin(Role.DUTIES) as connection:
         assert _checked(connection, DAY)["missed_without_reason"] == 1, "given after the day had ended"
-        assert _checked(connection, type(DAY).at(AFTER))["missed_without_reason"] == 0
+        assert _checked(connection, Day.at(AFTER))["missed_without_reason"] == 0
     with pytest.raises(NeverRetry, match="no missed clock waits for a reason"):
         explain_missed("staff_away", by="dpo", at=AFTER)
     assert verify().ok
@@ -188,6 +188,26 @@ def test_a_clock_that_ended_on_the_day_and_was_noted_as_missed_after_it_was_over
     with begin(Role.DUTIES) as connection:
         (owed,) = [each for each in _held(connection, DAY) if each.measure == "duties"]
     assert owed.counts == {"open": 2}, "due with the day's last instant is not due before it"
+
+
+def test_a_duty_that_was_done_after_its_clock_had_ended_wants_a_reason_though_nobody_watched(source: Make) -> None:
+    a_day(source, people=2)
+    late, in_time = (row[0] for row in ask("select id from duties.duty order by id limit 2"))
+    done = "update duties.duty set state = 'done', due_at = :due, closed_at = :at where id = :id returning 1"
+    ask(done, due=MIDNIGHT - 2 * HOUR, at=MIDNIGHT - HOUR, id=late)
+    ask(done, due=MIDNIGHT - 2 * HOUR, at=MIDNIGHT - 2 * HOUR, id=in_time)
+
+    def missed(day: Day = DAY) -> int:
+        with begin(Role.DUTIES) as connection:
+            return _checked(connection, day)["missed_without_reason"]
+
+    assert missed() == 1
+    ask(done, due=MIDNIGHT - 2 * HOUR, at=MIDNIGHT + HOUR, id=late)
+    assert missed() == 1, "done after the day, it was overdue at its end"
+    ask(done, due=MIDNIGHT, at=MIDNIGHT + HOUR, id=late)
+    assert (missed(), missed(Day.at(AFTER))) == (0, 1), "its clock ended with the next day"
+    assert explain_missed("staff_away", by="dpo", at=MIDNIGHT + 2 * HOUR) == {"source_notice": 1}
+    assert missed(Day.at(AFTER)) == 0
 
 
 def test_a_day_has_the_events_from_its_first_instant_to_the_last_before_the_next() -> None:
@@ -262,5 +282,5 @@ def test_a_row_of_flows_is_about_people_before_it_is_about_events(row: dict[str,
 
 def test_a_day_is_one_of_the_calendar_of_riyadh() -> None:
     assert DAY.ends - DAY.begins == timedelta(days=1)
-    assert type(DAY).at(MIDNIGHT - timedelta(microseconds=1)) == DAY
-    assert type(DAY).at(MIDNIGHT).before == DAY
+    assert Day.at(MIDNIGHT - timedelta(microseconds=1)) == DAY
+    assert Day.at(MIDNIGHT).before == DAY
