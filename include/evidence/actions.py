@@ -99,6 +99,9 @@ def learn(connection: Connection, *words: str) -> None:
 def seal(at: datetime) -> Seal | None:
     """Sign the ledger as it stands, in the database and outside it; None if nothing is new since the last seal.
 
+    It bears `at` (UTC), or the instant of the latest event that is new under it: one that happened while the seal waited
+    for its turn is not sealed as if it had happened before.
+
     A seal that reached the file and not the database (the process died between the two) is taken over, not made again.
 
     :raises LedgerNotWhole: a record is missing already; nothing is signed.
@@ -107,14 +110,16 @@ def seal(at: datetime) -> Seal | None:
     with begin(Role.LEDGER) as connection:
         advisory_lock(connection, "amanah.seal")
         head = reading.head(connection)
-        if head is None or head.seq == 0 or head.seq == reading.last_sealed(connection):
+        sealed = reading.last_sealed(connection) or 0
+        if head is None or head.seq == sealed:
             return None
         made = _kept_outside(head)
         if made is None:
             count = reading.count(connection, head.seq)
             if count != head.seq:
                 raise LedgerNotWhole("the ledger lacks records; ask `python -m include evidence verify` which")
-            made = signing.sign(signing.signing_key(), head, count, at.astimezone(UTC))
+            stamp = max(at.astimezone(UTC), reading.latest_instant(connection, sealed, head.seq))
+            made = signing.sign(signing.signing_key(), head, count, stamp)
             seal_file.append(made)
         connection.execute(insert(LedgerSeal).values(**_columns(made)))
     return made

@@ -13,7 +13,7 @@ from include.evidence.model import EPOCH, Event, Head, Seal
 from include.evidence.rules import Book, Leaf
 from include.evidence.tables import LedgerHead, LedgerLeaf, LedgerRecord, LedgerSeal
 
-__all__ = ["book", "count", "events_of", "head", "last_sealed", "seal_after", "seal_before", "seals_of"]
+__all__ = ["book", "count", "events_of", "head", "last_sealed", "latest_instant", "seal_after", "seal_before", "seals_of"]
 
 ROWS_AT_ONCE = 5_000
 
@@ -70,6 +70,16 @@ def count(connection: Connection, last: int) -> int:
 def last_sealed(connection: Connection) -> int | None:
     """Find the last record that the database holds a seal of."""
     return connection.execute(select(func.max(LedgerSeal.seq))).scalar_one()
+
+
+def latest_instant(connection: Connection, after: int, to: int) -> datetime:
+    """Find when the latest of the events behind one number up to another happened, UTC; they are in no order of that.
+
+    There is one at least.
+    """
+    begins = func.max(func.substring(LedgerRecord.payload, 8, 27))  # every payload begins with its instant
+    within = select(begins).where(LedgerRecord.seq > after, LedgerRecord.seq <= to)
+    return datetime.fromisoformat(connection.execute(within).scalar_one())
 
 
 def events_of(connection: Connection, after: int, to: int) -> Iterator[Event]:

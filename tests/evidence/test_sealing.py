@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -50,6 +51,19 @@ def test_nothing_new_is_not_sealed_again(ledger: str) -> None:
     assert seal(AT) is not None
     assert len(outside()) == 2
     assert verify().sealed == 11
+
+
+def test_a_seal_is_no_older_than_the_latest_event_that_is_new_under_it(ledger: str) -> None:
+    write_events(1, AT + timedelta(seconds=7))
+    write_events(1, AT - timedelta(hours=1))
+    made = seal(AT.astimezone(ZoneInfo("Asia/Riyadh")))
+    assert made is not None
+    assert (made.seq, made.at) == (12, AT + timedelta(seconds=7))
+    write_events(1)
+    made = seal(AT)
+    assert made is not None
+    assert made.at == AT, "what lies under an earlier seal does not move it"
+    assert verify().ok
 
 
 def test_an_empty_ledger_is_not_sealed(database: str) -> None:

@@ -107,6 +107,15 @@ def test_what_was_recorded_later_about_a_day_is_a_supplement_and_the_pack_stays(
     assert verify(supplement) == [], "it comes back as it was, by its own day"
 
 
+def test_what_happens_while_a_seal_of_the_old_day_waits_for_its_turn_is_told_by_the_new_day(source: Make) -> None:
+    a_day(source, people=1)
+    record_late(MIDNIGHT + timedelta(seconds=1), Kind.HOLD_RELEASED)
+    seal(MIDNIGHT - timedelta(seconds=1))
+    audit(DAY, AFTER)
+    following = audit(Day.at(AFTER), AFTER + NIGHT)
+    assert "hold_released" in {row["kind"] for row in lines_of(following.pack, "flows.jsonl")}
+
+
 def test_a_day_that_nobody_counted_in_time_is_told_by_its_events_alone_and_stays_so(
     source: Make, tmp_path: Path
 ) -> None:
