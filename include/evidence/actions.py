@@ -99,8 +99,8 @@ def learn(connection: Connection, *words: str) -> None:
 def seal(at: datetime) -> Seal | None:
     """Sign the ledger as it stands, in the database and outside it; None if nothing is new since the last seal.
 
-    It bears `at` (UTC), or the instant of the latest event that is new under it: one that happened while the seal waited
-    for its turn is not sealed as if it had happened before.
+    It bears `at` (UTC), or the instant of the latest event that is new under it: one that happened while the seal
+    waited for its turn is not sealed as if it had happened before.
 
     A seal that reached the file and not the database (the process died between the two) is taken over, not made again.
 

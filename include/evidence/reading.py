@@ -13,7 +13,17 @@ from include.evidence.model import EPOCH, Event, Head, Seal
 from include.evidence.rules import Book, Leaf
 from include.evidence.tables import LedgerHead, LedgerLeaf, LedgerRecord, LedgerSeal
 
-__all__ = ["book", "count", "events_of", "head", "last_sealed", "latest_instant", "seal_after", "seal_before", "seals_of"]
+__all__ = [
+    "book",
+    "count",
+    "events_of",
+    "head",
+    "last_sealed",
+    "latest_instant",
+    "seal_after",
+    "seal_before",
+    "seals_of",
+]
 
 ROWS_AT_ONCE = 5_000
 
