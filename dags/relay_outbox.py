@@ -2,7 +2,8 @@
 # Send what is in the outbox
 
 **Promises** that a message that is owed goes out once, inside the sending hours of the recipient's jurisdiction, never
-after its time, and only if it is still owed at that moment; and that its proof goes into the evidence with it.
+after its time, and only if it is still owed at that moment; and that its proof goes into the evidence with it. Letters
+about a breach, codes that somebody waits for and alarms to the officer leave at any hour.
 
 It runs whenever messages were written, at once where somebody waits for a code on a page, and every ten minutes; with
 `AMANAH_RELAYS` so many side by side.

@@ -12,7 +12,9 @@ from uuid import UUID
 from include.errors import MayBeRetried, NeverRetry
 
 __all__ = [
+    "AT_ONCE",
     "AWAITED",
+    "INTERNAL",
     "PROMOTIONAL",
     "URGENT",
     "Carrier",
@@ -41,6 +43,15 @@ AWAITED = frozenset({"identity_code"})
 URGENT = frozenset({"breach_notice"})
 """Kinds of message that the law wants without undue delay (SA: Law 20(2)): they leave before everything else that is
 due, and no sending window, which is for promotion, holds them back."""
+
+
+INTERNAL = frozenset({"promise_alert"})
+"""Kinds of message that go to whoever works here: a clock that ends at night is warned of at night. They are few, and
+leave with what is urgent."""
+
+
+AT_ONCE = AWAITED | URGENT | INTERNAL
+"""Kinds of message that no sending window holds back: it is there for the rest of the people we write to."""
 
 
 class Channel(enum.StrEnum):

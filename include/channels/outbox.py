@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Row, Table, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.channels.model import AWAITED, URGENT, Channel, OutgoingMessage
+from include.channels.model import AT_ONCE, INTERNAL, URGENT, Channel, OutgoingMessage
 from include.channels.tables import Message
 from include.law import edition_for
 from include.store import keyed, keying
@@ -108,12 +108,15 @@ def put_off(connection: Connection, message: UUID, until: datetime, code: str) -
 
 
 def postpone(connection: Connection, jurisdiction: str, until: datetime, at: datetime) -> int:
-    """Move every due message of a jurisdiction to the opening of its sending window, and say how many."""
+    """Move every due message of a jurisdiction to the opening of its sending window, and say how many.
+
+    What goes `AT_ONCE` stays.
+    """
     due = (
         COLUMN.jurisdiction == jurisdiction,
         COLUMN.state == "ready",
         COLUMN.not_before <= at,
-        COLUMN.kind.not_in(AWAITED | URGENT),
+        COLUMN.kind.not_in(AT_ONCE),
         still_wanted(at),
     )
     free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
@@ -242,7 +245,7 @@ def _row(message: OutgoingMessage, at: datetime, hashed: Callable[[str, str], by
         "language": message.language,
         "template": message.template,
         "jurisdiction": message.jurisdiction,
-        "urgency": 0 if message.kind in URGENT else 1,
+        "urgency": 0 if message.kind in URGENT | INTERNAL else 1,
         "state": "ready",
         "not_before": message.not_before,
         "expires_at": message.expires_at,

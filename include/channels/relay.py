@@ -21,8 +21,7 @@ from include.channels import outbox
 from include.channels.carriers import SETTINGS
 from include.channels.lanes import Handed, hand_over_all
 from include.channels.model import (
-    AWAITED,
-    URGENT,
+    AT_ONCE,
     Carrier,
     CarrierAway,
     CarrierMisconfigured,
@@ -65,10 +64,10 @@ def relay(
 ) -> RelayReport:
     """Send what is due, at most `limit` messages and no faster than `rate_per_minute`, beginning at `at` (UTC).
 
-    Outside the sending window of its jurisdiction a message waits for the next opening; after its expiry it is ended
-    unsent. Raises CarrierAway (may be retried) and CarrierMisconfigured (never), each with the report, once everything
-    that can go out has gone. `on_tried` is called after each message. Kinds that go `together` are asked about and told
-    of a round at a time.
+    Outside the sending window of its jurisdiction a message waits for the next opening, unless its kind goes `AT_ONCE`;
+    after its expiry it is ended unsent. Raises CarrierAway (may be retried) and CarrierMisconfigured (never), each with
+    the report, once everything that can go out has gone. `on_tried` is called after each message. Kinds that go
+    `together` are asked about and told of a round at a time.
     """
     pace = Pace(at, rate_per_minute, sleep, watch)
     with UnitsOfWork(Role.RELAY) as work:
@@ -131,8 +130,8 @@ class _Run:
             if message is None:
                 return 0
             edition = edition_for(message.jurisdiction, moment)
-            at_once = is_waived() or message.kind in AWAITED | URGENT
-            opens = moment if at_once else next_sending(edition.sending_window, edition.zone, moment)
+            unheld = is_waived() or message.kind in AT_ONCE
+            opens = moment if unheld else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._outcomes.counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)
             elif self._together is not None and message.kind in self._together.kinds:
