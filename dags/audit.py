@@ -20,9 +20,10 @@ left out by Airflow, which takes one backfill of a DAG at a time.
 - *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the
   pack that stands is not what the ledger gives; one of them was changed, and the message says for which the hash in the
   ledger speaks. Verify both, and call the officer. *Promised then*: put `audits/kept` back from a copy.
-- *judge*: something was there that must not be. The message counts it, and the pack is written all the same. A missed
-  clock, and one that ended before its duty was done, wants a reason: `python -m include audit explain`; it holds from
-  the day on which it is given.
+- *judge*: something was there that must not be. The message counts it, and the pack is written all the same. *Overdue
+  data* should have gone a night ago: people's, plans that nobody looked at again, archives, our copies. A missed clock,
+  and one that ended before its duty was done, wants a reason: `python -m include audit explain`; it holds from the day
+  on which it is given.
 
 **Safe to clear, to run twice and to kill**: a pack is there whole or not at all, and two at once take turns.
 """

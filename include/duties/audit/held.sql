@@ -96,7 +96,21 @@ select (select count(*)
          where asked_at < :asked and (closed_at is null or closed_at >= :ends)
            and not exists (select from duties.held_subject held where held.subject_id = request.subject_id))
      + (select count(*) from duties.destruction
-         where state in ('planned', 'halted') and planned_at < :planned)
+         where state in ('planned', 'halted') and planned_at < :planned
+            or destroyed_at < :overdue and (state = 'destroyed' or verified_at >= :ends))  -- nobody looked again
+     + (select count(*) from duties.archive
+         where least(due_at, shorten_at) < :overdue and made_at < :ends
+           and (state in ('writing', 'kept') or ended_at >= :ends)
+           and not exists (select from duties.hold
+                            where placed_at < :ends and (released_at is null or released_at >= :ends)
+                              and coalesce(hold.system, archive.system) = archive.system
+                              and case when exists (select from duties.hold_person person where person.hold_id = hold.id)
+                                       then exists (select from duties.hold_person person
+                                                     where person.hold_id = hold.id
+                                                       and person.key = any(archive.identities))
+                                       else hold.table_name is null or archive.rows ? hold.table_name end))
+     + (select count(*) from duties.backup
+         where sha256 is not null and expires_at < :overdue and (state <> 'gone' or gone_at >= :ends))
            as overdue_data,
        (select count(*) from duties.notice
          where state in ('told', 'answered') and told_at < :ends

@@ -56,6 +56,29 @@ PLANNED = """
 insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at)
 values (gen_random_uuid(), 'silence', '\\x00', '{}', 'rule', 'sa-2024-09-14', 'planned', :at)
 """
+DESTROYED = """
+insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at, destroyed_at)
+values ('11f0d0a6-5b2c-4c5e-8f5d-0e6a4f6f2b01', 'silence', '\\x00', '{}', 'rule', 'sa-2024-09-14', 'destroyed', :at,
+        :at)
+"""
+ARCHIVE = """
+with plan as (
+    insert into duties.destruction (id, trigger, plan_hash, counts, allowed_by, edition, state, planned_at, verified_at)
+    values ('11f0d0a6-5b2c-4c5e-8f5d-0e6a4f6f2b02', 'retention', '\\x00', '{}', 'rule', 'sa-2024-09-14', 'verified',
+            timestamptz '2025-01-01', timestamptz '2025-01-01') returning id
+)
+insert into duties.archive (id, system, rule, root, identities, key_version, plan_id, edition, file, rows, event_at,
+                            made_at, earliest, latest, due_at, shorten_at, state)
+select id, 'books', 'accounts:ended', '\\x00', array['\\x01'::bytea], 1, id, 'sa-2024-09-14', 'a', '{"accounts": 1}',
+       moment, moment, :at, :at, :at, null, 'kept' from plan cross join (select timestamptz '2025-01-01' as moment) made
+"""
+SHORTER = ARCHIVE.replace(
+    ":at, :at, :at, null", "timestamptz '2030-01-01', timestamptz '2030-01-01', timestamptz '2030-01-01', :at"
+)
+BACKUP = """
+insert into duties.backup (id, system, name, made_at, expires_at, sha256, size_bytes, state)
+values ('11f0d0a6-5b2c-4c5e-8f5d-0e6a4f6f2b03', 'register', 'copy', timestamptz '2025-01-01', :at, '\\x00', 1, 'kept')
+"""
 HELD = """
 insert into duties.hold (case_ref, system, placed_by, placed_at) values ('CASE-1', 'register', 'dpo', :at)
 """
@@ -134,8 +157,20 @@ def test_what_a_recipient_was_told_to_remove_what_is_under_hold_and_what_came_la
             2,
         ),
         (PLANNED, 7 * 24, 7 * 24 + 1),
+        (DESTROYED, 24, 25),
+        (ARCHIVE, 24, 25),
+        (SHORTER, 24, 25),
+        (BACKUP, 24, 25),
     ],
-    ids=["a notice that was sent", "a destruction that was asked for", "a plan"],
+    ids=[
+        "a notice that was sent",
+        "a destruction that was asked for",
+        "a plan",
+        "a destruction that nobody looked at again",
+        "an archive",
+        "an archive with rows of a shorter rule",
+        "a copy of ours",
+    ],
 )
 def test_what_has_to_go_may_take_its_time_and_is_overdue_after_it(
     owner: Connection, spoil: str, within: int, beyond: int
@@ -152,6 +187,66 @@ def test_what_a_hold_keeps_is_not_overdue(owner: Connection, spoil: str) -> None
     assert _checked(owner, DAY)["overdue_data"] > 0
     owner.execute(text(HELD), {"at": START})
     assert _checked(owner, DAY)["overdue_data"] == 0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "ends"),
+    [
+        (DESTROYED, "update duties.destruction set state = 'verified', verified_at = :at"),
+        (ARCHIVE, "update duties.archive set state = 'destroyed', ended_at = :at"),
+        (ARCHIVE, "update duties.archive set state = 'restored', ended_at = :at"),
+        (BACKUP, "update duties.backup set state = 'gone', gone_at = :at"),
+    ],
+    ids=["a destruction", "an archive", "an archive that was given back", "a copy"],
+)
+def test_what_went_by_the_end_of_a_day_is_not_overdue_and_what_went_after_it_was(
+    owner: Connection, spoil: str, ends: str
+) -> None:
+    owner.execute(text(spoil), {"at": MIDNIGHT - 30 * HOUR})
+    owner.execute(text(ends), {"at": MIDNIGHT})
+    assert _checked(owner, DAY)["overdue_data"] == 1
+    owner.execute(text(ends), {"at": MIDNIGHT - HOUR})
+    assert _checked(owner, DAY)["overdue_data"] == 0
+
+
+def test_a_copy_that_others_keep_is_not_ours_to_destroy(owner: Connection) -> None:
+    owner.execute(text(BACKUP), {"at": MIDNIGHT - 30 * HOUR})
+    owner.execute(text("update duties.backup set sha256 = null, size_bytes = null, months = 1"))
+    assert _checked(owner, DAY)["overdue_data"] == 0
+
+
+@pytest.mark.parametrize(
+    ("hold", "person", "keeps"),
+    [
+        ({}, None, True),
+        ({"system": "books"}, None, True),
+        ({"system": "crm"}, None, False),
+        ({"system": "books", "table_name": "accounts"}, None, True),
+        ({"system": "books", "table_name": "invoices"}, None, False),
+        ({"system": "books"}, b"\x01", True),
+        ({"system": "books", "table_name": "accounts"}, b"\x02", False),
+        ({"released_at": MIDNIGHT - HOUR, "released_by": "dpo"}, None, False),
+        ({"released_at": MIDNIGHT + HOUR, "released_by": "dpo"}, None, True),
+        ({"placed_at": MIDNIGHT + HOUR}, None, False),
+    ],
+)
+def test_an_archive_is_overdue_unless_a_hold_keeps_it_at_the_end_of_the_day(
+    owner: Connection, hold: dict[str, object], person: bytes | None, keeps: bool
+) -> None:
+    owner.execute(text(ARCHIVE), {"at": MIDNIGHT - 30 * HOUR})
+    placed = dict.fromkeys(("system", "table_name", "released_at", "released_by")) | {"placed_at": START} | hold
+    owner.execute(
+        text("""
+            with hold as (
+                insert into duties.hold (case_ref, system, table_name, placed_by, placed_at, released_by, released_at)
+                values ('CASE-1', :system, :table_name, 'dpo', :placed_at, :released_by, :released_at) returning id
+            )
+            insert into duties.hold_person (hold_id, key, kind)
+            select id, :key, 'email' from hold where cast(:key as bytea) is not null
+        """),
+        placed | {"key": person},
+    )
+    assert _checked(owner, DAY)["overdue_data"] == (0 if keeps else 1)
 
 
 def test_a_missed_clock_with_a_reason_breaks_nothing_from_the_day_on_which_it_is_given(source: Make) -> None:
