@@ -14,6 +14,7 @@ wrote is read in the console, never here. It runs every hour, and whenever `dest
 
 **When it fails**
 - *were not looked at since*: decide the person's contact points first, then answer.
+- *only a data protection officer*: somebody else answered. Nothing was done; it is shown again.
 - *may not*, *no such ground*, *too late*: the rules refuse what was chosen; nothing was done, and it is shown again.
 - a system is away: what waits for it is answered by a later run, when it is back; the others were.
 - its deadline alert: a clock ended while a run waited. `python -m include request list` says which; answer it now.

@@ -15,7 +15,7 @@ earnest; such a plan always waits for the officer.
 The DAG waits to be switched on until the data maps are looked through and an officer is there to answer.
 
 **When it fails**
-- a system is away: it is tried again; the other systems are done.
+- a system is away: it is tried again; the other systems are done. *Only a data protection officer*: clear `allow`.
 - a map or rule is unfit, or a large table lacks an index: the message names it, with the index to make.
 - a second look found something left: do not clear, call the data protection officer.
 - *destruction stands still*: an officer stopped everything; `python -m include destruction go` ends that.

@@ -88,14 +88,17 @@ def dag_states(run: Any) -> dict[str, str]:
 
 
 @contextmanager
-def officer_says(option: str, **form: Any) -> Iterator[list[tuple[str, str]]]:
-    """Answer whatever a run shows while the block lasts, as an officer would; yields what was shown."""
+def officer_says(option: str, *, login: str = "dpo", **form: Any) -> Iterator[list[tuple[str, str]]]:
+    """Answer whatever a run shows while the block lasts, as an officer would; yields what was shown.
+
+    The id of who answers is a number, as with FAB.
+    """
     _initialised()
     shown, ended = list[tuple[str, str]](), threading.Event()
 
     def look() -> None:
         while not ended.is_set():
-            shown.extend(_answered(option, form))
+            shown.extend(_answered(option, form, login))
             time.sleep(0.2)
 
     thread = threading.Thread(target=look, daemon=True)
@@ -107,7 +110,7 @@ def officer_says(option: str, **form: Any) -> Iterator[list[tuple[str, str]]]:
         thread.join(timeout=20)
 
 
-def _answered(option: str, form: dict[str, Any]) -> list[tuple[str, str]]:
+def _answered(option: str, form: dict[str, Any], login: str) -> list[tuple[str, str]]:
     from airflow._shared.timezones import timezone
     from airflow.models.hitl import HITLUser
     from airflow.models.taskinstance import TaskInstance
@@ -126,7 +129,7 @@ def _answered(option: str, form: dict[str, Any]) -> list[tuple[str, str]]:
             if detail is None or detail.responded_at is not None:
                 continue
             detail.chosen_options, detail.params_input = [option], {"code": ""} | form
-            detail.responded_at, detail.responded_by = timezone.utcnow(), HITLUser(id="dpo", name="dpo")
+            detail.responded_at, detail.responded_by = timezone.utcnow(), HITLUser(id="7", name=login)
             told.append((str(detail.subject), str(detail.body)))
             handle_event_submit(TriggerEvent(detail.as_resume_event_payload()), task_instance=task, session=session)
     return told

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from include.duties.officers import officers
 from include.intake.contracts import load_all
 from include.intake.registering.actions import ROW_COUNTS
 from include.store import Role, begin
@@ -20,7 +21,7 @@ def status() -> dict[str, Any]:
     """Count what the register holds, the duties and notices by state, and the plans that wait for a person.
 
     Names the contracts that cannot be read, each with what is wrong: nothing is collected from their sources. Names
-    what the record of processing activities and its registers lack, and every check that is due.
+    what the record of processing activities and its registers lack, and every check that is due. Says who decides as officer.
     """
     from include.commands.records import records_status
     from include.evidence import verify
@@ -45,6 +46,7 @@ def status() -> dict[str, Any]:
             "unannounced": _by(connection, UNANNOUNCED),
             "breaches": _breaches(connection),
             "waiting": _waiting(connection),
+            "officers": sorted(officers()) or "anybody who may answer in Airflow: AMANAH_OFFICERS names nobody",
             "broken_contracts": [
                 {"source": fault.key, "state": "broken", "what": fault.message} for fault in load_all()[1]
             ],

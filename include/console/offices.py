@@ -9,6 +9,8 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, HTTPException, Request
 
+from include.duties.officers import may_decide
+
 __all__ = [
     "RIGHTS",
     "Auditing",
@@ -79,9 +81,9 @@ class Operator:
 
 
 def operator(signed_in: SignedIn) -> Operator:
-    """Say what somebody who is signed in may do."""
-    rights = [RIGHTS[office] for office in Office if office in signed_in.offices]
-    return Operator(signed_in.login, frozenset[Right]().union(*rights))
+    """Say what somebody who is signed in may do: where the settings name who decides, an office alone is not enough."""
+    rights = frozenset[Right]().union(*(RIGHTS[office] for office in Office if office in signed_in.offices))
+    return Operator(signed_in.login, rights if may_decide(signed_in.login) else rights - {Right.DECIDE})
 
 
 def may(right: Right) -> Any:

@@ -11,7 +11,7 @@ from airflow.sdk import TaskGroup, TriggerRule
 
 from include.errors import NeverRetry
 from include.workflow.breach_forms import ALLOW, FILING, REPORT
-from include.workflow.retention import login_of
+from include.workflow.retention import officer_of
 from include.workflow.steps import skip, started, step
 
 __all__ = [
@@ -51,7 +51,7 @@ def weigh(noted: dict[str, str], answer: dict[str, Any]) -> dict[str, str]:
     from include.duties.breach import weigh as record_answers
     from include.law import now
 
-    found = record_answers(UUID(noted["incident"]), answer["params_input"], by=login_of(answer), at=now())
+    found = record_answers(UUID(noted["incident"]), answer["params_input"], by=officer_of(answer), at=now())
     return {"risk": found.risk, "authority": "notify" if found.authority else "not_notify"}
 
 
@@ -92,9 +92,10 @@ def approve(noted: dict[str, str], drafted: dict[str, Any], shown: dict[str, str
     from include.duties.breach import approve as approve_report
     from include.law import load_controller, now
 
+    by = officer_of(answer)
     if ALLOW not in answer["chosen_options"]:
         raise NeverRetry("an officer did not approve it: correct it in the console, then clear `write`")
-    breach, controller, by = UUID(noted["incident"]), load_controller(), login_of(answer)
+    breach, controller = UUID(noted["incident"]), load_controller()
     approve_report(breach, drafted["report"], controller, by=by, at=now())
     allow_notice(breach, shown["notice"], controller, by=by, at=now())
     return "approved"
@@ -110,7 +111,7 @@ def filed(noted: dict[str, str], answer: dict[str, Any]) -> dict[str, Any]:
     from include.store import Role, begin
 
     breach = UUID(noted["incident"])
-    file(breach, str(answer["params_input"].get("reference") or ""), by=login_of(answer), at=now())
+    file(breach, str(answer["params_input"].get("reference") or ""), by=officer_of(answer), at=now())
     with begin(Role.DUTIES) as connection:
         return {"owed": list(owed_of(connection, incident(connection, breach)))}
 
@@ -137,7 +138,7 @@ def close(noted: dict[str, str], answer: dict[str, Any]) -> str:
 
     breach = UUID(noted["incident"])
     settle(breach, now())
-    close_incident(breach, by=login_of(answer), at=now())
+    close_incident(breach, by=officer_of(answer), at=now())
     return "closed"
 
 

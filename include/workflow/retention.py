@@ -20,7 +20,7 @@ __all__ = [
     "decide",
     "flag_unannounced",
     "keep_house",
-    "login_of",
+    "officer_of",
     "plan",
     "remind",
 ]
@@ -60,17 +60,26 @@ def ask(planned: dict[str, Any]) -> dict[str, str]:
 
 @step()
 def decide(planned: dict[str, Any], answer: dict[str, Any]) -> dict[str, int]:
-    """Allow or reject the plans that were shown, each by its hash; one that somebody decided meanwhile stays so."""
+    """Allow or reject the plans that were shown, each by its hash; one that somebody decided meanwhile stays so.
+
+    Fails where no officer answered.
+    """
     from include.duties.retention import decide_all
     from include.law import now
 
-    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=login_of(answer), at=now())
+    return decide_all(planned["waiting"], allowed=ALLOW in answer["chosen_options"], login=officer_of(answer), at=now())
 
 
-def login_of(answer: Mapping[str, Any]) -> str:
-    """Give the login of who answered: Airflow hands the user over as data, or as an object of its own."""
+def officer_of(answer: Mapping[str, Any]) -> str:
+    """Give the login of the officer who answered, as the console knows it. Raises NotAnOfficer where it was another.
+
+    Airflow hands the user over as data, or as an object of its own: with the simple logins the id is the login too,
+    with FAB's it is a number. Their role is not told to a task.
+    """
+    from include.duties.officers import only_an_officer
+
     user = answer.get("responded_by_user")
-    return str(user["id"] if isinstance(user, Mapping) else getattr(user, "id", None) or "unknown")
+    return only_an_officer(user["name"] if isinstance(user, Mapping) else getattr(user, "name", None))
 
 
 @step()

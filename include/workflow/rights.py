@@ -10,12 +10,13 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param, get_current_context, task_group
 
 from include.workflow.assets import OUTBOX
-from include.workflow.retention import login_of
+from include.workflow.retention import officer_of
 from include.workflow.steps import skip, started, step
 
 __all__ = ["answer", "ask", "begin", "decide", "one_request", "retire", "settle"]
 
-OPTIONS = ["Answer", "Extend", "Refuse", "Leave"]
+LEAVE = "Leave"
+OPTIONS = ["Answer", "Extend", "Refuse", LEAVE]
 CODES = {
     "": "choose one",
     "unusual_effort": "Extend: unexpected or unusual extra effort",
@@ -105,7 +106,10 @@ def _asking(runs: Sequence[str]) -> set[tuple[str, int]]:
 
 @step(outlets=[OUTBOX])
 def decide(asked: dict[str, str], said: dict[str, Any]) -> str:
-    """Do with one request what the officer said of it, and of no other; return what became of it."""
+    """Do with one request what the officer said of it, and of no other; return what became of it.
+
+    Fails where no officer said it. To leave it decides nothing: that may be the end of its time, which nobody chose.
+    """
     from include.duties.rights.showing import decided
     from include.law import load_controller, now
     from include.workflow.connections import carrier_settings, with_systems
@@ -113,8 +117,9 @@ def decide(asked: dict[str, str], said: dict[str, Any]) -> str:
     context = get_current_context()
     asked_in = (context["dag_run"].run_id, context["ti"].map_index)
     (chosen,), code = said["chosen_options"], str((said.get("params_input") or {}).get("code") or "")
+    by = "unknown" if chosen == LEAVE else officer_of(said)
     return decided(
-        asked["id"], chosen, code, load_controller(), asked_in=asked_in, by=login_of(said), at=now(),
+        asked["id"], chosen, code, load_controller(), asked_in=asked_in, by=by, at=now(),
         settings=with_systems(carrier_settings()),
     )  # fmt: skip
 
@@ -127,7 +132,7 @@ def one_request(asked: dict[str, str]) -> None:
         subject="{{ ti.xcom_pull(task_ids='ask')[ti.map_index]['subject'] }}",
         body="{{ ti.xcom_pull(task_ids='ask')[ti.map_index]['body'] }}",
         options=OPTIONS,
-        defaults=["Leave"],
+        defaults=[LEAVE],
         params={"code": CODE},
         response_timeout=PATIENCE,
         retries=0,

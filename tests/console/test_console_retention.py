@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
 from builders import ask
 from operators_here import NOW, Visitor
 from sqlalchemy import Connection, text
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, text
 from include.console.forms import seal_for
 from include.duties.retention import carry_out_allowed, decide_all, enforce
 from include.store import Role, begin, keyed
+from include.workflow.retention import ALLOW, OPTIONS, decide
 
 Sign = Callable[..., Visitor]
 
@@ -66,6 +68,22 @@ def test_what_is_allowed_here_goes_whatever_airflow_is_answered_later(
     carry_out_allowed(NOW)
     assert state(shown) == "verified"
     assert named(company) == [2]
+
+
+def test_whom_the_settings_do_not_name_decides_about_no_plan_neither_here_nor_in_airflow(
+    visitor: Sign, shown: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMANAH_OFFICERS", "sara")
+    assert answer(visitor(), shown, "allow").status_code == 403
+    for option in OPTIONS:
+        said = {"chosen_options": [option], "responded_by_user": {"id": "sara", "name": "engineer"}}
+        with pytest.raises(AirflowFailException, match="AMANAH_OFFICERS"):
+            decide.function({"waiting": [shown]}, said)
+    assert state(shown) == "halted"
+    said = {"chosen_options": [ALLOW], "responded_by_user": {"id": "3", "name": "sara"}}
+    assert decide.function({"waiting": [shown]}, said) == {"decided": 1, "moved": 0}
+    (event,) = told("destruction_allowed")
+    assert event["hashes"]["actor"] == keyed("login", "sara").hex()
 
 
 def test_what_is_rejected_here_stays_whatever_airflow_is_answered_later(

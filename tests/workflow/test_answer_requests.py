@@ -67,6 +67,23 @@ def test_the_officer_extends_with_a_reason_and_what_the_law_forbids_fails_its_ow
     assert request_of(first).state == "checked"
 
 
+def test_a_request_is_not_decided_by_whom_the_settings_do_not_name_and_is_asked_again(
+    clock: pytest.MonkeyPatch,
+) -> None:
+    clock.setenv("AMANAH_OFFICERS", "dpo")
+    asked = on_page("complain")
+    with officer_says("Answer", login="engineer"):
+        run = run_dag("answer_requests")
+    assert run.state == "failed"
+    assert request_of(asked).state == "checked"
+    with officer_says("Leave", login="engineer"):
+        assert run_dag("answer_requests").state == "success", "to leave it decides nothing"
+    with officer_says("Answer") as shown:
+        assert run_dag("answer_requests").state == "success"
+    assert len(shown) == 1
+    assert request_of(asked).outcome == "looked_into"
+
+
 def test_what_an_officer_left_or_whose_task_was_killed_is_asked_again_by_the_next_run(
     clock: pytest.MonkeyPatch,
 ) -> None:
