@@ -51,7 +51,12 @@ def verify(pack: Path, trusted: frozenset[bytes] | None = None) -> list[Wrong]:
         return [Wrong(f"{pack.name}.sig", "is no signature, or of a key that is not trusted")]
     if not signed:
         return [_unsigned(pack, written, signature, trusted)]
-    manifest = json.loads(written)
+    return contents(pack)
+
+
+def contents(pack: Path) -> list[Wrong]:
+    """Say what in a pack is not as its manifest and its records have it, whoever signed that."""
+    manifest = json.loads((pack / "manifest.json").read_bytes())
     wrong = [*_wrong_name(pack, manifest), *_wrong_files(pack, manifest)]
     try:
         return wrong or list(chain_faults(pack))
