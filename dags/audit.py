@@ -20,6 +20,8 @@ left out by Airflow, which takes one backfill of a DAG at a time.
 - *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the
   pack that stands is not what the ledger gives; one of them was changed, and the message says for which the hash in the
   ledger speaks. Verify both, and call the officer. *Promised then*: put `audits/kept` back from a copy.
+  A folder `DATE.aside-…` holds a pack of another form that stood there and that the ledger does not know: it was not
+  signed, and a new one was written. An audit that was killed while the software was brought up to date leaves one too.
 - *judge*: something was there that must not be. The message counts it, and the pack is written all the same. *Overdue
   data* should have gone a night ago: people's, plans that nobody looked at again, archives, our copies. A missed clock,
   and one that ended before its duty was done, wants a reason: `python -m include audit explain`; it holds from the day

@@ -97,11 +97,14 @@ def current_form() -> Form:
 
 
 def kept_form(digest: str) -> Form | None:
-    """Give the form of a version: this software's, or one that was kept; None where it is gone."""
+    """Give the form of a version: this software's, or one that was kept; None where it is gone, or has other fields."""
     if digest == current_form().version:
         return current_form()
     content = fetch(digest)
-    return None if content is None else Form(**json.loads(content))
+    try:
+        return None if content is None else Form(**json.loads(content))
+    except TypeError:  # of a software whose forms said more, or less
+        return None
 
 
 def _machine(form: Form) -> tuple[int, str, str]:

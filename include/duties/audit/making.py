@@ -55,7 +55,7 @@ def made(
     """
     known = made_of(connection, subject.day, subject.recorded_on)
     digest, promised = promised_on(subject.day, closing_of(connection, subject.day), known)
-    form = form_for(subject.name, known)
+    form = form_for(known)
     with drafted(subject.name, form) as draft:
         write(draft, form, promised)
         done = finish(draft, subject.name, form, known, subject.about(digest, promised))

@@ -6,8 +6,10 @@ Nothing in it says when it was made, so the same day gives the same bytes, whene
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ from include.store.disk import room_on_disk
 from include.store.home import write_private
 
 __all__ = ["Finished", "drafted", "finish", "folder", "form_for", "write_json", "write_lines", "write_whole"]
+
+log = logging.getLogger("amanah.audit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +48,24 @@ def folder(name: str) -> Path:
     return private_folder("audits") / name
 
 
-def form_for(name: str, made: Made | None) -> Form:
-    """Choose the form of a pack: the one under which it was first made, where this software prints it as it was."""
-    known = made or standing(folder(name))
-    first = kept_form(known.form) if known else None
+def form_for(made: Made | None) -> Form:
+    """Choose the form of a pack: the one under which the ledger has it, where this software prints it as it was.
+
+    What merely stands names no form: its words would be printed, and signed, on nobody's authority.
+    """
+    first = kept_form(made.form) if made else None
     return first if first is not None and first.printable else current_form()
 
 
 @contextmanager
 def drafted(name: str, form: Form) -> Iterator[Path]:
-    """Give an empty folder to write a pack into; it is gone afterwards unless it was finished. Raises DiskFull."""
+    """Give an empty folder to write a pack into; it is gone afterwards unless it was finished. Raises DiskFull.
+
+    Days are audited one at a time, so what other drafts of this one are there belong to processes that were killed.
+    """
     draft = folder(f".{name}.{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
+    for left in draft.parent.glob(f".{name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
     try:
         with room_on_disk():
             draft.mkdir(mode=0o700)
@@ -68,10 +78,14 @@ def drafted(name: str, form: Form) -> Iterator[Path]:
 def finish(draft: Path, name: str, form: Form, recorded: Made | None, about: Mapping[str, str]) -> Finished:
     """Put a written draft under its name and sign it; a pack that stands is left as it is if it is the same.
 
-    `about` says what the manifest says of the pack beside hashes. Raises PackDiffers.
+    `about` says what the manifest says of the pack beside hashes. One of another form, of which the ledger has nothing,
+    is put aside: nobody can say what it was. Raises PackDiffers.
     """
     whole = folder(name)
     made = recorded or standing(whole)
+    if recorded is None and made is not None and made.form != form.version:
+        _put_aside(whole)
+        made = None
     _write_form(draft, form, dict(about) | {"form": form.version, "data": data_hash(draft)})
     see_that_it_is_the_same(draft, whole, form, made)
     if not whole.exists():
@@ -82,6 +96,15 @@ def finish(draft: Path, name: str, form: Form, recorded: Made | None, about: Map
     now = standing(whole)
     assert now is not None, "it was written, or compared, above"
     return Finished(whole, now, now != recorded, note_of(form, made))
+
+
+def _put_aside(pack: Path) -> None:
+    """Move a pack and its signature into a folder of their own, under the name that they have."""
+    aside = Path(tempfile.mkdtemp(prefix=f"{pack.name}.aside-", dir=pack.parent))
+    for each in (Path(f"{pack}.sig"), pack):
+        if each.exists():
+            each.replace(aside / each.name)
+    log.warning("a pack %s of another form stood, of which the ledger has nothing: it is in %s", pack.name, aside.name)
 
 
 def _write_form(draft: Path, form: Form, about: Mapping[str, str]) -> None:
