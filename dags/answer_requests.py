@@ -13,6 +13,7 @@ reasons) or Leave. What was left, timed out, or whose task was stopped is asked 
 wrote is read in the console, never here. It runs every hour, and whenever `destroy_due` has destroyed.
 
 **When it fails**
+- *no address to write its answer to*: tell the person another way, then `request answer --told EVIDENCE`.
 - *were not looked at since*: decide the person's contact points first, then answer.
 - *only a data protection officer*: somebody else answered. Nothing was done; it is shown again.
 - *may not*, *no such ground*, *too late*: the rules refuse what was chosen; nothing was done, and it is shown again.

@@ -86,6 +86,8 @@ class OutgoingMessage:
     """From this instant on it must not go out any more."""
     duty_id: UUID | None = None
     attempts: int = 0
+    at_once: bool = False
+    """Whether it leaves before what is not, and no sending window holds it back: it is owed before the next opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def postpone(connection: Connection, jurisdiction: str, until: datetime, at: dat
         COLUMN.state == "ready",
         COLUMN.not_before <= at,
         COLUMN.kind.not_in(AT_ONCE),
+        COLUMN.urgency > 0,
         still_wanted(at),
     )
     free = select(COLUMN.id).where(*due).with_for_update(skip_locked=True)
@@ -223,6 +224,7 @@ def message_of(row: Row[Any]) -> OutgoingMessage:
         expires_at=row.expires_at,
         duty_id=row.duty_id,
         attempts=row.attempts,
+        at_once=row.urgency == 0,
     )
 
 
@@ -245,7 +247,7 @@ def _row(message: OutgoingMessage, at: datetime, hashed: Callable[[str, str], by
         "language": message.language,
         "template": message.template,
         "jurisdiction": message.jurisdiction,
-        "urgency": 0 if message.kind in URGENT | INTERNAL else 1,
+        "urgency": 0 if message.at_once or message.kind in URGENT | INTERNAL else 1,
         "state": "ready",
         "not_before": message.not_before,
         "expires_at": message.expires_at,

@@ -130,7 +130,7 @@ class _Run:
             if message is None:
                 return 0
             edition = edition_for(message.jurisdiction, moment)
-            unheld = is_waived() or message.kind in AT_ONCE
+            unheld = is_waived() or message.at_once or message.kind in AT_ONCE
             opens = moment if unheld else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._outcomes.counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)

@@ -172,13 +172,17 @@ def answer(
     reference: Reference,
     by: By,
     handed_over: Annotated[bool, typer.Option("--handed-over", help="A copy was handed over another way.")] = False,
+    told: Annotated[
+        str | None, typer.Option(help="Where no letter reaches them: the reference of what shows that they were told.")
+    ] = None,
 ) -> None:
     """Carry a request out, and answer it. Prints what became of it."""
     from include.duties.rights import answer_by_officer
     from include.duties.rights.actions import named
     from include.law import load_controller, now
 
-    became = answer_by_officer(named(reference), load_controller(), by=by, at=now(), handed_over=handed_over)
+    who = named(reference)
+    became = answer_by_officer(who, load_controller(), by=by, at=now(), handed_over=handed_over, told=told)
     typer.echo(f"{reference}: {became}")
 
 

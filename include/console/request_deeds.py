@@ -55,12 +55,15 @@ def add_to(router: APIRouter, pages: Pages) -> None:
 def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
     @router.post("/{id}/answer", dependencies=[Depends(sealed)])
     def answer(
-        request: Request, who: Deciding, id: UUID, handed_over: Annotated[str, Form(max_length=3)] = ""
-    ) -> Response:
+        request: Request, who: Deciding, id: UUID,
+        handed_over: Annotated[str, Form(max_length=3)] = "", told: Shown = "",
+    ) -> Response:  # fmt: skip
         """Carry a request out, and answer it; of a correction, make what was proposed stand."""
 
         def act() -> Done:
-            became = answer_by_officer(id, load_controller(), by=who.login, at=now(), handed_over=bool(handed_over))
+            became = answer_by_officer(
+                id, load_controller(), by=who.login, at=now(), handed_over=bool(handed_over), told=told or None
+            )
             return "in_work" if became == "in_work" else "answered"
 
         return done(request, id, act)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from include.channels import Channel, OutgoingMessage
+from include.channels.window import next_sending
 from include.duties.letter.bidi import DIRECTIONS, marked_line
 from include.duties.notice.calendar import HOME
-from include.law import Controller
+from include.law import Controller, edition_for
 
 __all__ = ["Brief", "Languages", "Words", "about", "brief", "message_of", "order_of"]
+
+SLACK = timedelta(hours=1)
+"""So long the outbox may take (house): what is written shortly before a window closes may miss it."""
 
 
 class Words(BaseModel):
@@ -82,10 +86,12 @@ def message_of(
     *,
     at: datetime,
     until: datetime | None = None,
+    owed_by: datetime | None = None,
 ) -> OutgoingMessage:
     """Make what leaves of a short message, from `at` (UTC) on; after `until` it does not go out any more.
 
-    Mail has a subject and pages; other channels carry the text alone.
+    What is `owed_by` an instant waits for no sending window that opens only then: windows are for promotion. Mail has a
+    subject and pages; other channels carry the text alone.
     """
     recipient, channel = to
     by_mail = channel is Channel.EMAIL
@@ -102,7 +108,13 @@ def message_of(
         jurisdiction=HOME,
         not_before=at,
         expires_at=until,
+        at_once=owed_by is not None and _opens(at + SLACK) >= owed_by,
     )
+
+
+def _opens(at: datetime) -> datetime:
+    edition = edition_for(HOME, at)
+    return next_sending(edition.sending_window, edition.zone, at)
 
 
 def _html(lines: Mapping[str, Sequence[str]]) -> str:

@@ -123,7 +123,8 @@ def deliver(
         link = f"{controller.portal}/d/{token_of('package', row.id)}"
         given = {"recipient": value, "channel": channel.value} if guardian else {"recipient": None, "channel": None}
         STEPS.run(store, "deliver", {"id": row.id, "at": at, "expires": expires} | given)
-        enqueue(store, told_of(case, uuid5(NAMESPACE, f"letter {row.id}"), link, to, expires), at=at)
+        letter = told_of(case, uuid5(NAMESPACE, f"letter {row.id}"), link, to, expires, asked.due_at)
+        enqueue(store, letter, at=at)
         _note(store, Kind.PACKAGE_DELIVERED, row.id, row.edition, at, {}, case=case)
         return Delivered(row.id, expires)
 

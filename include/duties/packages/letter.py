@@ -19,10 +19,12 @@ __all__ = ["TEMPLATE", "told_of", "words_of_letter"]
 TEMPLATE = "package_ready/1"
 
 
-def told_of(case: Case, message: UUID, link: str, to: tuple[str, Channel], until: datetime) -> OutgoingMessage:
-    """Write the letter to a contact; after `until` (UTC) it does not go out any more."""
+def told_of(
+    case: Case, message: UUID, link: str, to: tuple[str, Channel], until: datetime, owed_by: datetime
+) -> OutgoingMessage:
+    """Write the letter to a contact, `owed_by` the end of a clock; after `until` (UTC) it does not go out any more."""
     said = brief({each: _said(case, link, until, each) for each in order_of(case.language)}, case.language)
-    return message_of(said, message, "rights_request", to, TEMPLATE, at=case.at, until=until)
+    return message_of(said, message, "rights_request", to, TEMPLATE, at=case.at, until=until, owed_by=owed_by)
 
 
 def _said(case: Case, link: str, until: datetime, language: str) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ select request.id, request.reference, request."right", request.subject_id, reque
 select * from duties.package where request_id = :request for update;
 
 -- name: asked_by
-select capacity, reply_to, channel from duties.request where id = :request;
+select capacity, reply_to, channel, due_at from duties.request where id = :request;
 
 -- name: one
 select * from duties.package where id = :id for update;

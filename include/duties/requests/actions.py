@@ -154,8 +154,8 @@ def _acknowledgement(
     asked: Asked, reply_to: str, received: Received, proof: str | None, controller: Controller, at: datetime
 ) -> OutgoingMessage:
     said = {language: _said(asked, received, proof, controller, language) for language in ("ar", "en")}
-    written = brief(said, asked.language)
-    return message_of(written, uuid4(), "rights_request", (reply_to, asked.channel), TEMPLATE, at=at)
+    written, to = brief(said, asked.language), (reply_to, asked.channel)
+    return message_of(written, uuid4(), "rights_request", to, TEMPLATE, at=at, owed_by=received.due_at)
 
 
 def _said(

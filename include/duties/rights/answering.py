@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from include.channels import enqueue
 from include.duties.marketing import lifts_told
+from include.duties.references import REFERENCE
 from include.duties.rights.actions import (
     STEPS,
     NotAllowed,
@@ -36,6 +37,9 @@ from include.law import Controller, edition_named
 from include.store import Role, begin
 
 __all__ = ["Answered", "answer_by_officer", "answer_due", "begin_due"]
+
+NOT_PROVEN = Done("not_proven")
+"""What everybody is told who did not show who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +104,17 @@ def _go_on(
             became.append("extension_told_elsewhere")
         else:
             waits = Waits.EXTENSION_RETURNED
-    if found.proof is None:
-        became.append(_answer_unproven(found, at, controller, settings))
-    elif found.state is State.CHECKED and needs_officer(found):
-        waits = waits or Waits.DECISION
-    elif found.state is State.IN_WORK:
-        try:
+    try:
+        if found.proof is None:
+            became.append(_answer_unproven(found, at, controller, settings))
+        elif found.state is State.CHECKED and needs_officer(found):
+            waits = waits or Waits.DECISION
+        elif found.state is State.IN_WORK:
             became.append(_answer(found, at, controller, settings))
-        except OfficerNeeded as needed:
-            waits = needed.waits
-        if became[-1:] == ["in_work"] and found.right in PACKAGES:
-            waits = Waits.HAND_OVER
+    except OfficerNeeded as needed:
+        waits = needed.waits
+    if became[-1:] == ["in_work"] and found.right in PACKAGES:
+        waits = Waits.HAND_OVER
     return became, waits
 
 
@@ -122,16 +126,20 @@ def answer_by_officer(
     at: datetime,
     settings: Mapping[str, str] = os.environ,
     handed_over: bool = False,
+    told: str | None = None,
 ) -> str:
     """Carry a request out because an officer (by login) says so at `at` (UTC); return what became of it.
 
     `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified; a package
-    that can be told to nobody safely is handed over another way, and then said to be. Raises NotAllowed where it is not
-    known who asks, and NeverRetry where what it asks for was not done.
+    that can be told to nobody safely is handed over another way, and then said to be. `told` is the reference of what
+    shows that its person was told another way: then nothing is written to them. Raises NotAllowed where it is not
+    known who asks, OfficerNeeded where nobody can be written to, and NeverRetry where what it asks for was not done.
     """
+    if told is not None and not REFERENCE.fullmatch(told):
+        raise NotAllowed(Why.NO_EVIDENCE)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
-        if found.proof is None and not found.closed:
+        if found.proof is None and not found.closed and (told is None or _is_awaited(found, at)):
             raise NotAllowed(Why.NOT_CHECKED)
         if found.state is State.CHECKED:
             _begin(connection, found, at, settings, by=by)
@@ -139,9 +147,11 @@ def answer_by_officer(
             raise NotAllowed(why)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
+    if found.proof is None:
+        return _close(found, NOT_PROVEN, at, controller, settings, by=by, told=told)
     if handed_over and found.right in PACKAGES and found.subject is not None:
-        return _close(found, Done("handed_over"), at, controller, settings, by=by)
-    return _answer(found, at, controller, settings, by=by)
+        return _close(found, Done("handed_over"), at, controller, settings, by=by, told=told)
+    return _answer(found, at, controller, settings, by=by, told=told)
 
 
 def shown(request: Standing, at: datetime, waits: Waits = Waits.DECISION) -> dict[str, Any]:
@@ -183,16 +193,27 @@ def _begin(
 
 def _answer_unproven(request: Standing, at: datetime, controller: Controller, settings: Mapping[str, str]) -> str:
     """Give everybody who did not prove who they are the same answer, at the same time: it says nothing of anybody."""
-    if at < answered_unproven_at(edition_named(request.edition), request):
+    if _is_awaited(request, at):
         return "unproven"
-    return _close(request, Done("not_proven"), at, controller, settings)
+    return _close(request, NOT_PROVEN, at, controller, settings)
+
+
+def _is_awaited(request: Standing, at: datetime) -> bool:
+    """Say whether a proof of who asks is still awaited."""
+    return at < answered_unproven_at(edition_named(request.edition), request)
 
 
 def _answer(
-    request: Standing, at: datetime, controller: Controller, settings: Mapping[str, str], *, by: str | None = None
+    request: Standing,
+    at: datetime,
+    controller: Controller,
+    settings: Mapping[str, str],
+    *,
+    by: str | None = None,
+    told: str | None = None,
 ) -> str:
     done = carry_out(request, at, controller, settings, by=by)
-    return "in_work" if done is None else _close(request, done, at, controller, settings, by=by)
+    return "in_work" if done is None else _close(request, done, at, controller, settings, by=by, told=told)
 
 
 def _close(
@@ -203,16 +224,27 @@ def _close(
     settings: Mapping[str, str],
     *,
     by: str | None = None,
+    told: str | None = None,
 ) -> str:
-    """Write the answer and close the request in one unit of work, so that neither is without the other."""
+    """Write the answer and close the request in one unit of work, so that neither is without the other.
+
+    What can be written to nobody is no answer: an officer tells it another way (`told`, or by handing a copy over).
+    Only whom another request destroyed meanwhile can be told nothing by anybody.
+    """
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request.id)
         if found.closed:
             return "answered_before"
         if found.proof != request.proof:
             return "proven_meanwhile"  # what was to be said is not true any more
-        letter = None
-        if (to := address_of(connection, found, settings)) is not None:
+        letter, to = None, None if told else address_of(connection, found, settings)
+        if to is None and told is None and done.outcome not in ("gone", "handed_over"):
+            raise OfficerNeeded(
+                Waits.NO_ADDRESS,
+                f"request {found.reference}: there is no address to write its answer to; tell its person another way, "
+                "then answer it with the reference of what shows that (`request answer --told`)",
+            )
+        if to is not None:
             letter = answer_letter(found, done.outcome, done.kept, controller, to, at)
             enqueue(connection, letter, at=at)
         close(connection, found, State.ANSWERED, at, outcome=done.outcome)
@@ -220,5 +252,6 @@ def _close(
             said = letter.id if letter and to and not to.shared else None  # a shared contact is told of no end
             let_go(connection, found, done.outcome, said, at, by=by)
         counts = {"kept": len(done.kept), "messages": int(letter is not None)}
-        tell(connection, Kind.REQUEST_ANSWERED, found, at, by=by, counts=counts, outcome=done.outcome)
+        codes: dict[str, Any] = {"outcome": done.outcome} | ({"through": "told_otherwise"} if told else {})
+        tell(connection, Kind.REQUEST_ANSWERED, found, at, by=by, counts=counts, evidence=told, **codes)
     return done.outcome

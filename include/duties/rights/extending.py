@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import enqueue
-from include.channels.window import is_waived, next_sending
 from include.duties.rights.actions import STEPS, allowed, standing, tell
 from include.duties.rights.addresses import address_of, addresses_of
 from include.duties.rights.grounds import grounds
@@ -87,9 +86,8 @@ def told_elsewhere(
 
 
 def _verdict(request: Standing, reason: str, to: Address | None, at: datetime, days: int | None = None) -> Extension:
-    edition = edition_named(request.edition)
-    opens = at if is_waived() else next_sending(edition.sending_window, edition.zone, at)
-    return may_extend(edition, request, reason, at, opens if to else None, days)
+    leaves = at if to else None  # its notice waits for no window that opens too late
+    return may_extend(edition_named(request.edition), request, reason, at, leaves, days)
 
 
 def _write(

@@ -71,7 +71,8 @@ def extension_letter(
         text = words.extension["text"].format(due=until, reason=reason.in_(language), article=reason.article)
         return words.extension["subject"], [text]
 
-    return _letter("request_extended", request, say, controller, to, at, expires=request.first_due_at)
+    first = request.first_due_at
+    return _letter("request_extended", request, say, controller, to, at, expires=first, owed_by=first)
 
 
 def refusal_letter(
@@ -86,7 +87,7 @@ def refusal_letter(
         text = words.refusal["text"].format(reason=ground.in_(language), article=ground.article)
         return words.refusal["subject"], [text, *([words.refusal["freed"]] if freed else [])]
 
-    return _letter("request_refused", request, say, controller, to, at, whole=not to.shared)
+    return _letter("request_refused", request, say, controller, to, at, whole=not to.shared, owed_by=request.due_at)
 
 
 def withdrawal_letter(
@@ -130,7 +131,7 @@ def answer_letter(
         left = [words.kept, *(_kept(each, words, request, language) for each in stays)] if stays else []
         return words.answer["subject"], [words.outcomes[outcome], *left]
 
-    return _letter("request_answered", request, say, controller, to, at, whole=not to.shared)
+    return _letter("request_answered", request, say, controller, to, at, whole=not to.shared, owed_by=request.due_at)
 
 
 def _kept(kept: Kept, words: _Words, request: Standing, language: str) -> str:
@@ -151,8 +152,12 @@ def _letter(
     *,
     whole: bool = True,
     expires: datetime | None = None,
+    owed_by: datetime | None = None,
 ) -> OutgoingMessage:
-    """Write a letter. A contact that is somebody else's too is told no right, and where it is not `whole` nothing."""
+    """Write a letter, `owed_by` the end of the clock that asks for it.
+
+    A contact that is somebody else's too is told no right, and where it is not `whole` nothing.
+    """
 
     def sayable(words: _Words, language: str) -> tuple[str, list[str]]:
         if whole:
@@ -163,7 +168,8 @@ def _letter(
 
     said = {language: _whole(request, sayable, controller, language, to) for language in ("ar", "en")}
     written, recipient = brief(said, request.language), (to.value, to.channel)
-    return message_of(written, uuid4(), kind, recipient, f"{kind}/{VERSIONS.get(kind, 1)}", at=at, until=expires)
+    template = f"{kind}/{VERSIONS.get(kind, 1)}"
+    return message_of(written, uuid4(), kind, recipient, template, at=at, until=expires, owed_by=owed_by)
 
 
 def _whole(

@@ -112,6 +112,8 @@ class Waits(enum.StrEnum):
     NOTHING_CORRECTED = "nothing_corrected"
     NOT_REVIEWED = "not_reviewed"
     HAND_OVER = "hand_over"
+    NO_ADDRESS = "no_address"
+    """It can be written to nobody."""
 
 
 class Why(enum.StrEnum):

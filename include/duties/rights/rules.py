@@ -27,7 +27,7 @@ SENTENCES = {
     Why.NO_EXTENSION: "the law in force knows no extension",
     Why.EXTENDED: "the request was extended before, and there is one extension only",
     Why.TOO_LATE: "the first period is over: an extension had to be told before its end",
-    Why.NOT_SENT_IN_TIME: "no address, or no hour of sending is left before the first period ends",
+    Why.NOT_SENT_IN_TIME: "there is no address to tell it at before the first period ends",
     Why.TOO_LONG: "the extension is longer than the law allows",
     Why.NOT_SEVERAL: "no other request of this person is open, so several requests are no reason",
     Why.NOT_REPEATED: "this person asked for this right once within a year: that is not repeated",

@@ -56,6 +56,11 @@ WHY = {
         "**Its copy is made, and there is no contact of theirs alone to send its link to.** Hand it over another way, "
         "then: `python -m include request answer {reference} --handed-over`."
     ),
+    Waits.NO_ADDRESS: (
+        "**There is no address to write its answer to.** Tell its person another way, then answer it in the console or "
+        "by `python -m include request answer {reference} --told EVIDENCE`: the reference of what shows that they were "
+        "told."
+    ),
 }
 
 

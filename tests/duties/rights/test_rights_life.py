@@ -31,7 +31,7 @@ from include.duties.rights import (
 )
 from include.duties.rights.actions import NotAllowed, named
 from include.duties.rights.answering import begin_due
-from include.duties.rights.carrying import carry_out
+from include.duties.rights.carrying import OfficerNeeded, carry_out
 from include.duties.rights.entering import propose_oral
 from include.duties.rights.model import Standing, Why
 from include.duties.rights.showing import decided, to_show
@@ -87,11 +87,67 @@ def test_a_notice_that_did_not_go_out_in_time_extends_nothing_and_goes_out_no_mo
     assert duty(asked.request)[2] == ASKED_AT + LATE
 
 
-def test_at_night_before_the_last_morning_there_is_no_hour_left_to_tell_it(people: Held) -> None:
+def test_at_night_before_the_last_morning_it_is_told_at_once(people: Held) -> None:
     asked = on_page("correct", details="x", at=MORNING - timedelta(hours=2))  # at eight in the morning in Riyadh
-    with pytest.raises(NotAllowed) as told:
-        extend(asked.request, "unusual_effort", controller(), by="dpo", at=MORNING + 29.5 * DAY)
-    assert told.value.why is Why.NOT_SENT_IN_TIME
+    night = MORNING + 29.5 * DAY
+    extend(asked.request, "unusual_effort", controller(), by="dpo", at=night)
+    assert [mail.kind for mail in mails(night)] == ["request_extended"], "and nothing that has time until the morning"
+    begin_due(night)
+    assert duty(asked.request)[2] == MORNING - timedelta(hours=2) + 60 * DAY
+
+
+@pytest.mark.parametrize(("early", "sent"), [(False, ["request_answered"]), (True, [])])
+def test_an_answer_waits_for_no_window_that_opens_after_its_clock_has_ended(
+    people: Held, early: bool, sent: list[str]
+) -> None:
+    asked = on_page("complain", at=MORNING - timedelta(hours=2))
+    mails(MORNING)
+    night = MORNING + 29.5 * DAY - (DAY if early else timedelta())
+    answer_by_officer(asked.request, controller(), by="dpo", at=night)
+    assert [mail.kind for mail in mails(night)] == sent
+
+
+def test_a_letter_that_tells_of_a_copy_waits_no_longer_than_its_clock(people: Held) -> None:
+    asked = on_page("copy", at=MORNING - timedelta(hours=2))
+    mails(MORNING)
+    night = MORNING + 29.5 * DAY
+    answer_by_officer(asked.request, controller(), by="dpo", at=night)
+    assert sorted(mail.kind for mail in mails(night)) == ["request_answered", "rights_request"]
+
+
+def test_what_can_be_written_to_nobody_waits_for_an_officer_who_tells_it_another_way(people: Held) -> None:
+    ask("update register.contact_point set kind = 'phone', normalised = '+966500000001' "
+        "where normalised = :who returning 1", who=WHO)  # fmt: skip
+    (subject,) = ask("select subject_id from register.contact_point where normalised = '+966500000001'")[0]
+    with begin(Role.PORTAL) as connection:
+        given = Asked(right="object", subject=subject, means="page", language="en", proof="code")
+        asked = take(connection, given, controller(), ASKED_AT)
+    begin_due(ASKED_AT)
+    (waiting,) = answer_due(ASKED_AT + DAY, controller()).waiting
+    assert (waiting["waits"], request_of(asked).state, duty(asked.request)[0]) == ("no_address", "in_work", "open")
+    (shown,) = to_show([waiting], ASKED_AT + DAY, DAY)
+    assert "no address to write its answer to" in shown["body"]
+
+    def told(evidence: str | None) -> str:
+        at = ASKED_AT + 2 * DAY
+        return answer_by_officer(asked.request, controller(), by="dpo", at=at, told=evidence)
+
+    with pytest.raises(OfficerNeeded, match="tell its person another way"):
+        told(None)
+    with pytest.raises(NotAllowed, match="say what shows it"):
+        told("by telephone, to Saad")
+    assert told("CALL-9") == "stopped"
+    assert duty(asked.request)[0] == "done"
+    assert recorded("request_answered") == 1
+
+
+def test_nor_is_who_did_not_show_who_they_are_answered_without_a_word(people: Held) -> None:
+    asked = brings("access", who="+966500000009")
+    late = ASKED_AT + 24.5 * DAY
+    assert [each["waits"] for each in answer_due(late, controller()).waiting] == ["no_address"]
+    with pytest.raises(NotAllowed, match="it is not known yet who asks"):
+        answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + DAY, told="CALL-9")
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=late, told="CALL-9") == "not_proven"
 
 
 def test_a_refusal_says_the_ground_the_article_and_where_to_complain(people: Held) -> None:
