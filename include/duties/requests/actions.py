@@ -24,7 +24,7 @@ from include.law import Controller, clocks, edition_for, load_strict
 from include.store import keyed
 from include.store.sql import Steps
 
-__all__ = ["TEMPLATE", "hold_back", "name_of_right", "receive", "restriction_of", "words_of_receipt"]
+__all__ = ["TEMPLATE", "facts_of", "hold_back", "name_of_right", "receive", "restriction_of", "words_of_receipt"]
 
 STEPS = Steps("include.duties.requests", "requests.sql")
 TEMPLATE = "request_received/2"
@@ -50,7 +50,7 @@ def receive(connection: Connection, asked: Asked, controller: Controller, at: da
     joins what is open, whose clock goes on, but nothing that was received after it.
     Raises IdentityDocument, and NeverRetry for a code that nobody knows.
     """
-    proof, facts = proven(asked), _facts(asked)
+    proof, facts = proven(asked), facts_of(asked.details, asked.facts)
     whose = {"subject": asked.subject, "asker": asked.asker, "right": asked.right}
     STEPS.run(connection, "turn", {"whose": f"{asked.subject or (asked.asker or b'').hex()}:{asked.right}"})
     edition, request = edition_for(HOME, at), uuid4()
@@ -122,9 +122,9 @@ def _open(row: Any) -> Open:
     )  # fmt: skip
 
 
-def _facts(asked: Asked) -> bytes | None:
+def facts_of(*said: str | None) -> bytes | None:
     """Hash what was written, however it is spaced; None where nothing was."""
-    written = " ".join(f"{asked.details or ''} {asked.facts or ''}".casefold().split())
+    written = " ".join(" ".join(each or "" for each in said).casefold().split())
     return keyed("request", written) if written else None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from include.duties.consent import Contact
 from include.duties.consent.importing import moment_of
 from include.duties.requests import RIGHTS
+from include.duties.requests.actions import facts_of
 from include.duties.requests.rules import ANSWERS, DOCUMENTS_TOLD, GUARDIANSHIPS, speaks_of_document
 from include.duties.rights.actions import STEPS
 from include.duties.rights.receiving import Given, contact_of, enter
@@ -41,7 +42,7 @@ class Imported:
     joined: int
     """Requests that joined one which is open."""
     known: int
-    """Rows that were taken over before: the same person, right and moment."""
+    """Rows that were taken over before: the same person, right, moment and words."""
 
 
 class _Broken(Exception):
@@ -75,7 +76,8 @@ def import_requests(
         for moment, request in sorted(given, key=lambda each: each[0]):
             asker = (request.reply_to if request.capacity == "guardian" else None) or request.contact
             key = keyed(asker.kind, asker.value.casefold())
-            seen = {"asker": key, "right": request.right, "at": moment}
+            facts = facts_of(request.details)
+            seen = {"asker": key, "right": request.right, "at": moment, "facts": facts}
             if STEPS.one(connection, "seen", seen):
                 done["known"] += 1
                 continue

@@ -32,7 +32,8 @@ select reference, id, "right", means, state, proof, received_at, due_at, extende
  order by due_at, reference limit :limit;
 
 -- name: seen
-select count(*) from duties.request where asker = :asker and "right" = :right and received_at = :at;
+select count(*) from duties.request where asker = :asker and "right" = :right and received_at = :at
+   and facts is not distinct from cast(:facts as bytea);
 
 -- name: written
 select details, reply_to from duties.request where id = :id;

@@ -170,3 +170,10 @@ def test_a_call_that_is_brought_later_keeps_its_own_clock_beside_a_request_that_
     assert [row.due_at for row in ask("select due_at from duties.duty where kind = 'rights_request' order by 1")] == [
         ASKED_AT + 20 * DAY, ASKED_AT + 29 * DAY
     ]  # fmt: skip
+
+
+def test_two_corrections_of_one_call_are_two_requests_and_neither_is_taken_for_known(terminal: Terminal) -> None:
+    row = f"correct,{WHO},{WHEN},en,{{}},called_back_on_held_number,,,\n"
+    calls = HEAD + row.format("my name is another") + row.format("my number is another")
+    assert terminal("import", given=calls).counts == {"rows": 2, "received": 2, "joined": 0, "known": 0}
+    assert terminal("import", given=calls).counts["known"] == 2
