@@ -58,6 +58,8 @@ class _Making:
     package: UUID
     redactor: Redactor
     enclosing: Enclosing
+    named: bool
+    """Whether a name of theirs is known."""
     unsure: int = 0
 
 
@@ -186,8 +188,10 @@ def _begin(store: Connection, case: Case, settings: Mapping[str, str]) -> _Makin
     package = uuid5(NAMESPACE, f"package {case.request}")
     values = {"id": package, "request": case.request, "subject": case.subject, "language": case.language}
     STEPS.run(store, "open", values | {"edition": case.edition.name, "at": case.at, "expires": _expiry(case.at)})
-    own = [row.value for row in STEPS.rows(store, "own_values", {"subject": case.subject})]
-    return _Making(case, package, Redactor(own, case.words.mark), Enclosing(case.words, settings))
+    own = STEPS.rows(store, "own_values", {"subject": case.subject})
+    redactor = Redactor([row.value for row in own], case.words.mark)
+    named = any(row.kind == "person" for row in own)
+    return _Making(case, package, redactor, Enclosing(case.words, settings), named)
 
 
 def _sheets(making: _Making, settings: Mapping[str, str]) -> Iterator[tuple[Sheet, Iterator[Cells]]]:
@@ -197,7 +201,7 @@ def _sheets(making: _Making, settings: Mapping[str, str]) -> Iterator[tuple[Shee
         known = [(row.kind, row.value) for row in STEPS.rows(store, "reachable", {"subject": case.subject})]
     for system in all_maps(settings):
         with connected(address_of(system, settings)) as connection:
-            people = people_in(connection, system, known, redactor.is_own)
+            people = people_in(connection, system, known, redactor.is_own, named=making.named)
             making.unsure += people.unsure
             if people.rows:
                 yield from of_system(connection, system, list(people.rows), case, redactor, making.enclosing)

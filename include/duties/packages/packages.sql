@@ -52,16 +52,17 @@ select kind, value from duties.own_contact where subject_id = :subject
  order by 1, 2;
 
 -- name: own_values
-select value from register.contact_point where subject_id = :subject
+select kind, value from register.contact_point where subject_id = :subject
 union
-select normalised from register.contact_point where subject_id = :subject and normalised is not null
+select kind, normalised from register.contact_point where subject_id = :subject and normalised is not null
 union
-select value from duties.own_contact where subject_id = :subject
- order by 1;
+select kind, value from duties.own_contact where subject_id = :subject
+ order by 2, 1;
 
 -- name: reachable
--- The contacts by which this person alone is known: who shares a number could read a code that goes there. What they
--- gave themselves comes first, then mailboxes.
+-- The contacts by which this person alone is known: who shares a number could read a code that goes there. In the
+-- order of `ways` in rights.sql: mailboxes before numbers, that of which nothing came back before another, and what they
+-- gave themselves before what we were given.
 select kind, value from (
     select own.kind, own.value, own.key, 0 as first from duties.own_contact own where own.subject_id = :subject
     union all
@@ -71,7 +72,10 @@ select kind, value from (
                     where other.key = ways.key and other.subject_id is distinct from :subject)
    and not exists (select from duties.own_contact other
                     where other.key = ways.key and other.subject_id <> :subject)
- group by kind, value order by min(first), kind, value;
+ group by kind, value, key
+ order by kind, exists (select from channels.message
+                         where message.recipient_key = ways.key and message.state in ('bounced', 'failed')),
+       min(first), value;
 
 -- name: sources
 select source.key, source.kind, source.contract -> 'title' as title, source.basis_case, source.purposes,

@@ -37,12 +37,18 @@ class _Found:
 
 
 def people_in(
-    connection: Connection, system: System, identities: Iterable[tuple[str, str]], own: Callable[[Any], bool]
+    connection: Connection,
+    system: System,
+    identities: Iterable[tuple[str, str]],
+    own: Callable[[Any], bool],
+    *,
+    named: bool = False,
 ) -> People:
     """Find the rows of a system that are this person: by a contact that is theirs alone, and by nothing that is not.
 
-    A row with another mailbox than theirs is somebody else's, though it has their number. Of several rows those count
-    that bear their name, or all where all bear one name.
+    A row with another mailbox than theirs is somebody else's, though it has their number. Where it is known how they
+    are `named`, a row with another name that has no mailbox of theirs may be somebody else's too. Of several rows those
+    count that bear their name, or all where all bear one name.
     """
     keys = dict[str, dict[tuple[Any, ...], None]]()
     for kind, value in identities:
@@ -50,18 +56,26 @@ def people_in(
             keys.setdefault(some.table, {}).update(dict.fromkeys(tuple(row) for row in some.rows))  # type: ignore[union-attr]
     sure, unsure = list[Subjects](), 0
     for name, found in keys.items():
-        theirs = _theirs(_read(connection, system, system.table(name), list(found)), own)
+        theirs = _theirs(_read(connection, system, system.table(name), list(found)), own, named)
         unsure += len(found) - len(theirs)
         if theirs:
             sure.append(Subjects(name, theirs))
     return People(tuple(sure), unsure)
 
 
-def _theirs(found: list[_Found], own: Callable[[Any], bool]) -> list[tuple[Any, ...]]:
+def _theirs(found: list[_Found], own: Callable[[Any], bool], named: bool) -> list[tuple[Any, ...]]:
     near = [row for row in found if all(own(mailbox) for mailbox in row.mailboxes)]
+    if named:
+        known = {_plain(row.names) for row in near if row.mailboxes}
+        near = [row for row in near if row.mailboxes or not row.names or _plain(row.names) in known or _bears(row, own)]
     if len(near) > 1 and len({_plain(row.names) for row in near}) > 1:
-        near = [row for row in near if row.names and all(own(name) for name in row.names)]
+        near = [row for row in near if row.names and _bears(row, own)]
     return [row.key for row in near]
+
+
+def _bears(row: _Found, own: Callable[[Any], bool]) -> bool:
+    """Say whether a row bears their name, in one column or in several."""
+    return all(own(name) for name in row.names) or own(" ".join(map(str, row.names)))
 
 
 def _plain(names: tuple[Any, ...]) -> tuple[str, ...]:

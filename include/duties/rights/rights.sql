@@ -136,8 +136,8 @@ select restriction.id, restriction.kind, restriction.since, restriction.lift_rea
  order by restriction.since, restriction.id;
 
 -- name: ways
--- Where a person can be written to: contacts by which they alone are known first, of which nothing came back; what
--- they gave themselves comes before what we were given, and mailboxes before numbers.
+-- Where a person can be written to: contacts by which they alone are known first; mailboxes before numbers, that of
+-- which nothing came back before another, and what they gave themselves before what we were given.
 select kind, value, shared, returned from (
     select ways.kind, ways.value, min(ways.first) as first,
            exists (select from register.contact_point other

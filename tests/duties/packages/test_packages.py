@@ -30,7 +30,7 @@ from include.duties.packages.enclosing import Enclosing
 from include.duties.packages.register import STEPS
 from include.duties.packages.words import words_in
 from include.errors import MayBeRetried
-from include.store import Role, begin
+from include.store import Role, begin, keyed
 from include.systems.model import Column, System, Table
 
 DAY = timedelta(days=1)
@@ -283,6 +283,25 @@ def test_whom_only_a_number_reaches_is_told_over_what_carries_to_it(told: Held, 
     assert deliver(request, controller(), MORNING, {"AMANAH_WHATSAPP_URL": "json://carrier.example"})
     told_by = ask("select channel, recipient from channels.message where template = 'package_ready/1'")
     assert told_by == [("whatsapp", "+966500000001")]
+
+
+def test_it_is_told_at_a_mailbox_from_which_nothing_came_back_before_one_from_which_something_did(
+    told: Held, company: Connection
+) -> None:
+    request = asks()
+    made(request)
+    for value in ("b@people.example", "c@people.example"):
+        put("insert into duties.own_contact (id, subject_id, purpose, channel, kind, value, key, received_at, "
+            "provenance) select "
+            f"gen_random_uuid(), subject_id, 'business_contact', 'email', 'email', '{value}', "
+            f"decode('{keyed('email', value).hex()}', 'hex'), now(), 'own' "
+            f"from register.contact_point where normalised = '{PERSON}'")  # fmt: skip
+    put("insert into channels.message (id, kind, channel, recipient_key, language, template, jurisdiction, state, "
+        "not_before, created_at, urgency) select gen_random_uuid(), 'x', 'email', key, 'en', 'x', 'sa', 'bounced', "
+        "now(), now(), 1 from duties.own_contact where value = 'b@people.example'")  # fmt: skip
+    assert deliver(request, controller(), MORNING)
+    (letter,) = letters()
+    assert letter.startswith("c@people.example")
 
 
 def test_one_that_went_before_anybody_was_told_is_made_again_for_the_same_person(

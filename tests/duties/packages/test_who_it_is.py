@@ -38,14 +38,18 @@ def shop() -> Iterator[Connection]:
         yield connection
 
 
-def found(shop: Connection, *customers: tuple[str | None, str | None, str | None]) -> tuple[list[int], int]:
+def found(
+    shop: Connection, *customers: tuple[str | None, str | None, str | None], named: bool = True
+) -> tuple[list[int], int]:
     """Who of these is taken for Huda, by number, and how many may be her or somebody else."""
     for customer in customers:
         shop.execute(
             text("insert into customer (name, email, mobile) values (:name, :mail, :phone)"),
             dict(zip(("name", "mail", "phone"), customer, strict=True)),
         )
-    people = people_in(shop, SYSTEM, [("email", MAIL), ("phone", PHONE)], lambda value: value in (MAIL, PHONE, NAME))
+    own = (MAIL, PHONE, NAME) if named else (MAIL, PHONE)
+    known = [("email", MAIL), ("phone", PHONE)]
+    people = people_in(shop, SYSTEM, known, lambda value: value in own, named=named)
     return [row[0] for some in people.rows for row in _rows(some)], people.unsure
 
 
@@ -68,6 +72,19 @@ def test_of_several_with_one_number_the_one_with_their_name_counts(shop: Connect
 
 def test_where_no_name_is_theirs_nobody_is_taken_for_them(shop: Connection) -> None:
     assert found(shop, ("Omar Sample", None, PHONE), ("Laila Sample", None, PHONE)) == ([], 2)
+
+
+def test_who_is_found_by_a_number_alone_and_has_another_name_may_be_somebody_else(shop: Connection) -> None:
+    assert found(shop, ("Omar Sample", None, PHONE)) == ([], 1)
+    assert found(shop, (NAME, None, PHONE)) == ([2], 1)
+
+
+def test_a_name_that_stands_with_their_mailbox_is_theirs_by_their_number_too(shop: Connection) -> None:
+    assert found(shop, ("H. Sample", MAIL, None), ("H. Sample", None, PHONE), (None, None, PHONE))[0] == [1, 2]
+
+
+def test_where_no_name_of_theirs_is_known_none_speaks_against_a_row(shop: Connection) -> None:
+    assert found(shop, ("Omar Sample", None, PHONE), named=False) == ([1], 0)
 
 
 def test_several_rows_of_one_name_are_one_person(shop: Connection) -> None:
