@@ -84,19 +84,25 @@ def verify(
 ) -> None:
     """Say what in a pack is not as it was signed: the first wrong file, and the byte. Needs no database.
 
-    Without --trust the signature is checked by the key that it brings: hold that against one you know from elsewhere.
+    Without --trust the signature is checked by the key that it brings: compare the fingerprints (SHA-256) that are
+    printed with ones that you have from elsewhere. With it, signature and seals have to be of keys in that file.
     Exit code 0: all is as it was signed. 1: something is not.
     """
     from include.duties.audit import verifier
 
-    trusted = verifier.keys_in(trust.read_text(encoding="ascii")) if trust else None
+    try:
+        trusted = verifier.keys_in(trust.read_text(encoding="ascii")) if trust else None
+    except ValueError:
+        raise typer.BadParameter("no file of Ed25519 public keys in PEM", param_hint="--trust") from None
     wrong = verifier.verify(pack.resolve(), trusted)
     if as_json:
         faults = [{"file": each.file, "byte": each.byte, "what": each.what} for each in wrong]
-        typer.echo(json.dumps({"verified": not wrong, "faults": faults}))
+        by, seals = verifier.signers(pack.resolve())
+        typer.echo(json.dumps({"verified": not wrong, "faults": faults, "signed_by": by, "sealed_by": seals}))
     else:
         key = "a key that you trust" if trust else "the key that the signature itself brings"
         typer.echo("\n".join(f"NOT verified: {each}" for each in wrong) or f"verified {pack.name}, signed by {key}")
+        typer.echo("\n".join(verifier.said_of_keys(pack.resolve(), trusted)))
     raise typer.Exit(1 if wrong else 0)
 
 

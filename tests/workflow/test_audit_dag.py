@@ -92,7 +92,13 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     asked = call(monkeypatch, capsys, "audit", "2026-03-01", "--json")
     assert (asked.code, asked.counts["failed"], asked.counts["counted"]) == (0, {}, True)
     whole = call(monkeypatch, capsys, "audit", "verify", str(pack))
-    assert (whole.code, whole.out) == (0, "verified 2026-03-01, signed by the key that the signature itself brings\n")
+    result, by, sealed, compare = whole.out.splitlines()
+    assert (whole.code, result) == (0, "verified 2026-03-01, signed by the key that the signature itself brings")
+    fingerprint = json.loads((pack / "statement.json").read_bytes())["seal"]["key"]
+    assert (by, sealed) == (f"signed by the key {fingerprint}", f"sealed by the key {fingerprint}")
+    assert "compare these (SHA-256)" in compare
+    no_key = call(monkeypatch, capsys, "audit", "verify", str(pack), "--trust", str(pack / "README.txt"))
+    assert no_key.code == 2
     (pack / "held.jsonl").write_bytes((pack / "held.jsonl").read_bytes().replace(b"2", b"3", 1))
     broken = call(monkeypatch, capsys, "audit", "verify", str(pack), "--trust", str(home() / "seal_key.pub"))
     assert broken.code == 1

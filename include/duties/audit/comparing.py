@@ -12,7 +12,6 @@ from include.duties.audit.form import Form
 from include.duties.audit.reading import Made
 from include.errors import NeverRetry
 from include.evidence.payload import canonical
-from include.evidence.signing import known_keys
 
 __all__ = ["DATA", "PackDiffers", "data_hash", "digest_of", "note_of", "see_that_it_is_the_same", "standing"]
 
@@ -79,7 +78,7 @@ def note_of(form: Form, made: Made | None) -> str:
 
 def _see_that_it_is_whole(pack: Path, made: Made | None) -> None:
     """Hold a pack of another form, which cannot be printed here, to its own manifest and that to the ledger."""
-    wrong = verifier.verify(pack, known_keys())
+    wrong = verifier.verify(pack)  # whoever signed it: whether it is ours the ledger says
     if [each.file for each in wrong] == [f"{pack.name}.sig"]:  # it is made anew; what it was made for may be wrong too
         wrong = verifier.contents(pack)
     if wrong:

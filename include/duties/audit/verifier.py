@@ -3,9 +3,11 @@
 
     python verifier.py FOLDER [PUBLIC_KEY.pem]
 
-FOLDER is the pack; its signature lies beside it as FOLDER.sig. Give the public key that you were handed by another way:
-without it a signature is checked by the key that it brings itself. Exit code 0 where all is as it was signed, 1 where
-not: the first wrong file is named, and the byte, if one was changed.
+FOLDER is the pack; its signature lies beside it as FOLDER.sig. Give the public keys that you were handed by another way
+(one file may hold several: a pack may be sealed by an earlier key than the one that signed it): without them a
+signature is checked by the key that it brings itself, and anybody can make one. The fingerprints of the keys, SHA-256
+over the 32 bytes of each, are always said. Exit code 0 where all is as it was signed, 1 where not: the first wrong file
+is named, and the byte, if one was changed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +25,8 @@ from typing import Any, NamedTuple
 FORM = "amanah audit 1"
 CONTEXT = b"amanah audit pack 1\n"
 SEAL_CONTEXT = b"amanah evidence seal 1\n"
+ED25519 = bytes.fromhex("302a300506032b6570032100")
+"""Stands before the 32 bytes of a public key in DER (RFC 8410)."""
 BLOCK = 512
 """Bytes of a block: each has a hash of its own in the manifest, so that a changed byte is found, not only noticed."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,8 +44,29 @@ class Wrong(NamedTuple):
         return f"{self.file}: {self.what}" + ("" if self.byte is None else f" (byte {self.byte:,})")
 
 
+class NotOfItsForm(ValueError):
+    """A file that says something else than such a file can say; the words say which one, and where."""
+
+
+@contextmanager
+def _read(name: str) -> Iterator[None]:
+    """Name the file whose content the block reads, where that is not of its form."""
+    try:
+        yield
+    except NotOfItsForm:
+        raise
+    except OSError:
+        raise NotOfItsForm(name, "cannot be read") from None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise NotOfItsForm(name, "is not of its form") from None
+
+
 def verify(pack: Path, trusted: frozenset[bytes] | None = None) -> list[Wrong]:
-    """Say what in a pack is not as it was signed, the first wrong file first; nothing where all is."""
+    """Say what in a pack is not as it was signed, the first wrong file first; nothing where all is.
+
+    With the keys that are trusted (all that the installation ever had), signature and seals have to be of one of them.
+    """
+    pack = pack.resolve()
     try:
         written = (pack / "manifest.json").read_bytes()
         signature = Path(f"{pack}.sig").read_bytes()
@@ -51,17 +77,32 @@ def verify(pack: Path, trusted: frozenset[bytes] | None = None) -> list[Wrong]:
         return [Wrong(f"{pack.name}.sig", "is no signature, or of a key that is not trusted")]
     if not signed:
         return [_unsigned(pack, written, signature, trusted)]
-    return contents(pack)
+    return contents(pack) or list(_strange_seals(pack, trusted))
 
 
 def contents(pack: Path) -> list[Wrong]:
     """Say what in a pack is not as its manifest and its records have it, whoever signed that."""
-    manifest = json.loads((pack / "manifest.json").read_bytes())
-    wrong = [*_wrong_name(pack, manifest), *_wrong_files(pack, manifest)]
     try:
+        with _read("manifest.json"):
+            manifest = json.loads((pack / "manifest.json").read_bytes())
+            wrong = [*_wrong_name(pack, manifest), *_wrong_files(pack, manifest)]
         return wrong or list(chain_faults(pack))
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return [Wrong("ledger.jsonl", "or seals.jsonl, or statement.json, was signed though it is not of its form")]
+    except NotOfItsForm as fault:
+        return [Wrong(*fault.args)]
+
+
+def signers(pack: Path) -> tuple[str | None, list[str]]:
+    """Give the fingerprints (SHA-256) of the key that a pack's signature brings, and of the keys of its seals."""
+    pack = pack.resolve()
+    try:
+        key = base64.b64decode(Path(f"{pack}.sig").read_bytes().split(b"\n")[0], validate=True)
+        by: str | None = _fingerprint(key)
+    except (OSError, ValueError):
+        by = None
+    try:
+        return by, sorted({_fingerprint(key) for _, key in _seal_keys(pack)})
+    except NotOfItsForm:
+        return by, []
 
 
 def manifest_of(pack: Path, **about: Any) -> bytes:
@@ -72,32 +113,58 @@ def manifest_of(pack: Path, **about: Any) -> bytes:
 
 def chain_faults(pack: Path) -> Iterator[Wrong]:
     """Follow the records by their hashes to the seal that lies over the last one, and so over all of them."""
-    seals = {seal["seq"]: seal for seal in _lines(pack / "seals.jsonl")}
-    about = json.loads((pack / "statement.json").read_bytes())["records"]
-    last, number = bytes.fromhex(about["after"]), about["first"] - 1
-    yield from (Wrong("seals.jsonl", f"seal of record {seq} is not genuine") for seq in _forged(seals))
+    with _read("seals.jsonl"):
+        seals: dict[int, dict[str, Any]] = {}
+        for row, seal in enumerate(_lines(pack / "seals.jsonl"), 1):
+            if seal["seq"] in seals:
+                yield Wrong("seals.jsonl", f"row {row:,} is another seal of record {seal['seq']}")
+            seals[seal["seq"]] = seal
+        yield from (Wrong("seals.jsonl", f"seal of record {seq} is not genuine") for seq in _forged(seals))
+    with _read("statement.json"):
+        about = json.loads((pack / "statement.json").read_bytes())["records"]
+        last, number, ends = bytes.fromhex(about["after"]), about["first"] - 1, about["last"] + 0
     if number in seals and seals[number]["hash"] != last.hex():
         yield Wrong("statement.json", f"the records follow another record {number:,} than the one that was sealed")
-    for record in _lines(pack / "ledger.jsonl"):
-        number += 1
-        if record["seq"] != number:
-            yield Wrong("ledger.jsonl", f"record {number} is missing")
-            number = record["seq"]
-        elif record["prev_hash"] != last.hex():
-            yield Wrong("ledger.jsonl", f"record {number} does not follow the one before it")
-        last = _digest(record)
-        if last.hex() != record["hash"]:
-            yield Wrong("ledger.jsonl", f"record {number} was edited")
-        if number in seals and seals[number]["hash"] != last.hex():
-            yield Wrong("ledger.jsonl", f"record {number} is not the one that was sealed")
-    if number != about["last"] or number not in seals:
-        yield Wrong("ledger.jsonl", f"ends at record {number:,} instead of the sealed record {about['last']:,}")
+    with _read("ledger.jsonl"):
+        for record in _lines(pack / "ledger.jsonl"):
+            number += 1
+            if record["seq"] != number:
+                yield Wrong("ledger.jsonl", f"record {number} is missing")
+                number = record["seq"]
+            elif record["prev_hash"] != last.hex():
+                yield Wrong("ledger.jsonl", f"record {number} does not follow the one before it")
+            last = _digest(record)
+            if last.hex() != record["hash"]:
+                yield Wrong("ledger.jsonl", f"record {number} was edited")
+            if number in seals and seals[number]["hash"] != last.hex():
+                yield Wrong("ledger.jsonl", f"record {number} is not the one that was sealed")
+        if number != ends or number not in seals:
+            yield Wrong("ledger.jsonl", f"ends at record {number:,} instead of the sealed record {ends:,}")
 
 
 def keys_in(pem: str) -> frozenset[bytes]:
-    """Read Ed25519 public keys in PEM: the raw key is the last 32 bytes of each."""
+    """Read Ed25519 public keys in PEM. Raises ValueError where something in it is none, or nothing is."""
     blocks = pem.split("-----BEGIN PUBLIC KEY-----")[1:]
-    return frozenset(base64.b64decode("".join(block.split("-----END")[0].split()))[-32:] for block in blocks)
+    keys = [base64.b64decode("".join(block.split("-----END")[0].split()), validate=True) for block in blocks]
+    if not keys or any(len(key) != 44 or not key.startswith(ED25519) for key in keys):
+        raise ValueError("not a file of Ed25519 public keys in PEM")
+    return frozenset(key[len(ED25519) :] for key in keys)
+
+
+def _fingerprint(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()
+
+
+def _seal_keys(pack: Path) -> Iterator[tuple[int, bytes]]:
+    with _read("seals.jsonl"):
+        for seal in _lines(pack / "seals.jsonl"):
+            yield seal["seq"], bytes.fromhex(seal["public_key"])
+
+
+def _strange_seals(pack: Path, trusted: frozenset[bytes] | None) -> Iterator[Wrong]:
+    for seq, key in _seal_keys(pack) if trusted is not None else ():
+        if key not in trusted:
+            yield Wrong("seals.jsonl", f"seal of record {seq} is of the key {_fingerprint(key)}, which is not trusted")
 
 
 def _described(file: Path) -> dict[str, Any]:
@@ -127,8 +194,10 @@ def _wrong_files(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
             yield Wrong(name, "is missing")
         elif not (pack / name).is_file():
             yield Wrong(name, "is no file")
-        elif (found := _described(pack / name)) != signed:
-            yield _where(pack / name, found, signed)
+        else:
+            with _read(name):
+                if (found := _described(pack / name)) != signed:
+                    yield _where(pack / name, found, signed)
 
 
 def _where(file: Path, found: dict[str, Any], signed: dict[str, Any]) -> Wrong:
@@ -178,7 +247,7 @@ def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[b
     try:
         about = json.loads((pack / "form.json").read_bytes())["manifest"]
         meant = manifest_of(pack, **about)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Wrong("manifest.json", "is not as it was signed")
     if meant == written:
         return Wrong(f"{pack.name}.sig", "does not fit the manifest, which all files fit")
@@ -191,8 +260,14 @@ def _unsigned(pack: Path, written: bytes, signature: bytes, trusted: frozenset[b
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     with file.open("rb") as lines:
-        for line in lines:
-            yield json.loads(line)
+        for row, line in enumerate(lines, 1):
+            try:
+                told = json.loads(line)
+            except (ValueError, RecursionError):
+                told = None
+            if not isinstance(told, dict):
+                raise NotOfItsForm(file.name, f"row {row:,} is not of its form")
+            yield told
 
 
 def _digest(record: dict[str, Any]) -> bytes:
@@ -271,14 +346,29 @@ assert _base is not None
 BASE: Point = _base
 
 
+def said_of_keys(pack: Path, trusted: frozenset[bytes] | None) -> Iterator[str]:
+    """Say by which keys a pack was signed and sealed, for a person to compare with those that were handed over."""
+    by, seals = signers(pack)
+    yield f"signed by the key {by or 'of no signature that can be read'}"
+    yield from (f"sealed by the key {key}" for key in seals)
+    if trusted is None:
+        yield "no key was given to trust: compare these (SHA-256) with the fingerprints that you were told another way"
+
+
 def main() -> int:
     """Verify the pack that the command line names."""
     if len(sys.argv) not in (2, 3):
         print(__doc__)
         return 2
-    trusted = keys_in(Path(sys.argv[2]).read_text()) if len(sys.argv) == 3 else None
-    wrong = verify(Path(sys.argv[1].rstrip("/")), trusted)
+    pack = Path(sys.argv[1])
+    try:
+        trusted = keys_in(Path(sys.argv[2]).read_text()) if len(sys.argv) == 3 else None
+    except (OSError, ValueError):
+        print(f"{sys.argv[2]} is no file of Ed25519 public keys in PEM")
+        return 2
+    wrong = verify(pack, trusted)
     print(*(f"NOT as it was signed: {each}" for each in wrong) if wrong else ("all is as it was signed",), sep="\n")
+    print(*said_of_keys(pack, trusted), sep="\n")
     return 1 if wrong else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import random
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 from audit_case import AFTER, DAY, Make, a_day
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from include.duties.audit import verifier
 from include.duties.audit.actions import audit
@@ -185,8 +188,61 @@ def test_a_signature_of_a_key_that_is_not_trusted_is_none(pack: Path) -> None:
     other = Ed25519PrivateKey.generate()
     known = verifier.keys_in(public_pem(other.public_key().public_bytes_raw()).decode())
     assert verify(pack, known) == [Wrong("2026-03-01.sig", "is no signature, or of a key that is not trusted")]
+    _, (sealed_by,) = verifier.signers(pack)
     signs(pack, other)
-    assert verify(pack, known) == []
+    (strange,) = verify(pack, known)
+    assert strange == Wrong("seals.jsonl", f"seal of record 8 is of the key {sealed_by}, which is not trusted")
+    first = bytes.fromhex(json.loads((pack / "seals.jsonl").read_bytes())["public_key"])
+    both = verifier.keys_in((public_pem(first) + public_pem(key_of(other))).decode())
+    assert verify(pack, both) == [], "sealed by the key that was followed by the one that signed"
+    assert verifier.signers(pack) == (hashlib.sha256(key_of(other)).hexdigest(), [sealed_by])
+
+
+def key_of(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def test_what_is_no_ed25519_key_is_none_that_can_be_trusted() -> None:
+    other = X25519PrivateKey.generate().public_key()
+    pem = other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    ours = public_pem(key_of(Ed25519PrivateKey.generate())).decode()
+    for given in (pem, ours + pem, "", "no key", ours.replace("MCowBQ", "MCow"), ours.replace("BEGIN", "END")):
+        with pytest.raises(ValueError, match=r"Ed25519|base64|padding|characters"):
+            verifier.keys_in(given)
+
+
+@pytest.mark.parametrize("content", [b"{}", b"[]", b'{"files": []}', b'{"files": {"held.jsonl": 3}}', b"[" * 100_000])
+def test_a_manifest_that_is_signed_though_it_is_none_is_a_fault_of_the_manifest(pack: Path, content: bytes) -> None:
+    key = Ed25519PrivateKey.generate()
+    (pack / "manifest.json").write_bytes(content)
+    parts = (key_of(key), key.sign(CONTEXT + content))
+    Path(f"{pack}.sig").write_text("".join(f"{base64.b64encode(part).decode()}\n" for part in parts), "ascii")
+    wrong = verify(pack)
+    assert wrong
+    assert wrong[0].file in ("manifest.json", "held.jsonl"), wrong
+
+
+@pytest.mark.parametrize("content", [b"3\n", b"[" * 100_000, b'{"seq":"8"}\n', b"\xff\n", b'{"records":[]}\n'])
+@pytest.mark.parametrize("name", ["ledger.jsonl", "seals.jsonl", "statement.json"])
+def test_a_part_that_is_signed_though_it_is_not_of_its_form_is_named(pack: Path, name: str, content: bytes) -> None:
+    (pack / name).write_bytes(content)
+    signs(pack, Ed25519PrivateKey.generate())
+    assert {wrong.file for wrong in verify(pack)} == {name}
+
+
+def test_a_second_seal_of_a_record_does_not_hide_the_first(pack: Path) -> None:
+    whole = (pack / "seals.jsonl").read_bytes()
+    (pack / "seals.jsonl").write_bytes(whole.replace(b'"count": 8', b'"count": 7') + whole)
+    signs(pack, Ed25519PrivateKey.generate())
+    assert verify(pack)[0] == Wrong("seals.jsonl", "row 2 is another seal of record 8")
+
+
+def test_the_folder_that_one_stands_in_has_its_signature_beside_it(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(pack)
+    assert verify(Path()) == []
+    assert verifier.signers(Path()) == verifier.signers(pack)
+    Path(f"{pack}.sig").unlink()
+    assert verify(Path()) == [Wrong("2026-03-01.sig", "cannot be read")]
 
 
 @pytest.mark.parametrize(
@@ -223,11 +279,18 @@ def test_the_verifier_is_one_file_that_runs_with_python_alone(pack: Path, tmp_pa
     alone = shutil.copy(verifier.__file__, tmp_path / "verifier.py")
     run = [sys.executable, "-I", "-S", str(alone), str(pack)]
     done = subprocess.run(run, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
-    assert (done.returncode, done.stdout, done.stderr) == (0, "all is as it was signed\n", "")
+    result, by, sealed, compare = done.stdout.splitlines()
+    assert (done.returncode, result, done.stderr) == (0, "all is as it was signed", "")
+    signed_by, (sealed_by,) = verifier.signers(pack)
+    assert (by, sealed) == (f"signed by the key {signed_by}", f"sealed by the key {sealed_by}")
+    assert compare.startswith("no key was given to trust: compare these (SHA-256)")
+    no_key = subprocess.run([*run, str(pack / "held.jsonl")], capture_output=True, text=True, check=False)
+    assert (no_key.returncode, no_key.stderr) == (2, "")
     (pack / "held.jsonl").write_bytes(b"x")
     done = subprocess.run(run, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stdout == "NOT as it was signed: held.jsonl: has 1 bytes instead of 0, and differs from byte 0 on\n"
+    wrong = done.stdout.splitlines()[0]
+    assert wrong == "NOT as it was signed: held.jsonl: has 1 bytes instead of 0, and differs from byte 0 on"
 
 
 def test_a_signature_is_genuine_for_its_message_and_key_alone() -> None:
