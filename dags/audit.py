@@ -12,9 +12,10 @@ supplement beside its pack. Copy `audits` whole: `audits/kept` holds what was pr
 nobody counted within the next one is told by its events alone: what is held later does not say what was held then.
 
 **Backfill**: `airflow backfill create --dag-id audit --from-date 2026-11-01 --to-date 2026-11-30
---reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped. By hand:
-a date and a reason. Who started it, when and why is kept: `python -m include audit runs`. Days that are not over are
-left out by Airflow, which takes one backfill of a DAG at a time.
+--reprocess-behavior completed --dag-run-conf '{"reason": "audit"}'`. Days before the first record are skipped, and a
+date in the conf is not looked at: each run has its own. By hand: a date and a reason. Who started it, when and why is
+kept: `python -m include audit runs`. Days that are not over are left out by Airflow, which takes one backfill of a DAG
+at a time.
 
 **When it fails**
 - *write_pack*: the date is not over, the disk is full, or the ledger is away: no part of a pack is left. *differs*: the

@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 from unittest.mock import patch
@@ -24,12 +25,16 @@ def _initialised() -> None:
         db.initdb()
 
 
-def run_dag(dag_id: str, **conf: Any) -> Any:
-    """Run a DAG of the dags folder by hand and return its run. A reason is given unless `reason=None`."""
+def run_dag(dag_id: str, *, begins: datetime | None = None, **conf: Any) -> Any:
+    """Run a DAG of the dags folder by hand and return its run. A reason is given unless `reason=None`.
+
+    `begins` is when the run's interval does; without it, that is now.
+    """
     _initialised()
     with warnings.catch_warnings(), _read_once():
         warnings.simplefilter("ignore")
-        return dag_named(dag_id).test(run_conf={"reason": "drill"} | conf)
+        interval = {} if begins is None else {"logical_date": begins}
+        return dag_named(dag_id).test(**interval, run_conf={"reason": "drill"} | conf)
 
 
 @contextmanager

@@ -31,15 +31,18 @@ def close_day() -> int:
 
 @step()
 def write_pack() -> dict[str, Any]:
-    """Write the pack of the run's day; return its name and counts. A day before the first record is skipped."""
+    """Write the pack of the run's day; return its name and counts. A day before the first record is skipped.
+
+    So is one before the first edition of the law.
+    """
     from include.duties.audit.actions import audit
     from include.duties.audit.model import BeforeRecords, Day
     from include.law import now
     from include.workflow.connections import with_systems
 
-    kind, day = started().kind, Day.of(_date())
+    kind = started().kind
     try:
-        done = audit(day, now(), with_systems(os.environ))
+        done = audit(Day.of(_date(kind)), now(), with_systems(os.environ))
     except BeforeRecords as nothing:
         if kind == "manual":  # a range, or a new installation's first slot, may begin before anything was recorded
             raise
@@ -59,18 +62,22 @@ def judge(written: dict[str, Any]) -> None:
         )
 
 
-def _date() -> date:
-    """Say which date a run is about: what the form says, else the day on which the run's interval begins."""
+def _date(kind: str) -> date:
+    """Say which date a run is about: its interval's first day; by hand what the form says, else yesterday.
+
+    A backfill gives every run of it the same form, so the date there counts for none of them.
+    """
     from include.duties.audit.model import Day
     from include.law import now
 
     context = get_current_context()
-    given, begins = context["params"].get("date"), context["dag_run"].logical_date
-    if given:
-        try:
-            return date.fromisoformat(str(given))
-        except ValueError:
-            raise NeverRetry("the field Date is no date such as 2026-11-29") from None
-    if str(getattr(context["dag_run"].run_type, "value", "")) == "manual" or begins is None:
+    begins = context["dag_run"].logical_date
+    if kind != "manual" and begins is not None:
+        return Day.at(begins).date
+    given = context["params"].get("date") if kind == "manual" else None
+    if not given:
         return Day.at(now()).before.date
-    return Day.at(begins).date
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        raise NeverRetry("the field Date is no date such as 2026-11-29") from None

@@ -58,6 +58,7 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     for given, told in (
         ({"date": "2026-03-02"}, "2026-03-02 is not over"),
         ({"date": "2026-02-01"}, "nothing was recorded on 2026-02-01"),
+        ({"date": "2023-01-01"}, "nothing was recorded on 2023-01-01: no edition was in force yet"),
         ({"reason": ""}, "a run by hand needs a reason"),
     ):
         run = run_dag("audit", **given)
@@ -66,8 +67,14 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
 
     with monkeypatch.context() as by_itself:
         by_itself.setattr("include.workflow.audits.started", lambda: Start("audit:first", "scheduled", "scheduled"))
-        run = run_dag("audit", date="2026-02-01")
+        run = run_dag("audit", begins=datetime(2026, 2, 1, tzinfo=UTC))
         assert dag_states(run) == dict.fromkeys(("write_pack", "judge"), "skipped"), "a new installation begins so"
+        assert "nothing was recorded on 2026-02-01" in said(run)
+        by_itself.setattr("include.workflow.audits.started", lambda: Start("audit:range", "backfill", "audit"))
+        for begins in (datetime(2023, 1, 1, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC)):
+            run = run_dag("audit", begins=begins, date="2026-03-01")
+            assert dag_states(run) == dict.fromkeys(("write_pack", "judge"), "skipped")
+            assert f"nothing was recorded on {begins.date()}" in said(run), "each run of a backfill has its own day"
 
     with begin(Role.DUTIES) as connection:
         late = {"at": RECEIVED}
@@ -78,7 +85,7 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     assert "the audit of 2026-03-02 found 1 missed without reason" in said(run)
     assert verify(home() / "audits" / "2026-03-02") == []
     kept = asked_for()
-    assert sorted(row["reason"] for row in kept) == ["audit", "drill", "drill", "drill"]
+    assert sorted(row["reason"] for row in kept) == ["audit", "drill", "drill", "drill", "drill"]
     assert {row["kind"] for row in kept} == {"manual"}
     assert all(row["run"].startswith("audit:") and row["at"] and row["by"] for row in kept)
 
@@ -104,9 +111,11 @@ def test_a_day_is_closed_by_itself_audited_by_hand_and_failed_where_something_mu
     assert broken.code == 1
     assert broken.out.startswith("NOT verified: held.jsonl: one byte was changed (byte ")
     assert call(monkeypatch, capsys, "audit", "2026-03-09").error.startswith("error: NoSuchDay: 2026-03-09 is not over")
+    asked = call(monkeypatch, capsys, "audit", "2023-01-01")
+    assert asked.error.startswith("error: BeforeRecords: nothing was recorded on 2023-01-01")
     runs = call(monkeypatch, capsys, "audit", "runs")
     assert runs.out.count("  command_line  ") == 2
-    assert runs.out.count("  manual  ") == 4
+    assert runs.out.count("  manual  ") == 5
 
 
 MISSED = """

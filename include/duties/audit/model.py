@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from include.duties.notice.calendar import HOME
 from include.errors import NeverRetry
-from include.law import edition_for
+from include.law import Edition, edition_for
 from include.law.days import first_second
+from include.law.in_force import NoSuchEdition
 
 __all__ = ["CHECKS", "LAST_SECTION", "BeforeRecords", "Check", "Counted", "Day", "NoSuchDay"]
 
@@ -21,7 +22,7 @@ class NoSuchDay(NeverRetry):
 
 
 class BeforeRecords(NoSuchDay):
-    """A day before anything was recorded."""
+    """A day before anything was recorded, or before any edition of the law was in force."""
 
 
 class Check(StrEnum):
@@ -53,14 +54,14 @@ class Day:
 
     @classmethod
     def of(cls, day: Date) -> Day:
-        """Give the day of a date."""
-        edition = edition_for(HOME, _noon(day))
+        """Give the day of a date. Raises BeforeRecords for one on which no edition of the law was in force yet."""
+        edition = _edition(_noon(day))
         return cls(day, first_second(edition, day), first_second(edition, day + timedelta(days=1)))
 
     @classmethod
     def at(cls, instant: datetime) -> Day:
-        """Give the day in which an instant lies."""
-        return cls.of(instant.astimezone(edition_for(HOME, instant).zone).date())
+        """Give the day in which an instant lies. Raises BeforeRecords as `of` does."""
+        return cls.of(instant.astimezone(_edition(instant).zone).date())
 
     @property
     def before(self) -> Day:
@@ -75,6 +76,13 @@ class Counted:
     measure: str
     about: str
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def _edition(instant: datetime) -> Edition:
+    try:
+        return edition_for(HOME, instant)
+    except NoSuchEdition:
+        raise BeforeRecords(f"nothing was recorded on {instant.date()}: no edition was in force yet") from None
 
 
 def _noon(day: Date) -> datetime:
