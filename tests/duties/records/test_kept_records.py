@@ -131,6 +131,19 @@ def test_a_processor_that_is_no_longer_one_is_not_checked_any_more(company: Path
     assert duties() == [("processor_check", "mailer", "done", "ended")]
 
 
+def test_a_processor_whose_contract_has_ended_is_not_checked_any_more(company: Path) -> None:
+    def ends(given: Any) -> None:
+        checked(date(2026, 6, 1))(given)
+        given["processors"]["mailer"]["until"] = date(2026, 12, 31)
+
+    runs = facts(said=ends)
+    keep_records(runs, AT)
+    keep_records(dataclasses.replace(runs, day=date(2026, 12, 31)), AT + DAY)
+    assert duties() == [("processor_check", "mailer", "open", None)]
+    keep_records(dataclasses.replace(runs, day=date(2027, 1, 1)), AT + 2 * DAY)
+    assert duties() == [("processor_check", "mailer", "done", "ended")]
+
+
 def test_assessments_are_clocks_too(company: Path) -> None:
     keep_records(facts_at(AT), AT)
     kinds = [(kind, key) for kind, key, _, _ in duties()]
