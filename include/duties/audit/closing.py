@@ -20,6 +20,7 @@ from include.duties.audit.reading import closing_of, first_instant
 from include.errors import NeverRetry
 from include.evidence import Kind, learn, record
 from include.evidence.payload import LARGEST
+from include.law import now
 from include.store import Role, advisory_lock, begin
 from include.store.sql import Steps
 from include.systems import System
@@ -51,15 +52,18 @@ def close_day(day: Day, at: datetime, settings: Mapping[str, str] = os.environ) 
     """Count what is held and owed at the end of a day, once; return how many measures were counted.
 
     It is done while the next day lasts. Later nothing is counted any more: what is held then is not what was held, and
-    0 is returned. Systems that are away are counted as away. Raises NoSuchDay for a day that is not over.
+    0 is returned. It bears the time at which it is its turn to count, however long it waited from `at` (UTC) on.
+    Systems that are away are counted as away. Raises NoSuchDay for a day that is not over.
     """
+    begun = now()
     see_that_it_is_over(day, at)
     if at >= day.ends + NIGHT:
         return 0
     elsewhere = list(_elsewhere(settings))  # asked before the lock: a slow system keeps nobody waiting
     with begin(Role.DUTIES) as connection:
         advisory_lock(connection, LOCK)
-        if _is_closed(day):
+        at = max(at, at + (now() - begun))
+        if at >= day.ends + NIGHT or _is_closed(day):
             return 0
         found = [*_held(connection, day), *elsewhere]
         checks = _checked(connection, day)

@@ -12,6 +12,7 @@ import threading
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from administering import administrator
@@ -28,6 +29,7 @@ from include.duties.destruction.actions import destroy_due
 from include.duties.suppressing import rotate
 from include.errors import MayBeRetried
 from include.evidence import Kind, seal
+from include.evidence.payload import instant
 from include.store import Role, begin, home
 from include.store.server import ServerInfo
 
@@ -161,6 +163,26 @@ def test_the_day_that_ended_is_closed_once_and_no_other(source: Make) -> None:
     assert lines_of(following.pack, "ledger.jsonl")[0]["seq"] == sealed[0] + 1, "from the seal of midnight on"
     assert json.loads((later.pack / "statement.json").read_text("utf-8"))["counted_late"] is False
     assert "day_closed" in {row["kind"] for row in lines_of(later.pack, "ledger.jsonl")}, "though a seal came before it"
+
+
+@pytest.mark.parametrize(("waited", "late"), [(HOUR / 2, False), (2 * HOUR, True), (NIGHT, None)])
+def test_a_day_bears_the_time_at_which_it_was_counted_however_long_a_system_kept_it_waiting(
+    source: Make, monkeypatch: pytest.MonkeyPatch, waited: timedelta, late: bool | None
+) -> None:
+    class Slow(dict[str, str]):
+        """Settings by which other systems are asked: that takes its time."""
+
+        def get(self, *given: Any) -> Any:
+            monkeypatch.setenv("AMANAH_SIMULATED_NOW", (AFTER + waited).isoformat())
+            return super().get(*given)
+
+    a_day(source, people=1)
+    monkeypatch.setenv("AMANAH_SIMULATED_NOW", AFTER.isoformat())
+    done = audit(DAY, AFTER, Slow())
+    told = json.loads((done.pack / "statement.json").read_text("utf-8"))
+    assert done.counted is (late is not None)
+    assert told["counted_late"] is bool(late)
+    assert told["counted_at"] == (instant(AFTER + waited) if done.counted else None)
 
 
 def test_a_day_that_is_not_over_and_one_before_the_first_record_are_clear_errors(source: Make) -> None:
