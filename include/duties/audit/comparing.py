@@ -77,14 +77,16 @@ def note_of(form: Form, made: Made | None) -> str:
 
 
 def _see_that_it_is_whole(pack: Path, made: Made | None) -> None:
-    """Hold a pack of another form, which cannot be printed here, to its own manifest and that to the ledger."""
-    wrong = verifier.verify(pack)  # whoever signed it: whether it is ours the ledger says
-    if [each.file for each in wrong] == [f"{pack.name}.sig"]:  # it is made anew; what it was made for may be wrong too
-        wrong = verifier.contents(pack)
-    if wrong:
+    """Hold a pack of another form, which cannot be printed here, to its own manifest and that to the ledger.
+
+    Its signature is not asked: it may be gone, or of somebody else, and is made anew for what the ledger has.
+    """
+    manifest = pack / "manifest.json"
+    if made is not None and manifest.is_file() and digest_of(manifest) != made.manifest:
+        where = "".join(f": {each}" for each in verifier.verify(pack)[:1])
+        raise PackDiffers(f"the pack {pack.name} that stands is not the one of which the ledger has the hash{where}")
+    if wrong := verifier.contents(pack):
         raise PackDiffers(f"the pack {pack.name} that stands is not as it was signed: {wrong[0]}")
-    if made is not None and digest_of(pack / "manifest.json") != made.manifest:
-        raise PackDiffers(f"the pack {pack.name} that stands is not the one of which the ledger has the hash")
 
 
 def _compare(draft: Path, pack: Path, names: Iterable[str] | None, made: Made | None) -> None:

@@ -162,8 +162,8 @@ def _seal_keys(pack: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _strange_seals(pack: Path, trusted: frozenset[bytes] | None) -> Iterator[Wrong]:
-    for seq, key in _seal_keys(pack) if trusted is not None else ():
-        if key not in trusted:
+    for seq, key in _seal_keys(pack):
+        if trusted is not None and key not in trusted:
             yield Wrong("seals.jsonl", f"seal of record {seq} is of the key {_fingerprint(key)}, which is not trusted")
 
 
