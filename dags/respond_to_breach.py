@@ -13,8 +13,9 @@ supplement, where something was left out → close. The run's deadlines warn at 
 **A rehearsal** does all of it, and no message leaves the house.
 
 **When it fails**: the message names what is missing: an element of the report, an answer, a contact in the profile.
-Write it in the console and clear the task. *Only a data protection officer*: clear the question. Where it was decided not to tell, `decide` in the console, then mark what
-follows as done. A system that is away is asked again; what could be counted is counted. The clock runs meanwhile.
+Write it in the console and clear the task. *Only a data protection officer*: clear the question. Where it was decided
+not to tell, `decide` in the console, then mark what follows as done. A system that is away is asked again; what could
+be counted is counted. The clock runs meanwhile.
 
 **When it ends later**: start another run with the same evidence, or its id, and `To`; that run records it, counts anew,
 and skips the rest. A supplement that is due then is drafted, approved and filed in the console before `done` closes it.

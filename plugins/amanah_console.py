@@ -22,10 +22,11 @@ class Console:
         """Answer a request."""
         if self._app is None:
             from include.console import create_app
+            from include.workflow.connections import every_setting
             from include.workflow.operators import last_runs, signed_in
             from include.workflow.pages import page_of
 
-            self._app = create_app(signed_in, last_runs, page_of, SIGN_IN)
+            self._app = create_app(signed_in, last_runs, page_of, SIGN_IN, every_setting)
         await self._app(scope, receive, send)
 
 

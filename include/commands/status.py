@@ -21,7 +21,8 @@ def status() -> dict[str, Any]:
     """Count what the register holds, the duties and notices by state, and the plans that wait for a person.
 
     Names the contracts that cannot be read, each with what is wrong: nothing is collected from their sources. Names
-    what the record of processing activities and its registers lack, and every check that is due. Says who decides as officer.
+    what the record of processing activities and its registers lack, and every check that is due. Says who decides as
+    officer.
     """
     from include.commands.records import records_status
     from include.evidence import verify

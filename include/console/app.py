@@ -30,6 +30,7 @@ from include.console.forms import Stale
 from include.console.linked import PageOf, nowhere
 from include.console.offices import Right, SignedIn, known, may
 from include.console.promises import Run
+from include.console.settings import Settings, environment
 from include.console.showing import STYLE_OF_STRANGERS, Pages
 from include.errors import MayBeRetried
 
@@ -58,11 +59,13 @@ def create_app(
     runs: Callable[[], Sequence[Run]] = tuple,
     page_of: PageOf = nowhere,
     sign_in: str | None = None,
+    settings: Settings = environment,
 ) -> FastAPI:
     """Make the application. `signed_in` is a dependency that says who asks, or raises 401; every route has it.
 
     `runs` gives the last run of each workflow, where somebody knows of them; `page_of` the page that a workflow
-    concerns; `sign_in` is where somebody signs in.
+    concerns; `sign_in` is where somebody signs in; `settings` gathers where carriers and other systems are reached, for
+    deeds that write or ask there.
     """
     app = FastAPI(
         title="Amanah: the operators' console", docs_url=None, redoc_url=None, openapi_url=None,
@@ -71,21 +74,10 @@ def create_app(
     pages = Pages()
     app.include_router(today.routes(pages, runs))
     app.include_router(linked.routes(pages, page_of))
-    for room in (
-        sources,
-        review,
-        people,
-        requests,
-        notices,
-        consent,
-        retention,
-        proofs,
-        breach,
-        records,
-        evidence,
-        law,
-    ):
+    for room in (sources, review, notices, consent, retention, proofs, records, evidence, law):
         app.include_router(room.routes(pages))
+    for reaching in (people, requests, breach):
+        app.include_router(reaching.routes(pages, settings))
     _guard(app)
     _catch(app, pages, sign_in)
 

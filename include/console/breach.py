@@ -13,6 +13,7 @@ from include.console.breach_deeds import ended_by_form, noted_by_form, printed_r
 from include.console.counting import STEPS
 from include.console.forms import sealed
 from include.console.offices import Deciding, Looking, Reading, Right
+from include.console.settings import Settings
 from include.console.showing import Pages, language_of
 from include.duties.breach import (
     IncompleteReport,
@@ -53,8 +54,8 @@ Done = Literal["noted", "counted", "weighed", "decided", "written", "drafted", "
                "ticked", "estimated", "ended", "closed"]  # fmt: skip
 
 
-def routes(pages: Pages) -> APIRouter:
-    """Give the routes of breaches."""
+def routes(pages: Pages, settings: Settings) -> APIRouter:
+    """Give the routes of breaches. `settings` says where carriers and other systems are reached."""
     router = APIRouter(prefix=HERE, default_response_class=HTMLResponse)
 
     @router.get("")
@@ -97,21 +98,22 @@ def routes(pages: Pages) -> APIRouter:
             return pages.told(request, "unfit", 409, back=HERE)
         return pages.back_to(request, f"{HERE}/{breach}?said=noted")
 
-    _counting(router, done)
-    _reporting(router, done)
+    _counting(router, done, settings)
+    _reporting(router, done, settings)
     return router
 
 
-def _counting(router: APIRouter, done: Callable[..., Response]) -> None:
+def _counting(router: APIRouter, done: Callable[..., Response], settings: Settings) -> None:
     @router.post("/{breach}/count", dependencies=[Depends(sealed)])
     def count(request: Request, _who: Deciding, breach: UUID) -> Response:
         """Count anew whom it concerns."""
-        return done(request, breach, "counted", lambda: scope(breach, now()))
+        return done(request, breach, "counted", lambda: scope(breach, now(), settings()))
 
     @router.post("/{breach}/end", dependencies=[Depends(sealed)])
     def ending(request: Request, who: Deciding, breach: UUID, ended: Word) -> Response:
         """Write down when it ended, and count anew whom it concerns."""
-        return done(request, breach, "ended", lambda: ended_by_form(breach, ended, by=who.login, at=now()))
+        act = lambda: ended_by_form(breach, ended, by=who.login, at=now(), settings=settings())  # noqa: E731
+        return done(request, breach, "ended", act)
 
     @router.post("/{breach}/estimate", dependencies=[Depends(sealed)])
     def reckon(request: Request, who: Deciding, breach: UUID, people: Annotated[int, Form(ge=0, lt=10**8)]) -> Response:
@@ -147,7 +149,7 @@ def _counting(router: APIRouter, done: Callable[..., Response]) -> None:
         return done(request, breach, "closed", lambda: close(breach, by=who.login, at=now()))
 
 
-def _reporting(router: APIRouter, done: Callable[..., Response]) -> None:
+def _reporting(router: APIRouter, done: Callable[..., Response], settings: Settings) -> None:
     @router.post("/{breach}/say", dependencies=[Depends(sealed)])
     def write(request: Request, who: Deciding, breach: UUID, element: Word, arabic: Long, english: Long) -> Response:
         """Write what is to be said of an element, in both languages."""
@@ -184,7 +186,8 @@ def _reporting(router: APIRouter, done: Callable[..., Response]) -> None:
     @router.post("/{breach}/tell", dependencies=[Depends(sealed)])
     def telling(request: Request, _who: Deciding, breach: UUID) -> Response:
         """Write the letters to the people concerned."""
-        return done(request, breach, "told", lambda: tell(breach, load_controller(), at=now()))
+        act = lambda: tell(breach, load_controller(), at=now(), settings=settings())  # noqa: E731
+        return done(request, breach, "told", act)
 
     @router.post("/{breach}/print", dependencies=[Depends(sealed)])
     def printing(request: Request, who: Reading, breach: UUID) -> Response:

@@ -55,10 +55,10 @@ def shown_notice(breach: UUID, language: str, *, by: str, at: datetime) -> str:
     return f"{letter.subject}\n\n{letter.text}\n---\n{letter.short}\n"
 
 
-def ended_by_form(breach: UUID, ended: str, *, by: str, at: datetime) -> None:
+def ended_by_form(breach: UUID, ended: str, *, by: str, at: datetime, settings: Mapping[str, str]) -> None:
     """Write down when an incident ended, and count it anew. Raises Unfit, also where the time is missing."""
     found = time_of(ended)
     if found is None:
         raise Unfit("ended_at is missing")
     end(breach, found, by=by, at=at)
-    scope(breach, at)
+    scope(breach, at, settings)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from include.console.forms import sealed
 from include.console.offices import Looking, Reading
+from include.console.settings import Settings
 from include.console.showing import Pages, language_of
 from include.duties.reading import REASONS, Found, Person, PersonGone, find_person, read_person
 from include.duties.requests.actions import name_of_right
@@ -33,8 +34,8 @@ Why = Annotated[str, Form(pattern=r"^[a-z_]{1,32}$")]
 Who = Annotated[UUID, Path()]
 
 
-def routes(pages: Pages) -> APIRouter:
-    """Give the routes about people."""
+def routes(pages: Pages, settings: Settings) -> APIRouter:
+    """Give the routes about people. `settings` says where other systems are reached."""
     router = APIRouter(prefix=HERE, default_response_class=HTMLResponse)
 
     @router.get("")
@@ -79,7 +80,7 @@ def routes(pages: Pages) -> APIRouter:
     def would(request: Request, _who: Reading, subject: Who) -> HTMLResponse:
         """Count what would go if they asked for it now, here and in every mapped system; nothing is changed."""
         try:
-            return _shown(pages, request, subject, foreseen=foresee_all(subject, now()))
+            return _shown(pages, request, subject, foreseen=foresee_all(subject, now(), settings()))
         except NeverRetry:
             return pages.told(request, "maps_unfit", 409, back=f"{HERE}/{subject}")
 

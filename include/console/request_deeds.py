@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from include.console.forms import sealed
 from include.console.offices import Deciding
 from include.console.request_page import page_of_request
+from include.console.settings import Settings
 from include.console.showing import Pages
 from include.duties.correcting import ProposalUnfit
 from include.duties.rights import answer_by_officer, extend, identify, lift, refuse, withdraw
@@ -32,8 +33,8 @@ Codes = Annotated[list[str], Form(max_length=20)]
 About = Annotated[str, Form(pattern=r"^(point:\d{1,18}|listing:\d{1,18}:[a-z_]{1,32})$")]
 
 
-def add_to(router: APIRouter, pages: Pages) -> None:
-    """Add the routes of the verbs."""
+def add_to(router: APIRouter, pages: Pages, settings: Settings) -> None:
+    """Add the routes of the verbs. `settings` says where carriers and other systems are reached."""
 
     def done(request: Request, id: UUID, act: Callable[[], Done]) -> Response:
         """Do something; where it is refused, say why on the request's own page."""
@@ -47,12 +48,12 @@ def add_to(router: APIRouter, pages: Pages) -> None:
             return page_of_request(pages, request, id, status=409, refused=str(error))
         return pages.back_to(request, f"/requests/{id}?said={said}")
 
-    _deciding(router, done)
-    _ending(router, done)
+    _deciding(router, done, settings)
+    _ending(router, done, settings)
     _noting(router, done)
 
 
-def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
+def _deciding(router: APIRouter, done: Callable[..., Response], settings: Settings) -> None:
     @router.post("/{id}/answer", dependencies=[Depends(sealed)])
     def answer(
         request: Request, who: Deciding, id: UUID,
@@ -62,8 +63,9 @@ def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
 
         def act() -> Done:
             became = answer_by_officer(
-                id, load_controller(), by=who.login, at=now(), handed_over=bool(handed_over), told=told or None
-            )
+                id, load_controller(), by=who.login, at=now(), settings=settings(),
+                handed_over=bool(handed_over), told=told or None,
+            )  # fmt: skip
             return "in_work" if became == "in_work" else "answered"
 
         return done(request, id, act)
@@ -76,7 +78,10 @@ def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
         """Answer later, once, for a reason that the law knows."""
 
         def act() -> Done:
-            extend(id, reason, load_controller(), by=who.login, at=now(), days=int(days) if days else None)
+            extend(
+                id, reason, load_controller(), by=who.login, at=now(), settings=settings(),
+                days=int(days) if days else None,
+            )  # fmt: skip
             return "extended"
 
         return done(request, id, act)
@@ -86,19 +91,21 @@ def _deciding(router: APIRouter, done: Callable[..., Response]) -> None:
         """Refuse a request on one of the law's grounds."""
 
         def act() -> Done:
-            refuse(id, ground, load_controller(), by=who.login, at=now())
+            refuse(id, ground, load_controller(), by=who.login, at=now(), settings=settings())
             return "refused"
 
         return done(request, id, act)
 
 
-def _ending(router: APIRouter, done: Callable[..., Response]) -> None:
+def _ending(router: APIRouter, done: Callable[..., Response], settings: Settings) -> None:
     @router.post("/{id}/withdraw", dependencies=[Depends(sealed)])
     def taken_back(request: Request, who: Deciding, id: UUID, through: Code, evidence: Shown) -> Response:
         """Close a request that its person takes back, and write to them."""
 
         def act() -> Done:
-            withdraw(id, load_controller(), through=through, evidence=evidence, by=who.login, at=now())
+            withdraw(
+                id, load_controller(), through=through, evidence=evidence, by=who.login, at=now(), settings=settings()
+            )
             return "withdrawn"
 
         return done(request, id, act)
@@ -108,7 +115,7 @@ def _ending(router: APIRouter, done: Callable[..., Response]) -> None:
         """Let what the request held back be used again, once its person was told."""
 
         def act() -> Done:
-            became = lift(id, reason, load_controller(), by=who.login, at=now(), told=told or None)
+            became = lift(id, reason, load_controller(), by=who.login, at=now(), told=told or None, settings=settings())
             return "lifted" if became == "lifted" else "lift_queued"
 
         return done(request, id, act)

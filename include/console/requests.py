@@ -15,6 +15,7 @@ from include.console.counting import MANY
 from include.console.forms import sealed
 from include.console.offices import Looking, Reading
 from include.console.request_page import STEPS, page_of_request
+from include.console.settings import Settings
 from include.console.showing import Pages, language_of
 from include.duties.reading import read_request
 from include.duties.requests.actions import name_of_right
@@ -35,8 +36,8 @@ Place = Annotated[str | None, Query(pattern=r"^(open|closed)\.\d{1,18}\.[0-9a-f-
 Reference = Annotated[str | None, Query(pattern=r"^\s*[0-9A-Fa-f]{8}\s*$")]
 
 
-def routes(pages: Pages) -> APIRouter:
-    """Give the routes of requests."""
+def routes(pages: Pages, settings: Settings) -> APIRouter:
+    """Give the routes of requests. `settings` says where carriers and other systems are reached."""
     router = APIRouter(prefix=HERE, default_response_class=HTMLResponse)
 
     @router.get("")
@@ -67,7 +68,7 @@ def routes(pages: Pages) -> APIRouter:
             return pages.told(request, "no_request", 404, back=HERE)
         return page_of_request(pages, request, id, written=written)
 
-    request_deeds.add_to(router, pages)
+    request_deeds.add_to(router, pages, settings)
     return router
 
 

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException, AirflowRuntimeError
 
 from include.errors import NeverRetry
 
-__all__ = ["carrier_settings", "mailbox_settings", "system_settings", "with_systems"]
+__all__ = ["carrier_settings", "every_setting", "mailbox_settings", "system_settings", "with_systems"]
 
 SIGNING = ("AMANAH_DKIM_KEY", "AMANAH_DKIM_SELECTOR", "AMANAH_DKIM_DOMAIN")
 """What mails are signed with: from the environment, which every worker has."""
@@ -71,6 +71,11 @@ def with_systems(settings: Mapping[str, str]) -> dict[str, str]:
     except NeverRetry:  # whoever reads the maps says what is wrong with them
         return dict(settings)
     return {**os.environ, **settings, **system_settings([s.connection for s in systems if s.connection])}
+
+
+def every_setting() -> dict[str, str]:
+    """Gather all of it beside the environment: for the console, whose API server reads connections as tasks do."""
+    return {**os.environ, **with_systems(carrier_settings())}
 
 
 def _connection(connection_id: str) -> str | None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, create_engine
 
 from include.channels import OutgoingMessage
 from include.console import create_app
+from include.workflow.connections import every_setting
 from include.workflow.pages import page_of
 
 Make = Callable[..., Held]
@@ -39,7 +40,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
 def console() -> Iterator[str]:
     """The console's server, one for the session: what it shows is in the database of the test that asks."""
     outer = FastAPI(openapi_url=None)
-    outer.mount(PLACE, create_app(signed_in, page_of=page_of, sign_in="/sign-in"))
+    outer.mount(PLACE, create_app(signed_in, page_of=page_of, sign_in="/sign-in", settings=every_setting))
     server = uvicorn.Server(uvicorn.Config(outer, port=0, access_log=False, log_level="warning"))
     running = threading.Thread(target=server.run)
     running.start()

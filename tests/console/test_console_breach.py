@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +13,7 @@ import pytest
 from builders import Held, ask, person, recorded
 from journeys_house import CONTROLLER
 from operators_here import NOW, Visitor
+from sqlalchemy import Connection
 
 from include.duties.breach.words import LANGUAGES
 
@@ -32,10 +35,10 @@ def register(
     begins(build, "three people, days before the console is opened")
 
 
-def noted(officer: Visitor) -> str:
+def noted(officer: Visitor, systems: str = "register") -> str:
     local = (NOW + timedelta(hours=3) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
     answer = officer.sends(
-        "/breach", "/breach", kind="disclosure", evidence="SOC-1", systems="register", processor="",
+        "/breach", "/breach", kind="disclosure", evidence="SOC-1", systems=systems, processor="",
         discovered=local, known=local, began="2026-02-27T10:00", ended="",
     )  # fmt: skip
     assert answer.status_code == 303
@@ -143,3 +146,33 @@ def test_the_end_of_an_incident_that_went_on_is_recorded_and_it_is_counted_anew(
     shown = officer.get(answer.headers["location"].partition("/amanah")[2] or answer.headers["location"]).text
     assert "Its end is recorded" in shown
     assert "It has ended" not in officer.get(here).text, "the form is gone"
+
+
+def test_what_airflow_has_as_a_connection_is_reached_from_the_console_too(
+    visitor: Sign, source: Callable[..., Held], company: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = source()
+    held.at = NOW - timedelta(days=9)
+    held.delivers([person(1)])
+    ask("update register.contact_point set value = '0500000007', normalised = '+966500000007', kind = 'phone', "
+        "number_type = 'mobile' where kind = 'email' returning 1")  # fmt: skip
+    address = os.environ["AMANAH_SYSTEM_BOOKS"].replace("+psycopg", "")
+    monkeypatch.delenv("AMANAH_SYSTEM_BOOKS")
+    monkeypatch.setenv("AIRFLOW_CONN_AMANAH_SYSTEM_BOOKS", address)
+    carrier = {"conn_type": "http", "extra": {"url": "json://127.0.0.1:9/{to}"}}
+    monkeypatch.setenv("AIRFLOW_CONN_AMANAH_SMS", json.dumps(carrier))
+    officer = visitor()
+    breach = noted(officer, "register books")
+    here = f"/breach/{breach}"
+    answer = officer.sends(here, f"{here}/count")
+    assert answer.status_code == 303, re.findall(r'role="alert">(.*?)<', answer.text)
+    assert ask("select people from duties.breach") == [(3,)], "one of ours, two of the company's books"
+    officer.sends(here, f"{here}/weigh", harms_data="no", harms_person="yes", against_rights="no", sensitive="no",
+                  identifies="yes", protected="no", contained="yes")  # fmt: skip
+    for element in WORDS:
+        officer.sends(here, f"{here}/say", element=element, arabic="كلام", english="words")
+    officer.sends(here, f"{here}/allow")
+    answer = officer.sends(here, f"{here}/tell")
+    assert answer.status_code == 303, re.findall(r'role="alert">(.*?)<', answer.text)
+    written = "select channel, count(*) from channels.message where kind = 'breach_notice' group by 1 order by 1"
+    assert ask(written) == [("email", 2), ("sms", 1)], "who has a telephone alone is not taken for unreachable"
