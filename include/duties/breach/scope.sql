@@ -48,14 +48,22 @@ insert into duties.breach_scope (breach_id, system, table_name, category, people
 select :breach, 'register', '', 'people', count(*) from breach_subject;
 
 -- name: destroyed
--- Who stood there as well, and was destroyed after it began: of them only the plans of destruction tell.
+-- Who stood there as well, and was destroyed after it began: of them only the plans of destruction tell, and of those
+-- whom no source gave, what they asked for. When these came to us is known by what they agreed to with a contact.
 insert into duties.breach_scope (breach_id, system, table_name, category, people)
-select :breach, 'register', '', 'destroyed_since', count(distinct target.subject_id)
-  from duties.destruction_target target
-  join duties.destruction on destruction.id = target.destruction_id
-  join duties.notice on notice.id = target.notice_id
- where destruction.system is null and destruction.destroyed_at > :began and notice.received_at <= :until
-   and not exists (select from breach_subject where breach_subject.subject_id = target.subject_id);
+select :breach, 'register', '', 'destroyed_since', count(distinct gone.subject_id)
+  from (
+      select target.subject_id, target.destruction_id, notice.received_at
+        from duties.destruction_target target join duties.notice on notice.id = target.notice_id
+      union all
+      select request.subject_id, request.destruction_id,
+             coalesce((select min(given.at) from duties.consent_event given
+                        where given.subject_id = request.subject_id and given.key is not null), '-infinity')
+        from duties.destruction_request request where request.destruction_id is not null
+  ) gone
+  join duties.destruction on destruction.id = gone.destruction_id
+ where destruction.system is null and destruction.destroyed_at > :began and gone.received_at <= :until
+   and not exists (select from breach_subject where breach_subject.subject_id = gone.subject_id);
 
 -- name: elsewhere_destroyed
 -- Rows of a table of people that plans took out of another system, or emptied, after it began.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -13,11 +13,14 @@ import psycopg
 import pytest
 from breach_case import BEGAN, ENDED, KNOWN, given, gives_a_contact, hour, noted
 from builders import Held, ask, person
+from people_told import says
 from psycopg import sql
 from sqlalchemy import Connection, text
 
 from include.duties.breach import scope
 from include.duties.breach.scoping import Scope
+from include.duties.consent import Outcome, delete_asked
+from include.duties.consent.importing import COLUMNS, import_consents
 from include.duties.destruction.actions import destroy_due
 from include.errors import NeverRetry
 from include.store import Role, StoreAway, StoreRefused, begin, engine
@@ -91,6 +94,21 @@ def test_who_was_destroyed_since_is_counted_and_named_no_more(register: Held, mo
     before = scope(noted(hour(3), began_at=hour(1.5), discovered_at=hour(2), known_at=hour(2), ended_at=None,
                          evidence="SOC-9"), hour(3))  # fmt: skip
     assert before.destroyed_since == 0, "who was destroyed before it began is not in it"
+
+
+@pytest.mark.parametrize(("agreed", "counted_there"), [(BEGAN - timedelta(days=3), 1), (ENDED + timedelta(hours=1), 0)])
+def test_whoever_gave_us_their_data_themselves_is_counted_among_those_destroyed_since(
+    register: Held, tmp_path: Path, agreed: datetime, counted_there: int
+) -> None:
+    file = tmp_path / "consents.csv"
+    row = ("own@people.example", "granted", "promotion", "email", agreed.isoformat(), "CALL-1", "script/2", "ar")
+    file.write_text("\n".join(",".join(line) for line in (COLUMNS, row)), encoding="utf-8")
+    assert import_consents(file, at=ENDED + timedelta(hours=2)).outcomes == {"recorded": 1}
+    ((own,),) = ask("select subject_id from duties.own_contact")
+    assert says(delete_asked, own, at=KNOWN) is Outcome.RECORDED
+    assert destroy_due(KNOWN)["destroyed"] == 1
+    _, found = counted()
+    assert (found.people, found.destroyed_since) == (3, counted_there)
 
 
 def test_a_breach_from_before_anything_was_held_concerns_nobody(register: Held) -> None:
