@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -90,10 +91,16 @@ def label_of(category: str, words: Words) -> str:
     return words.labels[category]
 
 
-def gaps() -> tuple[str, ...]:
-    """Name what a language lacks that the documents need; nothing where the templates are whole."""
+def gaps(told: Mapping[Language, Words] | None = None) -> tuple[str, ...]:
+    """Name what a language lacks that the documents need; nothing where the templates are whole.
+
+    `told` is what is looked at, our own words without it. A gap is a text that is empty, at any depth, a part that the
+    law names, or a text that only the other language has.
+    """
     found = list[str]()
-    told: dict[str, Any] = {language: words_in(language) for language in LANGUAGES}
+    told = told or {language: words_in(language) for language in LANGUAGES}
+    texts = {language: dict(_texts(words.model_dump(mode="json"))) for language, words in told.items()}
+    every = sorted({place for each in texts.values() for place in each})
     for language, words in told.items():
         for name, wanted in (
             ("blocks", Block), ("elements", Element), ("kinds", Kind), ("reasons", Reason),
@@ -101,4 +108,14 @@ def gaps() -> tuple[str, ...]:
         ):  # fmt: skip
             has = {str(key) for key, value in getattr(words, name).items() if value.strip()}
             found += [f"{language}.{name}.{each}" for each in wanted if each.value not in has]
-    return tuple(found)
+        found += [f"{language}.{place}" for place in every if not texts[language].get(place, "").strip()]
+    return tuple(dict.fromkeys(found))
+
+
+def _texts(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Give every text with where it stands: `notice.subject`, `labels.user.name`."""
+    if isinstance(part, str):
+        yield place, part
+        return
+    for name, inner in part.items():
+        yield from _texts(inner, f"{place}.{name}" if place else name)

@@ -32,7 +32,7 @@ from include.duties.breach import scope as count_people
 from include.duties.breach.model import Block, Element
 from include.duties.breach.reporting import Report
 from include.duties.breach.rules import BLOCKS
-from include.duties.breach.words import LANGUAGES, gaps, words_in
+from include.duties.breach.words import LANGUAGES, Words, gaps, words_in
 from include.duties.watch import watch
 from include.law import Controller, edition_for
 from include.store import Role, begin, keyed
@@ -229,6 +229,29 @@ def test_the_printed_report_shows_what_it_says_and_is_the_same_bytes_again(datab
                 assert words.elements[element].replace(" ", "") in whole
         assert words.rehearsal.replace(" ", "") in whole
         assert words.deferrals["still_investigated"].replace(" ", "") in whole  # type: ignore[index]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "place",
+    ["title", "when", "notice.short", "notice.subject", "headings.due", "people_told.will", "contact.dpo",
+     "labels.user.name", "categories.system", "destroyed.none", "kinds.damage", "delays.found_late"],
+)  # fmt: skip
+def test_a_text_of_the_documents_that_is_empty_or_missing_is_named_wherever_it_stands(
+    language: Language, place: str
+) -> None:
+    raw = words_in(language).model_dump(mode="json")
+    part, _, name = place.partition(".")
+    empty = raw | {part: raw[part] | {name: " "} if name else ""}
+    assert gaps(ours(language, empty)) == (f"{language}.{place}",)
+    if name and part != "notice":
+        del raw[part][name]
+        assert gaps(ours(language, raw)) == (f"{language}.{place}",)
+
+
+def ours(language: Language, raw: dict[str, Any]) -> dict[Language, Words]:
+    """Our words, with one language as given."""
+    return {each: words_in(each) for each in LANGUAGES} | {language: Words.model_validate(raw)}
 
 
 def test_the_words_of_both_languages_are_whole() -> None:
