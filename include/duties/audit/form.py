@@ -25,7 +25,10 @@ from include.duties.audit.kept import fetch, keep
 __all__ = ["LAYOUT", "PRINTING", "README", "TEMPLATE", "Form", "current_form", "kept_form"]
 
 LAYOUT = 1
-"""Of the data files. It goes up by one whenever the same records would be written down otherwise."""
+"""Of the data files. It goes up by one whenever the same records would be written down otherwise.
+
+The verifier makes them anew from the records as 1 has them: it has to know any other one too, by the one in form.json.
+"""
 PRINTING = 1
 """Of the report. It goes up by one whenever the code would say something else with the same texts."""
 HERE = Path(__file__).parent

@@ -16,6 +16,7 @@ import base64
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -86,7 +87,7 @@ def contents(pack: Path) -> list[Wrong]:
         with _read("manifest.json"):
             manifest = json.loads((pack / "manifest.json").read_bytes())
             wrong = [*_wrong_name(pack, manifest), *_wrong_files(pack, manifest)]
-        return wrong or list(chain_faults(pack))
+        return wrong or list(chain_faults(pack)) or list(_contradictions(pack, manifest))
     except NotOfItsForm as fault:
         return [Wrong(*fault.args)]
 
@@ -140,6 +141,104 @@ def chain_faults(pack: Path) -> Iterator[Wrong]:
                 yield Wrong("ledger.jsonl", f"record {number} is not the one that was sealed")
         if number != ends or number not in seals:
             yield Wrong("ledger.jsonl", f"ends at record {number:,} instead of the sealed record {ends:,}")
+
+
+def _contradictions(pack: Path, manifest: dict[str, Any]) -> Iterator[Wrong]:
+    """Make of the records what the other files say, as LAYOUT 1 has it, and name the row that says something else."""
+    with _read("statement.json"):
+        said = json.loads((pack / "statement.json").read_bytes())
+        begins, ends = said["begins"] + "", said["ends"] + ""
+        if said["day"] != manifest["day"]:
+            yield Wrong("statement.json", f"is of the day {said['day']}, and the manifest of {manifest['day']}")
+    with _read("ledger.jsonl"):
+        flows, counts, closing = _added_up(pack, begins, ends)
+    yield from _wrong_rows(pack, "flows.jsonl", flows)
+    with _read("seals.jsonl"):
+        seal = next(seal for seal in _lines(pack / "seals.jsonl") if seal["seq"] == said["records"]["last"])
+        vouches = {"seq": seal["seq"], "at": seal["at"], "key": _fingerprint(bytes.fromhex(seal["public_key"]))}
+    whole_day = manifest.get("kind") == "day"
+    closed_at = closing["at"] if whole_day and closing and closing["codes"]["outcome"] == "counted" else None
+    for name, found, told in (
+        ("seal", said.get("seal"), vouches),
+        ("counted_at", said.get("counted_at"), closed_at),
+        ("records.of_the_day", said["records"].get("of_the_day"), sum(row["events"] for row in flows)),
+    ):
+        if found != told:
+            yield Wrong("statement.json", f"{name} is {found}, and by the records {told}")
+    if whole_day:
+        with _read("ledger.jsonl"):
+            held = [_held(told) for told in counts] if closing else []
+            zero = {"chain_broken": 0} | (_whole(closing["counts"]) if closing else {})
+        yield from _wrong_rows(pack, "held.jsonl", held)
+        checks = [{"check": name, "found": zero[name], "holds": zero[name] == 0} for name in sorted(zero)]
+        yield from _wrong_rows(pack, "checks.jsonl", checks)
+        yield from _wrong_promises(pack, said, manifest, closing)
+
+
+def _added_up(pack: Path, begins: str, ends: str) -> tuple[list[dict[str, Any]], list[Any], dict[str, Any] | None]:
+    """Add up the events of the day by kind and codes; find what was counted at its end, and how it was closed."""
+    flows: dict[tuple[str, str], tuple[list[int], Counter[str]]] = {}
+    counts, closing = [], None
+    for record in _lines(pack / "ledger.jsonl"):
+        kind, payload = record["kind"], record["payload"]
+        if begins <= payload[7:34] < ends:  # every payload begins with its instant
+            told = json.loads(payload)
+            events, summed = flows.setdefault((kind, json.dumps(told["codes"], sort_keys=True)), ([0], Counter()))
+            events[0] += 1
+            summed.update(told["counts"])
+        if kind in ("day_counted", "day_closed") and closing is None:
+            told = json.loads(payload)
+            if told["times"]["ends"] == ends and kind == "day_closed":
+                closing = told
+            elif told["times"]["ends"] == ends:
+                counts.append(told)
+    rows = [
+        {"kind": kind, "codes": json.loads(codes), "events": events[0], "counts": dict(summed)}
+        for (kind, codes), (events, summed) in sorted(flows.items())
+    ]
+    return rows, counts, closing
+
+
+def _wrong_rows(pack: Path, name: str, told: list[dict[str, Any]]) -> Iterator[Wrong]:
+    """Hold the rows of a file to what the records tell: the fields that they tell of."""
+    with _read(name):
+        rows = list(_lines(pack / name))
+        for at, (row, by_records) in enumerate(zip(rows, told, strict=False), 1):
+            if {field: row.get(field) for field in by_records} != by_records:
+                yield Wrong(name, f"row {at:,} is not what the records tell: {_canonical(by_records).decode()}")
+                return
+        if len(rows) != len(told):
+            at = min(len(rows), len(told)) + 1
+            yield Wrong(name, f"has {len(rows):,} rows, and the records tell {len(told):,}: row {at:,}")
+
+
+def _wrong_promises(
+    pack: Path, said: dict[str, Any], manifest: dict[str, Any], closing: dict[str, Any] | None
+) -> Iterator[Wrong]:
+    """Hold what was promised to the hash that the closing of the day recorded, else to the one in the manifest."""
+    with _read("promised.jsonl"):
+        order = ("figure", "value", "article", "confidence")
+        figures = [{name: row[name] for name in order} for row in _lines(pack / "promised.jsonl")]
+    with _read("statement.json"):
+        law = {name: said["law"][name] for name in ("ar", "en")}
+        told = {"edition": said["edition"], "sha256": said["edition_sha256"], "law": law, "zone": said["zone"]}
+    written = json.dumps(told | {"figures": figures}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    recorded = (closing or {}).get("hashes", {}).get("promised", manifest.get("promised"))
+    if hashlib.sha256(written.encode()).hexdigest() != recorded:
+        yield Wrong(
+            "promised.jsonl", f"with what statement.json says of the edition is not what has the hash {recorded}"
+        )
+
+
+def _held(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: told["codes"][name] for name in ("measure", "about")} | {"counts": _whole(told["counts"])}
+
+
+def _whole(counts: dict[str, int]) -> dict[str, int]:
+    """Put counts together again that have more than the eight digits of a record."""
+    return {
+        name: n + counts.get(f"{name}.e8", 0) * 100_000_000 for name, n in counts.items() if not name.endswith(".e8")
+    }
 
 
 def keys_in(pem: str) -> frozenset[bytes]:

@@ -33,7 +33,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pack = tmp_path_factory.mktemp("packs") / "2026-03-01"
     pack.mkdir()
     key = Ed25519PrivateKey.generate()
-    about = {"kind": "day", "day": pack.name}
+    promised = {"edition": "sa-2024-09-14", "sha256": "00", "law": {"ar": "نظام", "en": "Law"}, "zone": "Asia/Riyadh"}
+    kept = json.dumps(promised | {"figures": []}, ensure_ascii=False, separators=(",", ":")) + "\n"
+    about = {"kind": "day", "day": pack.name, "promised": hashlib.sha256(kept.encode()).hexdigest()}
     record = {
         "seq": 8, "kind": "hold_placed", "payload": "{}", "prev_hash": "11" * 32,
         "recorded_at": "2026-03-01T08:00:00.123456Z", "hash": "",
@@ -42,13 +44,21 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     said = {"at": "2026-03-01T21:00:00.000000Z", "count": 8, "hash": record["hash"], "seq": 8}
     signed = key.sign(verifier.SEAL_CONTEXT + verifier._canonical(said))
     sealed = said | {"public_key": key.public_key().public_bytes_raw().hex(), "signature": signed.hex()}
-    statement = {"records": {"after": "11" * 32, "first": 8, "last": 8}}
+    key_told = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()
+    statement = {
+        "day": pack.name, "begins": "2026-02-28T21:00:00.000000Z", "ends": "2026-03-01T21:00:00.000000Z",
+        "zone": promised["zone"], "law": promised["law"], "edition": promised["edition"], "edition_sha256": "00",
+        "records": {"after": "11" * 32, "first": 8, "last": 8, "of_the_day": 0},
+        "seal": {"seq": 8, "at": said["at"], "key": key_told}, "counted_at": None,
+    }  # fmt: skip
     parts = {"ledger": record, "seals": sealed, "statement": statement, "form": {"manifest": about}}
     names = {"ledger": "ledger.jsonl", "seals": "seals.jsonl", "statement": "statement.json", "form": "form.json"}
     for name, told in ((names[part], told) for part, told in parts.items()):
         (pack / name).write_text(json.dumps(told) + "\n", encoding="utf-8")
     (pack / "report.en.pdf").write_bytes(random.Random(1).randbytes(3_000))
-    (pack / "held.jsonl").write_bytes(b"")
+    for name in ("held", "flows", "promised"):
+        (pack / f"{name}.jsonl").write_bytes(b"")
+    (pack / "checks.jsonl").write_text('{"check":"chain_broken","found":0,"holds":true}\n', "ascii")
     signs(pack, key)
     return pack
 
@@ -253,7 +263,11 @@ def test_the_folder_that_one_stands_in_has_its_signature_beside_it(pack: Path, m
         ("ledger.jsonl", {"seq": 9}, "record 8 is missing"),
         ("seals.jsonl", {"at": "2026-03-01T22:00:00.000000Z"}, "seal of record 8 is not genuine"),
         ("seals.jsonl", {"seq": 7}, "seal of record 7 is not genuine"),
-        ("statement.json", {"records": {"after": "11" * 32, "first": 8, "last": 9}}, "ends at record 8 instead"),
+        (
+            "statement.json",
+            {"records": {"after": "11" * 32, "first": 8, "last": 9, "of_the_day": 0}},
+            "ends at record 8 instead",
+        ),
     ],
 )
 def test_a_chain_that_does_not_hold_is_told_though_the_pack_is_signed(
@@ -320,6 +334,44 @@ def test_what_the_audit_writes_is_what_the_verifier_reads_byte_for_byte(source: 
         assert [place_of(wrong) for wrong in verify(pack)] == [(file.name, place)]
         file.write_bytes(whole)
     assert verify(pack) == []
+
+
+SPOILT = [
+    ("flows.jsonl", '"events":1', '"events":2', "row 1 is not what the records tell"),
+    ("flows.jsonl", None, "{}", "rows, and the records tell"),
+    ("held.jsonl", '"subjects":1', '"subjects":0', "is not what the records tell"),
+    ("held.jsonl", None, "{}", "rows, and the records tell"),
+    ("checks.jsonl", '"check":"overdue_data"', '"check":"overdue_date"', "is not what the records tell"),
+    ("checks.jsonl", '"found":0,"holds":true', '"found":1,"holds":false', "row 1 is not what the records tell"),
+    ("promised.jsonl", '"value":30', '"value":31', "is not what has the hash"),
+    ("promised.jsonl", None, "{}", "is not of its form"),
+    ("statement.json", '"edition": "sa-2024-09-14"', '"edition": "sa-2024-09-15"', "is not what has the hash"),
+    ("statement.json", '"of_the_day": ', '"of_the_day": 1', "records.of_the_day is 1"),
+    ("statement.json", '"counted_at": "2026-03-01T21:00:05', '"counted_at": "2026-03-01T21:00:06', "counted_at is"),
+    ("statement.json", '"day": "2026-03-01"', '"day": "2026-03-02"', "is of the day 2026-03-02"),
+]
+"""A file of a pack, what of it is changed (or the row that is added), and what the verifier says of it."""
+
+
+def test_what_the_records_do_not_tell_is_named_though_whoever_has_the_key_signed_it(source: Make) -> None:
+    a_day(source, people=1)
+    pack = audit(DAY, AFTER).pack
+    for name, now, then, told in SPOILT:
+        whole = (pack / name).read_text("utf-8")
+        changed = f"{whole}{then}\n" if now is None else whole.replace(now, then, 1)
+        assert changed != whole, (name, now)
+        (pack / name).write_text(changed, "utf-8")
+        signs(pack, Ed25519PrivateKey.generate())
+        wrong = verify(pack)
+        assert wrong, (name, then)
+        assert told in wrong[0].what, (then, wrong)
+        assert wrong[0].file in (name, "promised.jsonl"), wrong
+        (pack / name).write_text(whole, "utf-8")
+    seal = json.loads((pack / "statement.json").read_bytes())["seal"]
+    whole = (pack / "statement.json").read_text("utf-8")
+    (pack / "statement.json").write_text(whole.replace(seal["key"], "ab" * 32), "utf-8")
+    signs(pack, Ed25519PrivateKey.generate())
+    assert [(wrong.file, wrong.what[:8]) for wrong in verify(pack)] == [("statement.json", "seal is ")]
 
 
 def place_of(wrong: Wrong) -> tuple[str, int | None]:
