@@ -36,10 +36,17 @@ select 'duties', kind,
 union all
 select 'notices', source_key, state, count(*) from duties.notice where received_at < :ends group by 2, 3
 union all
-select 'requests', "right", case when due_at < :ends and state = 'open' then 'overdue' else state end, count(*)
+select 'requests', "right",
+       case when state not in ('received', 'checked', 'in_work') and (closed_at is null or closed_at < :ends) then state
+            when case when extended_at >= :ends then coalesce(first_due_at, due_at) else due_at end < :ends then 'overdue'
+            when begun_at < :ends then 'in_work' when checked_at < :ends then 'checked' else 'received' end, count(*)
   from duties.request where received_at < :ends group by 2, 3
 union all
-select 'consents', purpose, action, count(*) from duties.consent_state group by 2, 3
+select 'consents', purpose, action, count(*)
+  from (select distinct on (subject_id, purpose, channel) purpose, action  -- as duties.consent_state has it now
+          from duties.consent_event where at < :ends
+         order by subject_id, purpose, channel, action = 'asked', at desc, id desc) said
+ group by 2, 3
 union all
 select 'holds', coalesce(system, 'all'), 'standing', count(*) from duties.hold
  where placed_at < :ends and (released_at is null or released_at >= :ends) group by 2
