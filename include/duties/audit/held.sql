@@ -78,7 +78,8 @@ select (select count(*)
           from duties.audience join duties.audience_member member on member.audience_id = audience.id
           join register.contact_point point on point.id = member.point_id
          where audience.state = 'exported' and audience.made_at < :ends and audience.expires_at > :ends
-           and point.class <> 'business'
+           and (point.class <> 'business'
+                or point.key in (select key from register.contact_point where class <> 'business' and received_at < :ends))
            and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
                             where removal.audience_id = audience.id and gone.point_id = member.point_id))
            as personal_in_audience,

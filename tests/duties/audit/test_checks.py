@@ -146,6 +146,27 @@ def test_what_a_recipient_was_told_to_remove_what_is_under_hold_and_what_came_la
     assert _checked(owner, DAY)["overdue_data"] == 2
 
 
+def test_a_contact_of_a_business_that_is_a_persons_elsewhere_is_personal_while_the_audience_is_out(
+    owner: Connection,
+) -> None:
+    for statement in AUDIENCE.split(";\n"):
+        if statement.strip():
+            owner.execute(text(statement), {"at": START + HOUR} if ":at" in statement else {})
+    assert _checked(owner, DAY) == NONE
+    same = text("""
+        update register.contact_point person set key = business.key, received_at = :at
+          from register.contact_point business
+         where person.class <> 'business' and person.kind = 'email'
+           and business.class = 'business' and business.kind = 'email'
+    """)
+    owner.execute(same, {"at": MIDNIGHT})
+    assert _checked(owner, DAY) == NONE, "it came after the day had ended"
+    owner.execute(same, {"at": MIDNIGHT - HOUR})
+    assert _checked(owner, DAY) == NONE | {"personal_in_audience": 1}
+    owner.execute(text("update duties.audience set expires_at = :at"), {"at": MIDNIGHT})
+    assert _checked(owner, DAY) == NONE, "nobody may use it any more"
+
+
 @pytest.mark.parametrize(
     ("spoil", "within", "beyond"),
     [
