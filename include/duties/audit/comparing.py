@@ -13,7 +13,16 @@ from include.duties.audit.reading import Made
 from include.errors import NeverRetry
 from include.evidence.payload import canonical
 
-__all__ = ["DATA", "PackDiffers", "data_hash", "digest_of", "note_of", "see_that_it_is_the_same", "standing"]
+__all__ = [
+    "DATA",
+    "PackDiffers",
+    "data_hash",
+    "digest_of",
+    "note_of",
+    "records_hash",
+    "see_that_it_is_the_same",
+    "standing",
+]
 
 RECORDS = ("ledger.jsonl", "seals.jsonl")
 DATA = (*RECORDS, "statement.json", "promised.jsonl", "held.jsonl", "flows.jsonl", "checks.jsonl")
@@ -26,7 +35,12 @@ class PackDiffers(NeverRetry):
 
 def data_hash(pack: Path) -> str:
     """Give one hash over the data files of a pack."""
-    return hashlib.sha256(canonical({name: digest_of(pack / name) for name in _held(pack)}).encode()).hexdigest()
+    return _hash_of(pack, DATA)
+
+
+def records_hash(pack: Path) -> str:
+    """Give one hash over the records of a pack and their seals, which are written alike in every layout."""
+    return _hash_of(pack, RECORDS)
 
 
 def digest_of(file: Path) -> str:
@@ -42,7 +56,7 @@ def standing(pack: Path) -> Made | None:
         about = form["manifest"]
         return Made(
             digest_of(pack / "manifest.json"), about["data"], about["form"], about["promised"], about["edition"],
-            form["layout"],
+            form["layout"], records_hash(pack),
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -62,15 +76,18 @@ def see_that_it_is_the_same(draft: Path, pack: Path, form: Form, made: Made | No
             _see_that_it_is_whole(pack, made)
     elif made is not None and laid_out and data_hash(draft) != made.data:
         raise PackDiffers(f"{_ledger(pack)}: its data (SHA-256 {data_hash(draft)}) were {made.data}")
+    elif made is not None and made.sealed not in (None, records_hash(draft)):
+        raise PackDiffers(f"{_ledger(pack)}: its records (SHA-256 {records_hash(draft)}) were {made.sealed}")
     elif made is not None and same and digest_of(draft / "manifest.json") != made.manifest:
         raise PackDiffers(f"{_ledger(pack)}, though its data are: its report is another under the same form")
 
 
-def note_of(form: Form, made: Made | None) -> str:
-    """Say in words how a pack of another form compares; nothing where there is no other form."""
+def note_of(form: Form, made: Made | None, *, stood: bool) -> str:
+    """Say in words how a pack of another form compares, that stood or was gone; nothing where there is no other form."""
     if made is None or made.form == form.version:
         return ""
-    same = "data identical" if made.layout == form.layout else "records identical, data laid out otherwise"
+    compared = "identical" if stood or made.sealed else "not compared"
+    same = "data identical" if made.layout == form.layout else f"records {compared}, data laid out otherwise"
     return (
         f"made under form {made.form[:12]}, and this software prints form {form.version[:12]}: {same}, report differs"
     )
@@ -113,8 +130,9 @@ def _who(draft: Path, pack: Path, made: Made | None) -> str:
     return "Neither has the hash that was recorded"
 
 
-def _held(pack: Path) -> list[str]:
-    return [name for name in DATA if (pack / name).exists()]
+def _hash_of(pack: Path, names: Iterable[str]) -> str:
+    held = {name: digest_of(pack / name) for name in names if (pack / name).exists()}
+    return hashlib.sha256(canonical(held).encode()).hexdigest()
 
 
 def _ledger(pack: Path) -> str:

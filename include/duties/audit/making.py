@@ -20,6 +20,9 @@ from include.store import Role, begin
 
 __all__ = ["Subject", "made"]
 
+HASHES = ("manifest", "data", "form", "promised", "sealed")
+"""What the ledger keeps of a pack."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -65,7 +68,7 @@ def made(
 
 
 def _record(subject: Subject, done: Finished, edition: str, at: datetime) -> None:
-    hashes = {name: getattr(done.made, name) for name in ("manifest", "data", "form", "promised")}
+    hashes = {name: getattr(done.made, name) for name in HASHES}
     times = {"begins": subject.day.begins, "ends": subject.day.ends}
     if subject.recorded_on:
         times["recorded"] = subject.recorded_on.ends

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +88,18 @@ def finish(draft: Path, name: str, form: Form, recorded: Made | None, about: Map
         made = None
     _write_form(draft, form, dict(about) | {"form": form.version, "data": data_hash(draft)})
     see_that_it_is_the_same(draft, whole, form, made)
-    if not whole.exists():
+    stood = whole.exists()
+    if not stood:
         draft.replace(whole)
     signature = Path(f"{whole}.sig")
     if not signature.exists() or verifier.verify(whole, known_keys()):
         write_private(signature, sign_text(verifier.CONTEXT, (whole / "manifest.json").read_bytes()))
     now = standing(whole)
     assert now is not None, "it was written, or compared, above"
-    return Finished(whole, now, now != recorded, note_of(form, made))
+    known = recorded and replace(
+        recorded, sealed=recorded.sealed or now.sealed
+    )  # what came later is not recorded again
+    return Finished(whole, now, now != known, note_of(form, made, stood=stood))
 
 
 def _put_aside(pack: Path) -> None:

@@ -58,6 +58,8 @@ class Made:
     """The name of the edition."""
     layout: int
     """Of the data files, as the form numbers it."""
+    sealed: str | None = None
+    """Of the records and their seals alone; None where it was made before that was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def made_of(connection: Connection, day: Day, recorded_on: Day | None = None) ->
         told = json.loads(row.payload)
         if told["times"].get("recorded") == (recorded_on and instant(recorded_on.ends)):
             hashes = {name: told["hashes"][name] for name in ("manifest", "data", "form", "promised")}
+            hashes["sealed"] = told["hashes"].get("sealed")
             made = Made(**hashes, edition=told["edition"], layout=told["counts"]["layout"])
     return made
 

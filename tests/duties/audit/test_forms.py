@@ -18,7 +18,7 @@ from builders import recorded
 from sqlalchemy import NullPool, create_engine, text
 
 from include.duties.audit.actions import _write_parts, audit
-from include.duties.audit.comparing import DATA, PackDiffers, data_hash, digest_of
+from include.duties.audit.comparing import DATA, PackDiffers, data_hash, digest_of, records_hash
 from include.duties.audit.flows import Flows
 from include.duties.audit.form import LAYOUT, PRINTING, current_form
 from include.duties.audit.kept import fetch
@@ -153,6 +153,7 @@ def test_the_ledger_keeps_the_hashes_of_a_pack_of_its_form_and_of_its_edition(so
     assert told["hashes"] == {
         "manifest": digest_of(pack / "manifest.json"),
         "data": data_hash(pack),
+        "sealed": records_hash(pack),
         "form": current_form().version,
         "promised": manifest["promised"],
         "edition": edition_hash(edition),

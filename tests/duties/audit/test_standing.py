@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_case import AFTER, DAY, HOUR, Make, a_day, files
+from audit_case import AFTER, DAY, HOUR, Make, a_day, files, put_aside
 from builders import recorded
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import NullPool, create_engine, text
 
-from include.duties.audit import form, making, pack, verifier
+from include.duties.audit import comparing, form, making, pack, verifier
 from include.duties.audit.actions import audit
 from include.duties.audit.comparing import PackDiffers
 from include.duties.audit.verifier import CONTEXT, verify
 from include.store import home
+from include.store.urls import owner_url
 
 
 class Killed(Exception):
@@ -154,3 +156,27 @@ def test_a_day_whose_form_had_other_fields_is_audited_by_its_data(
     (note,) = audit(DAY, AFTER + HOUR).notes
     assert "data identical, report differs" in note
     assert files(made) == whole
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with the records' hash", "of an event without one"])
+def test_a_pack_that_is_gone_and_was_laid_out_otherwise_has_its_records_compared_or_is_said_not_to(
+    source: Make, newer: pytest.MonkeyPatch, tmp_path: Path, known: bool
+) -> None:
+    a_day(source, people=1)
+    with newer.context() as then:
+        if not known:
+            then.setattr(comparing, "records_hash", lambda _: None)
+            then.setattr(making, "HASHES", tuple(name for name in making.HASHES if name != "sealed"))
+        made = audit(DAY, AFTER).pack
+    upgraded(newer, "LAYOUT")
+    assert "records identical, data laid out otherwise" in audit(DAY, AFTER + HOUR).notes[0], "it stands"
+    put_aside(made, tmp_path)
+    with create_engine(owner_url(), poolclass=NullPool).begin() as insider:
+        insider.execute(text("alter table evidence.ledger disable trigger user"))
+        insider.execute(text("update evidence.ledger set recorded_at = recorded_at + interval '1 s' where seq = 2"))
+    if known:
+        with pytest.raises(PackDiffers, match="is gone, and what the ledger gives now is not what it was: its records"):
+            audit(DAY, AFTER + 2 * HOUR)
+        assert not made.exists()
+    else:
+        assert "records not compared, data laid out otherwise" in audit(DAY, AFTER + 2 * HOUR).notes[0]

@@ -288,6 +288,29 @@ def test_who_was_not_to_be_told_and_is_after_all_is_owed_it_and_nothing_is_close
     assert ask("select state, outcome from duties.duty where kind = 'breach_people'") == [("done", "told")]
 
 
+@pytest.mark.parametrize(("days", "announced"), [(1, 1), (6, 1), (8, 0)])
+def test_a_letter_that_comes_back_after_the_incident_was_closed_counts_its_person_for_the_announcement(
+    register: Held, mailbox: Mailbox, days: int, announced: int
+) -> None:
+    breach = allowed()
+    tell(breach, WHO, at=hour(12), settings={})
+    relay_outbox(hour(12))
+    follow(hour(13), WHO, {})
+    made = draft_report(breach, WHO, at=hour(14))
+    approve_report(breach, made.hash.hex(), WHO, by="dpo", at=hour(14))
+    file_report(breach, "NDGP-1", by="dpo", at=hour(14))
+    for step, _ in ask("select step, office from duties.breach_step"):
+        do_step(breach, step, by="engineer", at=hour(15))
+    close(breach, by="dpo", at=hour(16))
+    assert follow(hour(17), WHO, {})["breaches"] == 0, "nothing came back, and nothing is looked at"
+    letter = ask("select message_id from duties.breach_person order by id limit 1")[0][0]
+    ask("update channels.message set state = 'bounced' where id = :id returning 1", id=letter)
+    for _ in range(2):
+        follow(hour(16 + 24 * days), WHO, {})
+    assert states() == {"told": 3 - announced} | ({"unreachable": announced} if announced else {})
+    assert ask("select closed_at from duties.breach") == [(hour(16),)]
+
+
 def test_letters_that_have_not_gone_out_are_taken_back_where_nobody_is_to_be_told(
     register: Held, mailbox: Mailbox
 ) -> None:
