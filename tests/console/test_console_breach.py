@@ -176,3 +176,22 @@ def test_what_airflow_has_as_a_connection_is_reached_from_the_console_too(
     assert answer.status_code == 303, re.findall(r'role="alert">(.*?)<', answer.text)
     written = "select channel, count(*) from channels.message where kind = 'breach_notice' group by 1 order by 1"
     assert ask(written) == [("email", 2), ("sms", 1)], "who has a telephone alone is not taken for unreachable"
+
+
+def test_the_page_of_an_incident_says_how_far_telling_has_come_and_who_is_left_for_an_announcement(
+    visitor: Sign, register: None
+) -> None:
+    officer = visitor()
+    here = f"/breach/{noted(officer)}"
+    officer.sends(here, f"{here}/count")
+
+    def said() -> dict[str, str]:
+        return dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", officer.get(here).text))
+
+    announced = "to be reached by a public announcement"
+    assert said()[announced] == "0"
+    ask("update duties.breach_person set state = 'unreachable' "
+        "where id = (select id from duties.breach_person order by id limit 1) returning 1")  # fmt: skip
+    ask("update duties.breach set destroyed_since = 4 returning 1")
+    assert said()[announced] == "5", "whom no letter reached, and whom nobody can write to any more"
+    assert sorted(said().values()).count("2") >= 1, "two are still owed it"
