@@ -13,7 +13,7 @@ from include.duties.audit.model import LAST_SECTION, Counted, Day
 from include.evidence import Kind
 from include.evidence.payload import LARGEST, instant
 
-__all__ = ["SECTIONS", "Flow", "Flows", "counted", "number_of", "section_of", "whole"]
+__all__ = ["NOT_SHOWN", "SECTIONS", "Flow", "Flows", "counted", "number_of", "section_of", "whole"]
 
 SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     "due": (
@@ -25,7 +25,8 @@ SECTIONS: Mapping[str, tuple[Kind, ...]] = {
         Kind.DELIVERY_REGISTERED, Kind.DUTY_CLOSED, Kind.POINT_REVIEWED, Kind.CONSENT_GIVEN, Kind.DESTRUCTION_VERIFIED,
         Kind.REMOVAL_CONFIRMED, Kind.UNINTENDED_ANSWERED, Kind.ARCHIVE_RESTORED, Kind.COVERAGE_CHECKED,
         Kind.RESTORE_DRILLED, Kind.MISS_EXPLAINED, Kind.REQUEST_ANSWERED, Kind.CORRECTION_APPLIED, Kind.BREACH_FILED,
-        Kind.BREACH_CLOSED,
+        Kind.BREACH_CLOSED, Kind.BREACH_STEP_DONE, Kind.CONSENTS_IMPORTED, Kind.REQUEST_WITHDRAWN,
+        Kind.CORRECTION_SPREAD,
     ),
     "late": (
         Kind.PROMISE_WARNED, Kind.PROMISE_MISSED, Kind.DELIVERY_LATE, Kind.DELIVERY_FAILED, Kind.POINTS_UNREVIEWED,
@@ -50,6 +51,19 @@ SECTIONS: Mapping[str, tuple[Kind, ...]] = {
     ),
 }  # fmt: skip
 """Where an event stands in the report. What is not here is told in `flows.jsonl` alone."""
+NOT_SHOWN = frozenset({
+    Kind.DELIVERY_REREAD, Kind.COLUMNS_DROPPED, Kind.DECISIONS_MADE, Kind.DECISIONS_REPLACED, Kind.LABELS_EXPORTED,
+    Kind.DESTRUCTION_ALLOWED, Kind.DESTRUCTION_BEGUN, Kind.DESTRUCTION_BATCH, Kind.DESTRUCTION_REPLACED,
+    Kind.SUPPRESSION_IMPORTED, Kind.KEYS_ROTATING, Kind.KEYS_ROTATED, Kind.RECORDING_READ, Kind.RECORDINGS_COUNTED,
+    Kind.BACKUP_MADE, Kind.RESTORE_REPLAYED, Kind.REQUEST_MERGED, Kind.IDENTITY_CHECKED, Kind.EXTENSION_QUEUED,
+    Kind.EXTENSION_RETURNED, Kind.LIFT_QUEUED, Kind.KEY_ISSUED, Kind.KEY_ENDED, Kind.REASON_GIVEN, Kind.VALUE_READ,
+    Kind.READING_ALARMED, Kind.PACKAGE_MADE, Kind.PACKAGE_DOWNLOADED, Kind.CORRECTION_PROPOSED, Kind.DAY_COUNTED,
+    Kind.DAY_CLOSED, Kind.DAY_AUDITED, Kind.BREACH_SCOPED, Kind.BREACH_ASSESSED, Kind.BREACH_DECIDED, Kind.BREACH_SAID,
+    Kind.BREACH_DRAFTED, Kind.BREACH_APPROVED, Kind.BREACH_ALLOWED, Kind.BREACH_QUEUED, Kind.READINESS_CHECKED,
+    Kind.LEDGER_VERIFIED, Kind.SEALED, Kind.LEDGER_EXPORTED, Kind.HOUSE_KEPT,
+})  # fmt: skip
+"""What no chart has: steps on the way to what a chart counts (a batch is in the end of its plan), our own work,
+and what one number does not say."""
 SPEAKING = ("subjects", "rows", "notices", "requests", "messages", "contact_points", "listings", "questions", "entries")
 """Which count of an event says how many it is about, the first that it has; without any it is about one."""
 

@@ -8,17 +8,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from audit_case import AFTER, DAY, HOUR, MIDNIGHT, Make, a_day
 from builders import START, ask
 from sqlalchemy import Connection, create_engine, text
 
+from include.duties.audit import closing
 from include.duties.audit.checking import NOTES, checked
 from include.duties.audit.closing import _checked, _held, close_day
 from include.duties.audit.explaining import REASONS, explain_missed
-from include.duties.audit.flows import SECTIONS, Flows, counted, number_of, section_of, whole
+from include.duties.audit.flows import NOT_SHOWN, SECTIONS, Flows, counted, number_of, section_of, whole
 from include.duties.audit.model import CHECKS, LAST_SECTION, Check, Counted, Day
 from include.errors import NeverRetry
-from include.evidence import verify
+from include.evidence import Kind, verify
 from include.evidence.payload import instant
 from include.store import Role, begin
 from include.store.urls import owner_url
@@ -332,6 +334,14 @@ def test_a_day_has_the_events_from_its_first_instant_to_the_last_before_the_next
     for at in (DAY.begins - second, DAY.begins, DAY.ends - second, DAY.ends):
         flows.add("hold_placed", json.dumps({"at": instant(at), "codes": {}, "counts": {}}, separators=(",", ":")))
     assert flows.events == 2
+
+
+def test_every_kind_of_event_has_its_place_in_the_report_or_is_left_out_on_purpose() -> None:
+    shown = [kind for kinds in SECTIONS.values() for kind in kinds]
+    assert sorted([*shown, *NOT_SHOWN]) == sorted(Kind), "each once"
+    words = yaml.safe_load((Path(closing.__file__).parent / "words.yml").read_text("utf-8"))["kinds"]
+    assert words.keys() == {str(kind) for kind in shown}
+    assert all(said["ar"] and said["en"] for said in words.values())
 
 
 def test_a_rehearsal_is_no_breach_of_the_day() -> None:
