@@ -9,8 +9,9 @@ a day after the letter that says so has gone out.
 **Steps**: begin what waits for nobody (a destruction is `destroy_due`'s) → answer what is done: a package, a stop, a
 destruction with what was kept; who did not show who they are gets the same answer as everybody → show the rest to the
 officer, one by one, under *Required actions*: ids, codes and days alone → Answer, Extend, Refuse (with one of the law's
-reasons) or Leave. What was left, timed out, or whose task was stopped is asked again by the next run. What a person
-wrote is read in the console, never here. It runs every hour, and whenever `destroy_due` has destroyed.
+reasons) or Leave. An answer that came back is shown too, until it was told another way. What
+was left, timed out, or whose task was stopped is asked again by the next run. What a person wrote is read in the
+console, never here. It runs every hour, and whenever `destroy_due` has destroyed.
 
 **When it fails**
 - *no address to write its answer to*: tell the person another way, then `request answer --told EVIDENCE`.

@@ -24,7 +24,8 @@ from include.law import load_controller, now
 __all__ = ["Done", "add_to"]
 
 Done = Literal[
-    "answered", "in_work", "extended", "refused", "identified", "withdrawn", "proposed", "lifted", "lift_queued"
+    "answered", "in_work", "extended", "refused", "identified", "withdrawn", "proposed", "lifted", "lift_queued",
+    "told",
 ]  # fmt: skip
 Code = Annotated[str, Form(pattern=r"^[a-z_]{1,64}$")]
 Shown = Annotated[str, Form(max_length=40)]
@@ -66,7 +67,7 @@ def _deciding(router: APIRouter, done: Callable[..., Response], settings: Settin
                 id, load_controller(), by=who.login, at=now(), settings=settings(),
                 handed_over=bool(handed_over), told=told or None,
             )  # fmt: skip
-            return "in_work" if became == "in_work" else "answered"
+            return "in_work" if became == "in_work" else "told" if became == "told_otherwise" else "answered"
 
         return done(request, id, act)
 

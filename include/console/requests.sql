@@ -10,7 +10,7 @@ select id, reference, "right", subject_id, means, language, state, edition, rece
  limit :limit;
 
 -- name: closed
-select id, reference, "right", means, state, due_at, closed_at, ground, outcome, received_at
+select id, reference, "right", means, state, due_at, closed_at, ground, outcome, received_at, answer_returned_at
   from duties.request
  where closed_at is not null and (closed_at, id) < (:at, cast(:id as uuid))
  order by closed_at desc, id desc
@@ -21,8 +21,11 @@ select (select count(*) from (select from duties.request where state in ('receiv
                                limit :many) found) as open,
        (select count(*) from (select from duties.request
                                where state = 'checked' and ("right" = any(:officer) or proof = 'operator')
-                               limit :many) found) as officer,
-       (select min(due_at) from duties.request where state in ('received', 'checked', 'in_work')) as due_at;
+                               limit :many) found)
+       + (select count(*) from (select from duties.request where answer_returned_at is not null
+                                 limit :many) found) as officer,
+       least((select min(due_at) from duties.request where state in ('received', 'checked', 'in_work')),
+             (select min(due_at) from duties.request where answer_returned_at is not null)) as due_at;
 
 -- name: named
 select id from duties.request where reference = :reference;

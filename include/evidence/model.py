@@ -105,6 +105,8 @@ class Kind(enum.StrEnum):
     REQUEST_WITHDRAWN = "request_withdrawn"
     LIFT_QUEUED = "lift_queued"
     EXTENSION_RETURNED = "extension_returned"
+    ANSWER_RETURNED = "answer_returned"
+    ANSWER_TOLD = "answer_told"
     KEY_ISSUED = "key_issued"
     KEY_ENDED = "key_ended"
     REASON_GIVEN = "reason_given"

@@ -243,7 +243,7 @@ def test_the_words_of_a_code_are_shown_to_nobody_either(visitor: Sign, database:
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize(
     "template",
-    ["source_notice/3", "request_received/2", "package_ready/1", "stop_confirmation/1", *WORDED],
+    ["source_notice/3", "request_received/3", "package_ready/1", "stop_confirmation/1", *WORDED],
 )  # fmt: skip
 def test_every_letter_has_a_specimen_in_both_languages_in_which_no_name_stands_bare(
     template: str, language: str

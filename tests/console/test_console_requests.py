@@ -253,6 +253,20 @@ def test_an_extension_whose_notice_came_back_is_told_as_none(visitor: Sign, peop
     assert "came back, so nothing is extended" in shows(visitor(), request)
 
 
+def test_an_answer_that_came_back_waits_for_the_officer_who_writes_down_how_it_was_told(
+    visitor: Sign, people: Held
+) -> None:
+    request = asks("complain")
+    officer = visitor()
+    send(officer, f"/requests/{request}/answer")
+    ask("update duties.request set answer_returned_at = now() where id = :id returning id", id=request)
+    assert "its answer came back" in shows(visitor(), request)
+    assert "its answer came back" in visitor().get("/requests").text
+    done = officer.sends(f"/requests/{request}", f"/requests/{request}/answer", told="CALL-9")
+    assert done.headers["location"].endswith("?said=told")
+    assert "its answer came back" not in shows(visitor(), request)
+
+
 def test_what_a_request_held_back_is_used_again_for_a_reason_and_once_its_person_was_told(
     visitor: Sign, people: Held
 ) -> None:

@@ -124,8 +124,8 @@ def deliver(
         expires, (value, channel) = _expiry(at), to
         link = f"{controller.portal}/d/{token_of('package', row.id)}"
         given = {"recipient": value, "channel": channel.value} if guardian else {"recipient": None, "channel": None}
-        STEPS.run(store, "deliver", {"id": row.id, "at": at, "expires": expires} | given)
         letter = told_of(case, uuid5(NAMESPACE, f"letter {row.id}"), link, to, expires, asked.due_at)
+        STEPS.run(store, "deliver", {"id": row.id, "at": at, "expires": expires, "letter": letter.id} | given)
         enqueue(store, letter, at=at)
         _note(store, Kind.PACKAGE_DELIVERED, row.id, row.edition, at, {}, case=case)
         return Delivered(row.id, expires)

@@ -26,7 +26,8 @@ update duties.package set state = 'ready', sha256 = :sha256, counts = cast(:coun
 
 -- name: deliver
 update duties.package
-   set state = 'delivered', delivered_at = :at, expires_at = :expires, recipient = :recipient, channel = :channel
+   set state = 'delivered', delivered_at = :at, expires_at = :expires, recipient = :recipient, channel = :channel,
+       letter = :letter
  where id = :id;
 
 -- name: over

@@ -34,6 +34,8 @@ class Package(Base):
     recipient: Mapped[str | None] = personal(Category.CONTACT)
     """Whoever acts for its person: letter and code go there. Null where they go to its person."""
     channel: Mapped[str | None] = plain()
+    letter: Mapped[UUID | None] = mapped_column()
+    """The message that told where it lies."""
     sha256: Mapped[bytes | None] = plain()
     """Of the encrypted file; null until it is whole."""
     counts: Mapped[dict[str, Any]] = plain()

@@ -27,7 +27,7 @@ from include.store.sql import Steps
 __all__ = ["TEMPLATE", "facts_of", "hold_back", "name_of_right", "receive", "restriction_of", "words_of_receipt"]
 
 STEPS = Steps("include.duties.requests", "requests.sql")
-TEMPLATE = "request_received/2"
+TEMPLATE = "request_received/3"
 LONGEST = 4000
 """Signs of what a person wrote that are kept."""
 RESTRICTS: dict[str, Restricted] = {
@@ -153,17 +153,18 @@ def _tell(
 def _acknowledgement(
     asked: Asked, reply_to: str, received: Received, proof: str | None, controller: Controller, at: datetime
 ) -> OutgoingMessage:
-    said = {language: _said(asked, received, proof, controller, language) for language in ("ar", "en")}
+    said = {language: _said(asked, received, proof, controller, at, language) for language in ("ar", "en")}
     written, to = brief(said, asked.language), (reply_to, asked.channel)
     return message_of(written, uuid4(), "rights_request", to, TEMPLATE, at=at, owed_by=received.due_at)
 
 
 def _said(
-    asked: Asked, received: Received, proof: str | None, controller: Controller, language: str
+    asked: Asked, received: Received, proof: str | None, controller: Controller, at: datetime, language: str
 ) -> tuple[str, list[str]]:
     values = {
         "reference": received.reference,
         "right": name_of_right(asked.right, language),
+        "received": day(at, edition_for(HOME, at).zone, language),
         "due": day(received.due_at, edition_for(HOME, received.due_at).zone, language),
         "portal": controller.portal or "",
         **about(controller, language),

@@ -43,6 +43,7 @@ class Request(Base):
         ),
         Index("ix_request_checked", "due_at", "id", postgresql_where=text("state = 'checked'")),
         Index("ix_request_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
+        Index("ix_request_untold", "due_at", "id", postgresql_where=text("answer_returned_at is not null")),
         Index("ix_request_closed", "closed_at", "id", postgresql_where=text("closed_at is not null")),
         {"schema": "duties"},
     )
@@ -90,6 +91,10 @@ class Request(Base):
     extension_message: Mapped[UUID | None] = mapped_column()
     """The notice: only once it has gone out in time does the extension hold."""
     extended_at: Mapped[datetime | None] = mapped_column()
+    answer_message: Mapped[UUID | None] = mapped_column()
+    """The letter that answered or refused it."""
+    answer_returned_at: Mapped[datetime | None] = mapped_column()
+    """When it was seen that this letter, or that of its copy, came back; empty once its person was told another way."""
     ground: Mapped[str | None] = plain()
     """Why it was refused: a code of the law's grounds."""
     outcome: Mapped[str | None] = plain()

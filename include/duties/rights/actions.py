@@ -113,10 +113,14 @@ def close(
     ground: str | None = None,
     through: str | None = None,
     evidence: str | None = None,
+    message: UUID | None = None,
 ) -> None:
-    """Close a request and its duty at `at` (UTC): done, or missed where its clock had ended."""
+    """Close a request and its duty at `at` (UTC): done, or missed where its clock had ended.
+
+    `message` is the letter that answers it: should it come back, the duty is open again.
+    """
     values = {"id": request.id, "state": state.value, "outcome": outcome, "ground": ground, "at": at}
-    STEPS.run(connection, "close", values | {"through": through, "evidence": evidence})
+    STEPS.run(connection, "close", values | {"through": through, "evidence": evidence, "message": message})
 
 
 def destroy_asked(connection: Connection, subject: UUID, request: Asked | Standing, at: datetime) -> UUID | None:

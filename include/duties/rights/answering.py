@@ -30,6 +30,7 @@ from include.duties.rights.extending import extensions_sent, told_elsewhere
 from include.duties.rights.letters import answer_letter
 from include.duties.rights.lifting import let_go
 from include.duties.rights.model import PACKAGES, Standing, State, Waits, Why
+from include.duties.rights.returned import answers_returned, tell_otherwise, untold
 from include.duties.rights.rules import answered_unproven_at, may_move, needs_officer
 from include.errors import MayBeRetried, NeverRetry, place_of
 from include.evidence import Kind
@@ -63,6 +64,7 @@ def begin_due(at: datetime, settings: Mapping[str, str] = os.environ) -> dict[st
     with begin(Role.DUTIES) as connection:
         done["extended"] = extensions_sent(connection, at)
         done["lifted"] = lifts_told(connection, at)
+        done["answers_returned"] = answers_returned(connection, at)
     for request in _open():
         with begin(Role.DUTIES) as connection:
             found = standing(connection, request)
@@ -86,12 +88,16 @@ def answer_due(at: datetime, controller: Controller, settings: Mapping[str, str]
             done.update(became)
             if waits is not None:
                 waiting.append(shown(found, at, waits))
-                done["waiting"] += 1
         except (MayBeRetried, NeverRetry) as error:
             troubles.append(str(error))
         except Exception as error:
             troubles.append(f"request {found.reference}: {place_of(error)}")
-    return Answered(dict(done), tuple(waiting), tuple(dict.fromkeys(troubles)))
+    with begin(Role.DUTIES) as connection:
+        waiting += [shown(found, at, Waits.ANSWER_RETURNED) for found in untold(connection)]
+    done["waiting"] = len(waiting)
+    return Answered(
+        {name: count for name, count in done.items() if count}, tuple(waiting), tuple(dict.fromkeys(troubles))
+    )
 
 
 def _go_on(
@@ -132,13 +138,17 @@ def answer_by_officer(
 
     `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified; a package
     that can be told to nobody safely is handed over another way, and then said to be. `told` is the reference of what
-    shows that its person was told another way: then nothing is written to them. Raises NotAllowed where it is not
+    shows that its person was told another way: then nothing is written to them, and an answer that came back is told.
+    Raises NotAllowed where it is not
     known who asks, OfficerNeeded where nobody can be written to, and NeverRetry where what it asks for was not done.
     """
     if told is not None and not REFERENCE.fullmatch(told):
         raise NotAllowed(Why.NO_EVIDENCE)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
+        if told is not None and found.answer_returned_at is not None:
+            tell_otherwise(connection, found, told, at, by=by)
+            return "told_otherwise"
         if found.proof is None and not found.closed and (told is None or _is_awaited(found, at)):
             raise NotAllowed(Why.NOT_CHECKED)
         if found.state is State.CHECKED:
@@ -247,7 +257,7 @@ def _close(
         if to is not None:
             letter = answer_letter(found, done.outcome, done.kept, controller, to, at)
             enqueue(connection, letter, at=at)
-        close(connection, found, State.ANSWERED, at, outcome=done.outcome)
+        close(connection, found, State.ANSWERED, at, outcome=done.outcome, message=letter.id if letter else None)
         if done.lifts:
             said = letter.id if letter and to and not to.shared else None  # a shared contact is told of no end
             let_go(connection, found, done.outcome, said, at, by=by)

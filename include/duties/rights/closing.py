@@ -46,7 +46,7 @@ def refuse(
         freed = row is not None and row.kind != "objection" and not to.shared
         letter = refusal_letter(found, grounds().grounds[ground], controller, to, at, freed=freed)
         enqueue(connection, letter, at=at)
-        close(connection, found, State.REFUSED, at, outcome="refused", ground=ground)
+        close(connection, found, State.REFUSED, at, outcome="refused", ground=ground, message=letter.id)
         if freed:
             let_go(connection, found, "refused", letter.id, at, by=by)
         tell(connection, Kind.REQUEST_REFUSED, found, at, by=by, ground=ground)

@@ -87,6 +87,8 @@ class Standing:
     """Requests of the same right, shown to be this person's, that were closed within the year before it."""
     extension_returned: bool = False
     """Whether a notice of an extension came back: it was not told, and extends nothing."""
+    answer_returned_at: datetime | None = None
+    """When it was seen that its answer came back, until its person was told another way."""
 
     @property
     def closed(self) -> bool:
@@ -114,6 +116,7 @@ class Waits(enum.StrEnum):
     HAND_OVER = "hand_over"
     NO_ADDRESS = "no_address"
     """It can be written to nobody."""
+    ANSWER_RETURNED = "answer_returned"
 
 
 class Why(enum.StrEnum):

@@ -8,7 +8,7 @@ select request.id, reference, "right", subject_id, means, language, state, editi
        coalesce(first_due_at, due_at) as first_due_at, proof, capacity, extended_at, extension_due,
        (select message.id from channels.message  -- a notice that came back unsent extends nothing
          where message.id = extension_message and message.state in ('ready', 'sent')) as extension_message,
-       shown_at, destruction_request,
+       shown_at, destruction_request, answer_returned_at,
        extension_reason is not null and extension_message is null and extended_at is null as extension_returned,
        (select count(*) from duties.request other
          where other.subject_id = request.subject_id and other.id <> request.id
@@ -113,9 +113,9 @@ delete from duties.alert where duty_id = :id;
 update duties.request set shown_at = null, shown_in = null, shown_place = null where id = :id;
 
 -- name: shown_in
--- The runs that ask an officer about a request that is open.
+-- The runs that ask an officer about a request that is open, or whose answer came back.
 select distinct shown_in from duties.request
- where state in ('received', 'checked', 'in_work') and shown_in is not null order by 1;
+ where (state in ('received', 'checked', 'in_work') or answer_returned_at is not null) and shown_in is not null order by 1;
 
 -- name: restricted
 -- What a request holds back, and what became of a letter about its end.
@@ -166,12 +166,41 @@ select exists (select from register.contact_point other
 -- name: close
 update duties.request
    set state = :state, outcome = :outcome, ground = :ground, closed_at = :at, reply_to = null, channel = null,
-       withdrawn_through = :through, evidence = :evidence
+       withdrawn_through = :through, evidence = :evidence, answer_message = :message
  where id = :id;
 update duties.duty
    set state = case when state = 'missed' or due_at < :at then 'missed' else 'done' end, outcome = :outcome,
        closed_at = coalesce(closed_at, :at)
  where id = :id;
+
+-- name: returned_answers
+-- Letters that answered a request, or told where its copy lies, and came back or never left: nobody was told.
+with came_back as (
+    select distinct on (request.id) request.id, request.edition, message.id as message_id
+      from duties.request left join duties.package on package.request_id = request.id
+      join channels.message on message.id = any(array[request.answer_message, package.letter])
+     where request.closed_at > :since and request.answer_message is not null and request.answer_returned_at is null
+       and message.state in ('bounced', 'failed', 'expired')
+     order by request.id, message.id
+), noted as (
+    update duties.request
+       set answer_returned_at = :at, shown_at = null, shown_in = null, shown_place = null
+      from came_back where request.id = came_back.id
+), owed_again as (
+    update duties.duty set state = 'open', closed_at = null, outcome = null
+      from came_back where duty.id = came_back.id and duty.state = 'done'
+)
+select id, edition, message_id from came_back order by id;
+
+-- name: untold
+select id from duties.request where answer_returned_at is not null order by due_at, id;
+
+-- name: told_otherwise
+update duties.request set answer_returned_at = null, answer_message = null where id = :id;
+update duties.duty
+   set state = case when duty.state = 'missed' or duty.due_at < :at then 'missed' else 'done' end,
+       outcome = request.outcome, closed_at = coalesce(duty.closed_at, :at)
+  from duties.request where duty.id = :id and request.id = duty.id;
 
 -- name: shown
 select shown_at, shown_in, shown_place from duties.request where id = :id for update;

@@ -61,6 +61,11 @@ WHY = {
         "by `python -m include request answer {reference} --told EVIDENCE`: the reference of what shows that they were "
         "told."
     ),
+    Waits.ANSWER_RETURNED: (
+        "**Its answer came back: nobody was told, and its clock runs.** Tell its person another way, "
+        "then write down in the console, or by "
+        "`python -m include request answer {reference} --told EVIDENCE`, the reference of what shows that."
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders import Held, ask, person, recorded
@@ -16,6 +17,7 @@ from rights_asked import ASKED_AT, DAY, WHO, answers, brings, mails, night, on_p
 from include.console.counting import facts
 from include.duties.consent import grant
 from include.duties.destruction.actions import destroy_due
+from include.duties.letter.dates import day
 from include.duties.requests import Asked, Received
 from include.duties.requests.rules import DEED
 from include.duties.rights import (
@@ -40,6 +42,7 @@ from include.errors import NeverRetry
 from include.store import Role, begin
 
 LATE = 30 * DAY
+RIYADH = ZoneInfo("Asia/Riyadh")
 BACK = ("called_back_on_held_number",)
 
 
@@ -49,6 +52,15 @@ def takes_back(asked: Received, *, at: datetime, by: str = "dpo") -> None:
 
 def duty(request: UUID) -> tuple[object, ...]:
     return tuple(ask("select state, outcome, due_at from duties.duty where id = :id", id=request)[0])
+
+
+def test_the_acknowledgement_says_when_it_was_received_and_until_when_it_is_answered(people: Held) -> None:
+    brings("access", proof="api")
+    (letter,) = answers(kind="rights_request")
+    assert letter.template == "request_received/3"
+    for language in ("en", "ar"):
+        assert day(ASKED_AT, RIYADH, language) in letter.text_body
+        assert day(ASKED_AT + LATE, RIYADH, language) in letter.text_body
 
 
 def test_an_extension_on_day_29_holds_once_its_notice_has_gone_out(people: Held) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from include.duties.consent import Contact
 from include.duties.requests.rules import DEED
 from include.duties.returning.actions import STEPS as RETURNS
-from include.duties.rights import answer_by_officer, answer_due, extend, withdraw
+from include.duties.rights import answer_by_officer, answer_due, extend, refuse, withdraw
 from include.duties.rights.actions import NotAllowed
 from include.duties.rights.answering import begin_due
 from include.duties.rights.carrying import OfficerNeeded
@@ -82,6 +82,45 @@ def test_it_is_told_by_another_contact_of_theirs_while_the_first_period_runs(peo
     begin_due(AFTER + DAY)
     assert due(asked) == ASKED_AT + 60 * DAY
     assert answer_due(AFTER + DAY, controller()).waiting[0]["waits"] == "decision"
+
+
+@pytest.mark.parametrize("kind", ["request_answered", "request_refused", "rights_request"])
+def test_an_answer_that_came_back_is_no_answer_and_is_told_another_way(people: Held, kind: str) -> None:
+    asked = on_page("copy" if kind == "rights_request" else "complain")
+    if kind == "request_refused":
+        refuse(asked.request, "extraordinary_effort", controller(), by="dpo", at=AFTER)
+    else:
+        answer_by_officer(asked.request, controller(), by="dpo", at=AFTER)
+    mails(AFTER)
+    assert begin_due(AFTER) == {}
+    comes_back(kind)
+    assert begin_due(AFTER + DAY)["answers_returned"] == 1
+    assert "answers_returned" not in begin_due(AFTER + DAY), "it is noted once"
+    (waiting,) = answer_due(AFTER + DAY, controller()).waiting
+    (shown,) = to_show([waiting], AFTER + DAY, DAY, run="one")
+    assert "Its answer came back" in shown["body"]
+    assert runs_that_ask() == ["one"]
+    assert duty_of(asked) == "open", "its clock runs on"
+    assert answer_by_officer(asked.request, controller(), by="dpo", at=AFTER + 2 * DAY, told="CALL-9") == (
+        "told_otherwise"
+    )
+    assert (duty_of(asked), answer_due(AFTER + 2 * DAY, controller()).waiting) == ("done", ())
+    assert (recorded("answer_returned"), recorded("answer_told")) == (1, 1)
+
+
+def test_a_clock_that_ends_before_anybody_was_told_is_missed(people: Held) -> None:
+    asked = on_page("complain")
+    answer_by_officer(asked.request, controller(), by="dpo", at=AFTER)
+    mails(AFTER)
+    comes_back("request_answered")
+    begin_due(AFTER + DAY)
+    assert watch(ASKED_AT + 31 * DAY, controller())["missed"] == 1
+    answer_by_officer(asked.request, controller(), by="dpo", at=ASKED_AT + 32 * DAY, told="CALL-9")
+    assert duty_of(asked) == "missed"
+
+
+def duty_of(asked: Any) -> str:
+    return str(ask("select state from duties.duty where id = :id", id=asked.request)[0].state)
 
 
 def owns(who: str, other: str) -> None:
