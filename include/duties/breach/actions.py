@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -15,8 +15,11 @@ from include.duties.breach.rules import SAID
 from include.evidence import Kind
 from include.store import Role, begin
 
-__all__ = ["close", "do_step", "estimate", "opened", "said_of", "say", "stamp"]
+__all__ = ["RETURNS_TAKE", "close", "do_step", "estimate", "followed", "opened", "said_of", "say", "stamp"]
 
+RETURNS_TAKE = timedelta(days=7)
+"""So long after an incident was closed a letter about it may still come back (house; servers give up within five days
+or so, RFC 5321 4.5.4.1, and a mailbox is read hourly)."""
 LONGEST = 6000
 """Letters of what an officer writes for one element."""
 
@@ -96,6 +99,14 @@ def opened(connection: Connection, breach: UUID) -> Incident:
     """Give an incident that is not closed, locked. Raises Unfit for another."""
     about = incident(connection, breach, lock=True)
     if about.closed_at is not None:
+        raise Unfit("this incident is closed")
+    return about
+
+
+def followed(connection: Connection, breach: UUID, at: datetime) -> Incident:
+    """Give an incident whose letters may still come back, locked: open, or closed lately. Raises Unfit for another."""
+    about = incident(connection, breach, lock=True)
+    if about.closed_at is not None and about.closed_at + RETURNS_TAKE < at:
         raise Unfit("this incident is closed")
     return about
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from include.channels import OutgoingMessage, Sent
-from include.duties.breach.actions import opened, said_of, stamp
+from include.duties.breach.actions import followed, opened, said_of, stamp
 from include.duties.breach.elsewhere import Person, walk
 from include.duties.breach.incidents import note_event
 from include.duties.breach.model import Incident, Moved, Unfit
@@ -76,7 +76,7 @@ def tell(breach: UUID, controller: Controller, *, at: datetime, settings: Mappin
     written to.
     """
     with begin(Role.DUTIES) as connection:
-        about = opened(connection, breach)
+        about = followed(connection, breach, at)
         _see_that_they_are_to_be_told(connection, about)
         letters, hashed = _letters(connection, about, controller)
         if about.notice_hash != hashed:
@@ -101,7 +101,7 @@ def settle(breach: UUID, at: datetime) -> Progress:
     Before an officer allowed a notice nobody was written to, and nothing is settled.
     """
     with begin(Role.DUTIES) as connection:
-        about = opened(connection, breach)
+        about = followed(connection, breach, at)
         if about.notice_hash is None or about.told_at is not None:
             return progress_of(connection, about)
         found = progress_of(connection, about)
