@@ -83,7 +83,7 @@ def see_that_it_is_the_same(draft: Path, pack: Path, form: Form, made: Made | No
 
 
 def note_of(form: Form, made: Made | None, *, stood: bool) -> str:
-    """Say in words how a pack of another form compares, that stood or was gone; nothing where there is no other form."""
+    """Say in words how a pack of another form compares, that stood or was gone; nothing where there is none."""
     if made is None or made.form == form.version:
         return ""
     compared = "identical" if stood or made.sealed else "not compared"
