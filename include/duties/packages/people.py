@@ -48,7 +48,8 @@ def people_in(
 
     A row with another mailbox than theirs is somebody else's, though it has their number. Where it is known how they
     are `named`, a row with another name that has no mailbox of theirs may be somebody else's too. Of several rows those
-    count that bear their name, or all where all bear one name.
+    count that bear their name, else those that bear the one name that stands with their mailbox, or all where all bear
+    one name.
     """
     keys = dict[str, dict[tuple[Any, ...], None]]()
     for kind, value in identities:
@@ -65,11 +66,12 @@ def people_in(
 
 def _theirs(found: list[_Found], own: Callable[[Any], bool], named: bool) -> list[tuple[Any, ...]]:
     near = [row for row in found if all(own(mailbox) for mailbox in row.mailboxes)]
+    known = {_plain(row.names) for row in near if row.mailboxes and row.names} if named else set[tuple[str, ...]]()
     if named:
-        known = {_plain(row.names) for row in near if row.mailboxes}
         near = [row for row in near if row.mailboxes or not row.names or _plain(row.names) in known or _bears(row, own)]
     if len(near) > 1 and len({_plain(row.names) for row in near}) > 1:
-        near = [row for row in near if row.names and _bears(row, own)]
+        bearing = [row for row in near if row.names and _bears(row, own)]
+        near = bearing or [row for row in near if len(known) == 1 and _plain(row.names) in known]
     return [row.key for row in near]
 
 

@@ -83,6 +83,10 @@ def test_a_name_that_stands_with_their_mailbox_is_theirs_by_their_number_too(sho
     assert found(shop, ("H. Sample", MAIL, None), ("H. Sample", None, PHONE), (None, None, PHONE))[0] == [1, 2]
 
 
+def test_two_names_that_stand_with_their_mailbox_are_nobodys(shop: Connection) -> None:
+    assert found(shop, ("Omar Sample", MAIL, None), ("Laila Sample", MAIL, None)) == ([], 2)
+
+
 def test_where_no_name_of_theirs_is_known_none_speaks_against_a_row(shop: Connection) -> None:
     assert found(shop, ("Omar Sample", None, PHONE), named=False) == ([1], 0)
 
