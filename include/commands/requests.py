@@ -187,6 +187,21 @@ def answer(
 
 
 @app.command()
+def package(
+    reference: Reference,
+    by: By,
+    output: Annotated[Path, typer.Option(help="The file to write: a new one, which its owner alone can read.")],
+) -> None:
+    """Take the copy of a request out, to hand it over another way. Recorded each time; delete the file afterwards."""
+    from include.duties.packages.handing import hand_to_officer
+    from include.duties.rights.actions import named
+    from include.law import now
+
+    written = hand_to_officer(named(reference), output, now(), by=by)
+    typer.echo(f"{reference}: {written:,} bytes; hand it over, delete it, then: request answer --handed-over")
+
+
+@app.command()
 def withdraw(
     reference: Reference,
     by: By,

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from include.channels import enqueue
 from include.duties.marketing import lifts_told
+from include.duties.packages.handing import lies_ready
 from include.duties.references import REFERENCE
 from include.duties.rights.actions import (
     STEPS,
@@ -157,6 +158,8 @@ def answer_by_officer(
             raise NotAllowed(why)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
+        if handed_over and found.right in PACKAGES and not lies_ready(connection, request):
+            raise NotAllowed(Why.NO_PACKAGE)
     if found.proof is None:
         return _close(found, NOT_PROVEN, at, controller, settings, by=by, told=told)
     if handed_over and found.right in PACKAGES and found.subject is not None:

@@ -143,6 +143,7 @@ class Why(enum.StrEnum):
     LIFTING = "lifting"
     UNKNOWN_WAY = "unknown_way"
     NO_EVIDENCE = "no_evidence"
+    NO_PACKAGE = "no_package"
     NO_ADDRESS = "no_address"
 
 

@@ -41,6 +41,7 @@ SENTENCES = {
     Why.LIFTING: "its end is being told already: it ends a day after that letter has gone out",
     Why.UNKNOWN_WAY: "somebody takes a request back by one of {ways}",
     Why.NO_EVIDENCE: "say what shows it: the reference of a recording, a mail or a form, without a name",
+    Why.NO_PACKAGE: "no copy of it lies ready to be handed over: have it made first (`request answer`)",
     Why.NO_ADDRESS: "there is no address to write to; without a letter nobody is told",
 }
 

@@ -53,8 +53,9 @@ WHY = {
         "`python -m include review`; then answer it."
     ),
     Waits.HAND_OVER: (
-        "**Its copy is made, and there is no contact of theirs alone to send its link to.** Hand it over another way, "
-        "then: `python -m include request answer {reference} --handed-over`."
+        "**Its copy is made, and there is no contact of theirs alone to send its link to.** Take it "
+        "(`python -m include request package {reference} --output FILE`) and hand it over another way, then: "
+        "`python -m include request answer {reference} --handed-over`."
     ),
     Waits.NO_ADDRESS: (
         "**There is no address to write its answer to.** Tell its person another way, then answer it in the console or "

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from include.console.counting import facts
 from include.duties.consent import grant
 from include.duties.destruction.actions import destroy_due
 from include.duties.letter.dates import day
+from include.duties.packages.handing import hand_to_officer
 from include.duties.requests import Asked, Received
 from include.duties.requests.rules import DEED
 from include.duties.rights import (
@@ -345,6 +348,28 @@ def test_a_copy_that_nobody_can_be_told_of_safely_waits_until_somebody_handed_it
     assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY) == "in_work"
     assert answer_by_officer(asked.request, away, by="dpo", at=ASKED_AT + DAY, handed_over=True) == "handed_over"
     assert request_of(asked).outcome == "handed_over"
+
+
+def test_an_officer_takes_a_copy_that_no_link_brings_and_each_time_is_recorded(people: Held, tmp_path: Path) -> None:
+    asked, file = on_page("copy"), tmp_path / "copy.zip"
+    with pytest.raises(NeverRetry, match="no package of this request lies ready"):
+        hand_to_officer(asked.request, file, ASKED_AT + DAY, by="dpo")
+    answer_by_officer(asked.request, controller(portal=None), by="dpo", at=ASKED_AT + DAY)
+    written = hand_to_officer(asked.request, file, ASKED_AT + DAY, by="dpo")
+    assert (file.stat().st_size, file.stat().st_mode & 0o777) == (written, 0o600)
+    assert "copy.pdf" in zipfile.ZipFile(file).namelist()
+    assert recorded("package_downloaded") == 1
+    whole = file.read_bytes()
+    with pytest.raises(NeverRetry, match="there already"):
+        hand_to_officer(asked.request, file, ASKED_AT + DAY, by="dpo")
+    assert (file.read_bytes(), recorded("package_downloaded")) == (whole, 1)
+
+
+def test_nothing_was_handed_over_where_no_copy_was_made(people: Held) -> None:
+    asked = on_page("copy")
+    with pytest.raises(NotAllowed, match="no copy of it lies ready"):
+        answer_by_officer(asked.request, controller(portal=None), by="dpo", at=ASKED_AT + DAY, handed_over=True)
+    assert request_of(asked).outcome is None
 
 
 def test_a_correction_by_word_of_mouth_is_written_down_and_stands_once_an_officer_says_so(people: Held) -> None:
