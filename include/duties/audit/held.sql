@@ -79,7 +79,8 @@ select (select count(*)
           join register.contact_point point on point.id = member.point_id
          where audience.state = 'exported' and audience.made_at < :ends and audience.expires_at > :ends
            and (point.class <> 'business'
-                or point.key in (select key from register.contact_point where class <> 'business' and received_at < :ends))
+                or exists (select from register.contact_point other
+                            where other.key = point.key and other.class <> 'business' and other.received_at < :ends))
            and not exists (select from duties.removal join duties.removal_point gone on gone.removal_id = removal.id
                             where removal.audience_id = audience.id and gone.point_id = member.point_id))
            as personal_in_audience,
