@@ -96,9 +96,8 @@ def finish(draft: Path, name: str, form: Form, recorded: Made | None, about: Map
         write_private(signature, sign_text(verifier.CONTEXT, (whole / "manifest.json").read_bytes()))
     now = standing(whole)
     assert now is not None, "it was written, or compared, above"
-    known = recorded and replace(
-        recorded, sealed=recorded.sealed or now.sealed
-    )  # what came later is not recorded again
+    # of a pack that was made before the hash of its records was kept, that alone is nothing new
+    known = recorded and replace(recorded, sealed=recorded.sealed or now.sealed)
     return Finished(whole, now, now != known, note_of(form, made, stood=stood))
 
 

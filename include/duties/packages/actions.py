@@ -111,8 +111,8 @@ def deliver(
     shares and a carrier reaches: then somebody hands it over another way.
     """
     with begin(Role.DUTIES) as store:
-        row = next(iter(STEPS.rows(store, "of_request", {"request": request})), None)
-        if row is None or row.state not in ("ready", "delivered") or row.subject_id is None or not controller.portal:
+        row = lying_ready(store, request)
+        if row is None or row.subject_id is None or not controller.portal:
             return None
         if row.state == "delivered":
             return Delivered(row.id, row.expires_at)
@@ -162,6 +162,12 @@ def _person(store: Connection, subject: UUID, settings: Mapping[str, str]) -> tu
     return None
 
 
+def lying_ready(store: Connection, request: UUID) -> Any | None:
+    """Give the package of a request, held until the unit of work ends; None where it is not made, or destroyed."""
+    row = next(iter(STEPS.rows(store, "of_request", {"request": request})), None)
+    return row if row is not None and row.state in ("ready", "delivered") else None
+
+
 def file_of(package: UUID) -> Path:
     """Return where a package lies: its name says nothing of anybody."""
     return private_folder(FOLDER) / f"{package}.package"
@@ -178,10 +184,8 @@ def _case(store: Connection, request: UUID, controller: Controller, at: datetime
 
 
 def _ready(store: Connection, request: UUID) -> Prepared | None:
-    row = next(iter(STEPS.rows(store, "of_request", {"request": request})), None)
-    if row is None or row.state not in ("ready", "delivered"):
-        return None
-    return Prepared(row.id, int(row.counts["rows"]), int(row.counts["withheld"]))
+    row = lying_ready(store, request)
+    return row and Prepared(row.id, int(row.counts["rows"]), int(row.counts["withheld"]))
 
 
 def _begin(store: Connection, case: Case, settings: Mapping[str, str]) -> _Making:

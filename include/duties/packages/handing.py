@@ -13,16 +13,14 @@ from sqlalchemy import Connection
 
 from include.duties.archives.sealing import open_bytes
 from include.duties.notice.calendar import HOME
-from include.duties.packages.actions import file_of
+from include.duties.packages.actions import file_of, lying_ready
 from include.duties.packages.register import STEPS
 from include.errors import NeverRetry
 from include.evidence import Kind, record
 from include.law import edition_for
 from include.store import Role, begin, keyed
 
-__all__ = ["hand_to_officer", "handed_out", "lies_ready", "open_package", "package_of"]
-
-READY = ("ready", "delivered")
+__all__ = ["hand_to_officer", "handed_out", "open_package", "package_of"]
 
 
 def package_of(connection: Connection, package: UUID, at: datetime) -> Any | None:
@@ -35,12 +33,6 @@ def open_package(package: UUID) -> Iterator[bytes]:
     return open_bytes(file_of(package), package)
 
 
-def lies_ready(connection: Connection, request: UUID) -> bool:
-    """Say whether a request's package is made and not destroyed yet."""
-    row = next(iter(STEPS.rows(connection, "of_request", {"request": request})), None)
-    return row is not None and row.state in READY
-
-
 def hand_to_officer(request: UUID, output: Path, at: datetime, *, by: str) -> int:
     """Write a request's package to a new file for an officer (by login), who hands it over another way; return bytes.
 
@@ -48,8 +40,8 @@ def hand_to_officer(request: UUID, output: Path, at: datetime, *, by: str) -> in
     Raises NeverRetry where no package lies ready, and where the file is there already.
     """
     with begin(Role.DUTIES) as connection:
-        row = next(iter(STEPS.rows(connection, "of_request", {"request": request})), None)
-        if row is None or row.state not in READY:
+        row = lying_ready(connection, request)
+        if row is None:
             raise NeverRetry("no package of this request lies ready: answer the request, and it is made")
         try:
             file = os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from include.channels import enqueue
 from include.duties.marketing import lifts_told
-from include.duties.packages.handing import lies_ready
+from include.duties.packages.actions import lying_ready
 from include.duties.references import REFERENCE
 from include.duties.rights.actions import (
     STEPS,
@@ -140,8 +140,8 @@ def answer_by_officer(
     `in_work` where it is not done yet: a destruction goes its own way, and is answered once it is verified; a package
     that can be told to nobody safely is handed over another way, and then said to be. `told` is the reference of what
     shows that its person was told another way: then nothing is written to them, and an answer that came back is told.
-    Raises NotAllowed where it is not
-    known who asks, OfficerNeeded where nobody can be written to, and NeverRetry where what it asks for was not done.
+    Raises NotAllowed where it is not known who asks, OfficerNeeded where nobody can be written to, and NeverRetry where
+    what it asks for was not done.
     """
     if told is not None and not REFERENCE.fullmatch(told):
         raise NotAllowed(Why.NO_EVIDENCE)
@@ -158,7 +158,7 @@ def answer_by_officer(
             raise NotAllowed(why)
     with begin(Role.DUTIES) as connection:
         found = standing(connection, request)
-        if handed_over and found.right in PACKAGES and not lies_ready(connection, request):
+        if handed_over and found.right in PACKAGES and lying_ready(connection, request) is None:
             raise NotAllowed(Why.NO_PACKAGE)
     if found.proof is None:
         return _close(found, NOT_PROVEN, at, controller, settings, by=by, told=told)
