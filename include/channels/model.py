@@ -12,10 +12,10 @@ from uuid import UUID
 from include.errors import MayBeRetried, NeverRetry
 
 __all__ = [
-    "AT_ONCE",
     "AWAITED",
     "INTERNAL",
     "PROMOTIONAL",
+    "UNHELD",
     "URGENT",
     "Carrier",
     "CarrierAway",
@@ -50,7 +50,7 @@ INTERNAL = frozenset({"promise_alert"})
 leave with what is urgent."""
 
 
-AT_ONCE = AWAITED | URGENT | INTERNAL
+UNHELD = AWAITED | URGENT | INTERNAL
 """Kinds of message that no sending window holds back: it is there for the rest of the people we write to."""
 
 

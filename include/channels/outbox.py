@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Row, Table, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.channels.model import AT_ONCE, INTERNAL, URGENT, Channel, OutgoingMessage
+from include.channels.model import INTERNAL, UNHELD, URGENT, Channel, OutgoingMessage
 from include.channels.tables import Message
 from include.law import edition_for
 from include.store import keyed, keying
@@ -110,13 +110,13 @@ def put_off(connection: Connection, message: UUID, until: datetime, code: str) -
 def postpone(connection: Connection, jurisdiction: str, until: datetime, at: datetime) -> int:
     """Move every due message of a jurisdiction to the opening of its sending window, and say how many.
 
-    What goes `AT_ONCE` stays.
+    What is `UNHELD`, or goes at once, stays.
     """
     due = (
         COLUMN.jurisdiction == jurisdiction,
         COLUMN.state == "ready",
         COLUMN.not_before <= at,
-        COLUMN.kind.not_in(AT_ONCE),
+        COLUMN.kind.not_in(UNHELD),
         COLUMN.urgency > 0,
         still_wanted(at),
     )

@@ -21,7 +21,7 @@ from include.channels import outbox
 from include.channels.carriers import SETTINGS
 from include.channels.lanes import Handed, hand_over_all
 from include.channels.model import (
-    AT_ONCE,
+    UNHELD,
     Carrier,
     CarrierAway,
     CarrierMisconfigured,
@@ -64,7 +64,7 @@ def relay(
 ) -> RelayReport:
     """Send what is due, at most `limit` messages and no faster than `rate_per_minute`, beginning at `at` (UTC).
 
-    Outside the sending window of its jurisdiction a message waits for the next opening, unless its kind goes `AT_ONCE`;
+    Outside the sending window of its jurisdiction a message waits for the next opening, unless its kind is `UNHELD`;
     after its expiry it is ended unsent. Raises CarrierAway (may be retried) and CarrierMisconfigured (never), each with
     the report, once everything that can go out has gone. `on_tried` is called after each message. Kinds that go
     `together` are asked about and told of a round at a time.
@@ -130,7 +130,7 @@ class _Run:
             if message is None:
                 return 0
             edition = edition_for(message.jurisdiction, moment)
-            unheld = is_waived() or message.at_once or message.kind in AT_ONCE
+            unheld = is_waived() or message.at_once or message.kind in UNHELD
             opens = moment if unheld else next_sending(edition.sending_window, edition.zone, moment)
             if opens > moment:
                 self._outcomes.counts["deferred"] += outbox.postpone(connection, message.jurisdiction, opens, moment)
