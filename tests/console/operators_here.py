@@ -58,7 +58,7 @@ class Visitor:
     def __init__(self, address: str, login: str, office: str, language: str = "en") -> None:
         self.cookies = {"signed_in": f"{login}:{office}", "amanah_language": language}
         self.http = Client(
-            base_url=address + PLACE, cookies=self.cookies, follow_redirects=False, verify=False
+            base_url=address + PLACE, cookies=self.cookies, follow_redirects=False, verify=False, timeout=30
         )  # no TLS here
 
     def get(self, path: str) -> Response:
